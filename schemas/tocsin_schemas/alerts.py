@@ -1,0 +1,78 @@
+"""What the dispatcher says of alerts: who is competent, by which rule, and what holds an alert back."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field
+
+from tocsin_schemas.cases import CaseId
+from tocsin_schemas.model import Model
+from tocsin_schemas.text import Identifier
+from tocsin_schemas.vocabulary import Priority
+
+OpaqueId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+
+
+class DisclosureLevel(StrEnum):
+    """L0 "there is a case"; L1 coded facts; L2 full text, only encrypted to the recipient."""
+
+    L0 = "L0"
+    L1 = "L1"
+    L2 = "L2"
+
+
+class HoldReason(StrEnum):
+    EMBARGO = "embargo"
+    CONSENT = "consent"
+    CERTAINTY = "certainty"
+    NO_RECIPIENT = "no_recipient"
+
+
+class AlertChange(Model):
+    alert_id: OpaqueId
+    case_id: CaseId
+    mechanism: Identifier
+    mandate: Identifier
+    priority: Priority
+    rule: Identifier
+    """The rule that made this mandate competent, or that decided the change."""
+    at: AwareDatetime
+
+
+class AlertRaised(AlertChange):
+    level: DisclosureLevel
+    recipients: Annotated[list[OpaqueId], Field(max_length=100)]
+    """Persons to tell; one who is told through another mandate of the same case is left out here."""
+    reply_by: AwareDatetime | None = None
+
+
+class AlertUpdated(AlertChange):
+    level: DisclosureLevel
+    recipients: Annotated[list[OpaqueId], Field(max_length=100)]
+    round: Annotated[int, Field(ge=1)]
+    notify: bool
+    """False: the change shows on the case page and sends nothing."""
+    cause: Literal["corroborated", "priority_raised", "corrected", "linked"]
+    reply_by: AwareDatetime | None = None
+
+
+class AlertHeld(AlertChange):
+    reason: HoldReason
+    release_at: AwareDatetime | None = None
+
+
+class AlertReleased(AlertRaised):
+    held_because: HoldReason
+
+
+class AlertAcknowledged(AlertChange):
+    recipient: OpaqueId
+
+
+class AlertEscalated(AlertChange):
+    step: Annotated[int, Field(ge=1)]
+    recipients: Annotated[list[OpaqueId], Field(max_length=100)]
+
+
+class AlertClosed(AlertChange):
+    reason: Literal["report_withdrawn", "case_merged", "case_closed", "answered"]

@@ -1,0 +1,102 @@
+"""The shape of the domain facts that ``tocsin.knowledge`` holds as data: mechanisms, memberships, mandates."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from tocsin_schemas.model import Model
+from tocsin_schemas.text import Country, Identifier, Language, Line
+from tocsin_schemas.vocabulary import ActionType, Audience, Occupation, Topic, ViolationType
+
+
+class Competence(StrEnum):
+    """On what a mechanism's competence over a State rests."""
+
+    ALL_STATES = "all_states"
+    MEMBERS = "members"
+    ALL_BUT_MEMBERS = "all_but_members"
+
+
+class Flag(StrEnum):
+    """Facts of a claim, other than vocabularies, that a mandate may be triggered by."""
+
+    DEFENDER = "defender"
+    STRICT_REPRISAL = "strict_reprisal"
+    BROAD_REPRISAL = "broad_reprisal"
+    WHEREABOUTS_UNKNOWN = "whereabouts_unknown"
+    TERRORISM_CHARGE = "terrorism_charge"
+    COMPANY_INVOLVED = "company_involved"
+    WOMAN = "woman"
+    MINOR = "minor"
+    RISK_TO_PERSON = "risk_to_person"
+    """A risk to life, integrity or health (IACHR Rules of Procedure, art. 25)."""
+
+
+class Sourced(Model):
+    """A fact with its source; ``verified_on`` is empty until a person has checked it."""
+
+    source: Line
+    verified_on: date | None = None
+
+
+class Mechanism(Sourced):
+    key: Identifier
+    name: dict[Language, Line]
+    competence: Competence
+    organisation: Identifier | None = None
+    """Key of the membership table; absent for ``all_states``."""
+    audience: Audience = Audience.ALL_MECHANISMS
+    """The class that a consent must cover: mechanisms or NGOs."""
+    languages: Annotated[list[Language], Field(min_length=1)]
+    actions: list[ActionType] = []
+    reply_clock: Line | None = None
+
+
+class Membership(Sourced):
+    organisation: Identifier
+    country: Country
+    status: Line = "member"
+    valid_from: date | None = None
+    valid_to: date | None = None
+    """The first day on which the State is no longer bound."""
+
+    def covers(self, day: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day < self.valid_to)
+
+
+class Mandate(Sourced):
+    """A seat that can be competent: a mechanism and a subject. Triggered if any listed fact is present."""
+
+    key: Identifier
+    mechanism: Identifier
+    name: dict[Language, Line]
+    always: bool = False
+    """Competent for every case of its mechanism."""
+    violations: list[ViolationType] = []
+    topics: list[Topic] = []
+    occupations: list[Occupation] = []
+    flags: list[Flag] = []
+    countries: list[Country] = []
+    """Country mandates: the States concerned; empty means every State of the mechanism."""
+    reprisal_mechanisms: list[Identifier] = []
+    """For reprisal focal points: whose cooperation they protect, for example ``UN``."""
+    requires: list[Flag] = []
+    """All of these must be present as well."""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Everything loaded, indexed for the router."""
+
+    mechanisms: Mapping[str, Mechanism]
+    memberships: Mapping[tuple[str, str], tuple[Membership, ...]]
+    """(organisation, country) -> its periods."""
+    mandates: tuple[Mandate, ...]
+    version: str
+    """Digest of the data, recorded with each routing decision."""

@@ -1,0 +1,1 @@
+"""Tocsin: alerts the competent mandate-holders, once, when a human rights defender is in danger."""

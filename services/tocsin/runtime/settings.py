@@ -1,0 +1,60 @@
+"""Settings, from the environment (``TOCSIN_…``). Secrets are files, never values."""
+
+from functools import cached_property
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What every service is started with.
+
+    home: folder of the embedded deployment: database, keys, broker and logs.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="TOCSIN_", frozen=True, extra="ignore")
+
+    home: Path = Path(".tocsin")
+    database_url: str = ""
+    kafka_bootstrap: str = ""
+    deployment_key_file: Path | None = None
+    instance: str = "1"
+    """Stable name of this process among its like: the static group member."""
+    log_level: str = "INFO"
+
+    bind: str = "127.0.0.1"
+    metrics_port: int = 0
+    """0: no metrics and health endpoint."""
+    webhook_port: int = 8081
+    console_port: int = 8082
+    simulator_port: int = 8083
+    console_url: str = "http://127.0.0.1:8082"
+    """Where the links in mails lead."""
+
+    sendgrid_host: str = "https://api.sendgrid.com"
+    sendgrid_key_file: Path | None = None
+    sendgrid_timeout: float = 8.0
+    """Seconds; none above 10."""
+    webhook_public_key_file: Path | None = None
+    mail_from: str = "alerts@tocsin.example"
+    mail_domain: str = "tocsin.example"
+    """Domain of our Message-IDs and thread roots."""
+    sending_threads: int = 4
+    doubt_seconds: float = 10.0
+    """How long to wait for the provider's events before asking its log about an unknown outcome."""
+
+    @cached_property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.home / 'tocsin.db'}"
+
+    @cached_property
+    def key_file(self) -> Path:
+        return self.deployment_key_file or self.home / "deployment.key"
+
+    @cached_property
+    def bootstrap(self) -> str:
+        """The broker: as configured, else the one that ``devtools.broker`` left word of."""
+        if self.kafka_bootstrap:
+            return self.kafka_bootstrap
+        address = self.home / "broker" / "address"
+        return address.read_text().strip() if address.exists() else "127.0.0.1:9092"

@@ -1,0 +1,300 @@
+"""Every table. Coded facts and ids stand in clear; whatever is personal is sealed (see ``vault``).
+
+Times are text in ISO 8601 UTC with microseconds, so that both databases sort and compare them alike.
+"""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from tocsin.store.columns import Time
+
+metadata = MetaData()
+Serial = BigInteger().with_variant(Integer, "sqlite")
+
+# --- streams -------------------------------------------------------------------------------------------------------
+
+processed_messages = Table(
+    "processed_messages",
+    metadata,
+    Column("consumer", String(40), nullable=False),
+    Column("topic", String(100), nullable=False),
+    Column("partition", Integer, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("event_id", String(256)),  # null for a repeat, so that the pair below stays unique
+    Column("outcome", String(40), nullable=False),  # the service's word for what it did: joined, opened, repeat, …
+    Column("processed_at", Time, nullable=False),
+    PrimaryKeyConstraint("consumer", "topic", "partition", "offset"),
+    UniqueConstraint("consumer", "event_id"),
+)
+watermarks = Table(
+    "watermarks",
+    metadata,
+    Column("consumer", String(40), nullable=False),
+    Column("topic", String(100), nullable=False),
+    Column("partition", Integer, nullable=False),
+    Column("next_offset", BigInteger, nullable=False),  # everything below is done or predates the deployment
+    PrimaryKeyConstraint("consumer", "topic", "partition"),
+)
+failures = Table(
+    "failures",
+    metadata,
+    Column("consumer", String(40), nullable=False),
+    Column("topic", String(100), nullable=False),
+    Column("partition", Integer, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("deaths", Integer, nullable=False),  # processes that this message has ended
+    Column("reason", String(200), nullable=False),
+    Column("last_at", Time, nullable=False),
+    PrimaryKeyConstraint("consumer", "topic", "partition", "offset"),
+)
+rereads = Table(
+    "rereads",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("consumer", String(40), nullable=False),
+    Column("topic", String(100), nullable=False),
+    Column("partition", Integer, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("requested_at", Time, nullable=False),
+    Column("done_at", Time),
+)
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("event_id", String(64), nullable=False, unique=True),
+    Column("topic", String(100), nullable=False),
+    Column("key", String(200), nullable=False),
+    Column("headers", JSON, nullable=False),  # [[name, value], …]
+    Column("body", LargeBinary, nullable=False),
+    Column("sealed_for", String(64)),  # subject of the vault key, if the body is sealed
+    Column("created_at", Time, nullable=False),
+    Column("published_at", Time),
+)
+Index(
+    "outbox_unpublished",
+    outbox.c.id,
+    sqlite_where=outbox.c.published_at.is_(None),
+    postgresql_where=outbox.c.published_at.is_(None),
+)
+
+# --- the vault -----------------------------------------------------------------------------------------------------
+
+sealing_keys = Table(
+    "sealing_keys",
+    metadata,
+    Column("subject", String(64), primary_key=True),  # report id, recipient id or dead-letter event id
+    Column("wrapped_key", LargeBinary, nullable=False),
+    Column("created_at", Time, nullable=False),
+)
+sealed_contents = Table(
+    "sealed_contents",
+    metadata,
+    Column("subject", String(64), nullable=False),
+    Column("part", String(40), nullable=False),  # "revision-1", "address", …
+    Column("ciphertext", LargeBinary, nullable=False),  # nonce and AES-256-GCM output
+    PrimaryKeyConstraint("subject", "part"),
+)
+
+# --- reports and cases ---------------------------------------------------------------------------------------------
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("report_id", String(36), primary_key=True),
+    Column("publisher", String(64), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("content_digest", String(64), nullable=False),
+    Column("claim", JSON, nullable=False),  # domain.claims.Claim
+    Column("case_id", String(32), nullable=False, index=True),
+    Column("accepted_at", Time, nullable=False, index=True),
+    Column("withdrawn_at", Time),
+)
+blocking_keys = Table(
+    "blocking_keys",
+    metadata,
+    Column("key", String(32), nullable=False),
+    Column("report_id", String(36), ForeignKey("reports.report_id"), nullable=False, index=True),
+    Column("kind", String(20), nullable=False),
+    PrimaryKeyConstraint("key", "report_id"),
+)
+cases = Table(
+    "cases",
+    metadata,
+    Column("case_id", String(32), primary_key=True),
+    Column("reference", String(12), nullable=False, unique=True),
+    Column("founding_report_id", String(36), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("state", String(10), nullable=False),  # open, closed
+    Column("countries", JSON, nullable=False),
+    Column("violations", JSON, nullable=False),
+    Column("opened_at", Time, nullable=False, index=True),
+    Column("updated_at", Time, nullable=False),
+    Column("redirects_to", String(32)),
+)
+case_links = Table(
+    "case_links",
+    metadata,
+    Column("case_id", String(32), ForeignKey("cases.case_id"), nullable=False),
+    Column("other_case_id", String(32), ForeignKey("cases.case_id"), nullable=False, index=True),
+    Column("kind", String(20), nullable=False),
+    Column("created_at", Time, nullable=False),
+    PrimaryKeyConstraint("case_id", "other_case_id", "kind"),
+)
+judgements = Table(
+    "judgements",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("left_report_id", String(36), nullable=False, index=True),
+    Column("right_report_id", String(36), nullable=False, index=True),
+    Column("judgement", String(10), nullable=False),
+    Column("score", Float, nullable=False),
+    Column("explanation", JSON, nullable=False),
+    Column("model_version", String(40), nullable=False),
+    Column("author", String(64), nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("deleted_at", Time),
+)
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("review_id", String(32), primary_key=True),
+    Column("kind", String(30), nullable=False),  # possible_duplicate, unrouted, certainty, isolated_message
+    Column("case_id", String(32), index=True),
+    Column("other_case_id", String(32)),
+    Column("reason", String(500), nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("resolved_at", Time),
+    Column("resolved_by", String(64)),
+)
+
+# --- alerts and deliveries -----------------------------------------------------------------------------------------
+
+recipients = Table(
+    "recipients",
+    metadata,
+    Column("recipient_id", String(32), primary_key=True),
+    Column("entry", JSON, nullable=False),  # tocsin_schemas.directory.Recipient; the address is sealed
+    Column("updated_at", Time, nullable=False),
+)
+routing_decisions = Table(
+    "routing_decisions",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("case_id", String(32), nullable=False, index=True),
+    Column("case_revision", Integer, nullable=False),
+    Column("mechanism", String(64), nullable=False),
+    Column("mandate", String(64), nullable=False),
+    Column("outcome", String(10), nullable=False),  # route, refusal
+    Column("rule", String(64), nullable=False),
+    Column("detail", String(500), nullable=False),
+    Column("knowledge_version", String(64), nullable=False),
+    Column("decided_at", Time, nullable=False),
+    UniqueConstraint("case_id", "case_revision", "mandate"),
+)
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("alert_id", String(32), primary_key=True),
+    Column("case_id", String(32), nullable=False, index=True),
+    Column("mechanism", String(64), nullable=False),
+    Column("mandate", String(64), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("round", Integer, nullable=False),  # 0 for the first mail, +1 with each update that notifies
+    Column("state", String(10), nullable=False),  # raised, held, closed
+    Column("priority", String(2), nullable=False),
+    Column("level", String(2), nullable=False),
+    Column("rule", String(64), nullable=False),
+    Column("detail", String(500), nullable=False),
+    Column("recipients", JSON, nullable=False),
+    Column("hold_reason", String(20)),
+    Column("release_at", Time, index=True),
+    Column("reply_by", Time),
+    Column("raised_at", Time, nullable=False),
+    Column("updated_at", Time, nullable=False),
+    UniqueConstraint("case_id", "mandate"),
+)
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("delivery_id", String(32), primary_key=True),
+    Column("alert_id", String(32), ForeignKey("alerts.alert_id"), nullable=False, index=True),
+    Column("case_id", String(32), nullable=False, index=True),
+    Column("recipient_id", String(32), nullable=False),
+    Column("channel", String(10), nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("kind", String(20), nullable=False),  # alert, update
+    Column("priority", String(2), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("fence", String(32)),  # the claim that may record an outcome
+    Column("claimed_at", Time),
+    Column("next_attempt_at", Time),
+    Column("possible_repeat", Boolean, nullable=False),
+    Column("provider_message_id", String(200)),
+    Column("requested_at", Time, nullable=False),
+    Column("updated_at", Time, nullable=False),
+)
+Index("deliveries_due", deliveries.c.state, deliveries.c.priority, deliveries.c.next_attempt_at)
+delivery_history = Table(
+    "delivery_history",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("delivery_id", String(32), nullable=False, index=True),
+    Column("state", String(12), nullable=False),
+    Column("cause", String(30), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("detail", String(300), nullable=False),  # provider's code, never an address or content
+    Column("at", Time, nullable=False),
+)
+provider_events = Table(
+    "provider_events",
+    metadata,
+    Column("provider_event_id", String(200), primary_key=True),
+    Column("delivery_id", String(32), nullable=False, index=True),
+    Column("event", String(30), nullable=False),
+    Column("occurred_at", Time, nullable=False),
+    Column("received_at", Time, nullable=False),
+)
+
+# --- accountability ------------------------------------------------------------------------------------------------
+
+audit = Table(
+    "audit",
+    metadata,
+    Column(
+        "chain", String(40), nullable=False
+    ),  # one chain for each service, so that writers do not wait for each other
+    Column("seq", BigInteger, nullable=False),
+    Column("at", Time, nullable=False),
+    Column("action", String(60), nullable=False),
+    Column("subject", String(64), nullable=False),
+    Column("detail", JSON, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    PrimaryKeyConstraint("chain", "seq"),
+)
+audit_findings = Table(
+    "audit_findings",
+    metadata,
+    Column("finding_id", String(32), primary_key=True),
+    Column("kind", String(40), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("detail", String(500), nullable=False),
+    Column("found_at", Time, nullable=False),
+    Column("cleared_at", Time),
+)
