@@ -1,0 +1,1 @@
+"""The resolver: takes reports in, and recognises those that speak of one case."""

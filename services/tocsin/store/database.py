@@ -1,12 +1,13 @@
 """The database: one engine, one unit of work, the same code on SQLite and PostgreSQL."""
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON", "secure_delete=ON")
@@ -68,3 +69,28 @@ def _file_turn(path: Path) -> Iterator[None]:
     with path.open("a") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+
+
+def insert_if_absent(connection: Connection, table: Table, **values: Any) -> bool:
+    """Insert a row unless a unique key forbids it; tells whether it was inserted.
+
+    On PostgreSQL this waits for another transaction that is inserting the same key.
+    """
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return connection.execute(dialect.insert(table).values(**values).on_conflict_do_nothing()).rowcount == 1
+
+
+def lock_keys(connection: Connection, keys: Iterable[str]) -> None:
+    """Hold every key until the transaction ends, always in the same order, so that two workers cannot deadlock.
+
+    keys: hexadecimal, at least 64 bits. SQLite needs nothing: it has one writer.
+    Must be a statement of its own before the rows it protects are read (READ COMMITTED takes a fresh snapshot then).
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    numbers = sorted({int(key[:16], 16) - (1 << 63) for key in keys})
+    if numbers:
+        connection.execute(_LOCK, {"keys": numbers})
+
+
+_LOCK = text("SELECT pg_advisory_xact_lock(k) FROM unnest(cast(:keys AS bigint[])) AS k")

@@ -1,0 +1,1 @@
+"""Matching: which reports speak of one case."""

@@ -1,0 +1,1 @@
+"""Names: how they are written, and when two may be one."""

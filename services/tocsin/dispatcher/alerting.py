@@ -1,0 +1,203 @@
+"""What a change of a case means for its alerts, in one transaction."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+
+from tocsin.dispatcher.announcing import Announcements
+from tocsin.domain.routing.routes import Refusal, Route, Routing, route
+from tocsin.runtime.stream import Message
+from tocsin.store import alerts, audit, cases, directory, reports, reviews
+from tocsin.store.alerts import Alert, Decision
+from tocsin.store.database import lock_keys, unit_of_work
+from tocsin.store.deployment import Deployment
+from tocsin_schemas.alerts import DisclosureLevel
+from tocsin_schemas.cases import CaseChange
+from tocsin_schemas.directory import Recipient
+from tocsin_schemas.events import Event
+from tocsin_schemas.knowledge import Knowledge
+from tocsin_schemas.model import Model
+
+_QUIET = {"case.linked", "review.requested"}
+"""They come with another event of the same case, or concern operators alone."""
+
+
+@dataclass(slots=True)
+class Alerting:
+    """Keeps the alerts of cases true; an instance is the ``work`` of the dispatcher's consumer."""
+
+    deployment: Deployment
+    knowledge: Knowledge
+    _recipients: tuple[object, list[Recipient]] = (None, [])
+
+    def __call__(self, connection: Connection, event: Event[Model], _message: Message, now: datetime) -> str:
+        assert isinstance(event.data, CaseChange)
+        if event.type in _QUIET:
+            return "noted"
+        return self.evaluate(connection, event.data.case_id, now)
+
+    def evaluate(self, connection: Connection, case_id: str, now: datetime) -> str:
+        """Route the case as it stands, and bring its alerts up to the result."""
+        lock_keys(connection, [case_id])
+        case, claims = cases.get(connection, case_id), reports.claims_of(connection, case_id)
+        known = alerts.of_case(connection, case_id)
+        announce = Announcements(connection, self.deployment.identities, now)
+        if not claims:
+            return self._close(connection, known, announce, now)
+        routing = route(claims, self._directory(connection), self.knowledge, now)
+        self._record(connection, case, routing, now)
+        told = {person for a in known.values() if a.state == "raised" for person in a.recipients}
+        changes = [
+            self._apply_route(connection, case, r, known.get(r.mandate), told, announce, now) for r in routing.routes
+        ]
+        changes += [self._apply_refusal(connection, case, r, routing, known, announce, now) for r in routing.refusals]
+        self._queue_for_people(connection, case_id, routing, now)
+        audit.append(connection, "dispatcher", "case-routed", case_id, _tally(case.revision, routing), now)
+        return next((c for c in ("raised", "released", "updated", "held") if c in changes), "unchanged")
+
+    def release_due(self, engine: Engine, now: datetime) -> int:
+        """Evaluate again every case with an embargo that is over; returns how many."""
+        with unit_of_work(engine) as connection:
+            due = alerts.cases_due_for_release(connection, now)
+            for case_id in due:
+                self.evaluate(connection, case_id, now)
+        return len(due)
+
+    def _apply_route(
+        self,
+        connection: Connection,
+        case: cases.Case,
+        found: Route,
+        known: Alert | None,
+        told: set[str],
+        announce: Announcements,
+        now: datetime,
+    ) -> str:
+        if known is not None and known.state == "raised":
+            return self._update(connection, found, known, announce, now)
+        alert_id = known.alert_id if known else self._alert_id(case, found.mandate)
+        fresh = [person for person in found.recipients if person not in told]
+        told.update(fresh)
+        alert = _raised(alert_id, case.case_id, found, fresh)
+        if known is None:
+            alerts.add(connection, alert, case.revision, now)
+            announce.raised(alert)
+            return "raised"
+        alerts.replace(connection, alert, now)
+        announce.released(alert, known.hold_reason)
+        return "released"
+
+    def _update(
+        self, connection: Connection, found: Route, known: Alert, announce: Announcements, now: datetime
+    ) -> str:
+        """A second report informs; only a higher priority alarms again."""
+        if found.priority >= known.priority:
+            return "unchanged"
+        updated = replace(known, priority=found.priority, round=known.round + 1, reply_by=found.reply_by)
+        alerts.replace(connection, updated, now)
+        announce.updated(updated, "priority_raised")
+        return "updated"
+
+    def _apply_refusal(
+        self,
+        connection: Connection,
+        case: cases.Case,
+        refusal: Refusal,
+        routing: Routing,
+        known: dict[str, Alert],
+        announce: Announcements,
+        now: datetime,
+    ) -> str:
+        if refusal.hold is None:
+            return "refused"
+        held = _held(self._alert_id(case, refusal.mandate), case.case_id, refusal, routing)
+        earlier = known.get(refusal.mandate)
+        if earlier is None:
+            alerts.add(connection, held, case.revision, now, refusal.release_at)
+            announce.held(held, refusal.release_at)
+            return "held"
+        if earlier.state == "held":
+            alerts.replace(connection, replace(held, alert_id=earlier.alert_id), now, refusal.release_at)
+        return "unchanged"
+
+    def _close(self, connection: Connection, known: dict[str, Alert], announce: Announcements, now: datetime) -> str:
+        """No live report is left: what is not sent stays unsent."""
+        for alert in known.values():
+            if alert.state != "closed":
+                alerts.replace(connection, replace(alert, state="closed"), now)
+                announce.closed(alert, "report_withdrawn")
+        return "closed"
+
+    def _queue_for_people(self, connection: Connection, case_id: str, routing: Routing, now: datetime) -> None:
+        """Silence is a bug: a case of which nobody is told, or will be, waits for a person."""
+        if routing.needs_review:
+            reviews.request(connection, "certainty", routing.triage_rule, now, case_id)
+        if routing.routes or any(r.release_at is not None for r in routing.refusals):
+            reviews.resolve(connection, "unrouted", case_id, "dispatcher", now)
+            return
+        reasons = ", ".join(sorted({r.rule for r in routing.refusals})) or "no-competent-mandate"
+        reviews.request(connection, "unrouted", reasons, now, case_id)
+
+    def _record(self, connection: Connection, case: cases.Case, routing: Routing, now: datetime) -> None:
+        """Keep each decision that is new or has changed, with the rule that made it."""
+        earlier = alerts.latest_decisions(connection, case.case_id)
+        found = [Decision(r.mechanism, r.mandate, "route", r.rule, r.detail) for r in routing.routes]
+        found += [Decision(r.mechanism, r.mandate, "refusal", r.rule, r.detail) for r in routing.refusals]
+        for decision in found:
+            if earlier.get(decision.mandate) != decision:
+                alerts.record_decision(connection, case.case_id, case.revision, decision, self.knowledge.version, now)
+
+    def _directory(self, connection: Connection) -> list[Recipient]:
+        version = directory.version(connection)
+        if self._recipients[0] != version:
+            self._recipients = (version, directory.load_recipients(connection))
+        return self._recipients[1]
+
+    def _alert_id(self, case: cases.Case, mandate: str) -> str:
+        return self.deployment.identities.alert(case.case_id, mandate, case.revision)
+
+
+def _raised(alert_id: str, case_id: str, found: Route, recipients: list[str]) -> Alert:
+    return Alert(
+        alert_id,
+        case_id,
+        found.mechanism,
+        found.mandate,
+        0,
+        "raised",
+        found.priority,
+        found.level,
+        found.rule,
+        found.detail[:500],
+        recipients,
+        None,
+        found.reply_by,
+    )
+
+
+def _held(alert_id: str, case_id: str, refusal: Refusal, routing: Routing) -> Alert:
+    return Alert(
+        alert_id,
+        case_id,
+        refusal.mechanism,
+        refusal.mandate,
+        0,
+        "held",
+        routing.priority,
+        DisclosureLevel.L0,
+        refusal.rule,
+        refusal.detail[:500],
+        [],
+        refusal.hold,
+        None,
+    )
+
+
+def _tally(revision: int, routing: Routing) -> dict[str, object]:
+    return {
+        "revision": revision,
+        "priority": str(routing.priority),
+        "routes": [r.mandate for r in routing.routes],
+        "refusals": {r.mandate: r.rule for r in routing.refusals},
+    }

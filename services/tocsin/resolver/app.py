@@ -1,0 +1,32 @@
+"""The resolver's worker. On SQLite the relay runs inside it: two processes would fight for the one writer's place."""
+
+import faust
+
+from tocsin.resolver.accepting import Acceptance
+from tocsin.runtime.settings import Settings
+from tocsin.runtime.stream import create_worker
+from tocsin.store.consuming import Background, Consumer
+from tocsin.store.database import open_database
+from tocsin.store.deployment import load_deployment
+from tocsin.store.relaying import relay_forever
+from tocsin_schemas.topics import REPORTS
+
+
+def create_app(settings: Settings) -> faust.App:
+    """Wire the resolver; nothing connects to Kafka before the worker runs."""
+    engine, deployment = open_database(settings.database), load_deployment(settings.key_file)
+    consumer = Consumer("resolver", REPORTS, engine, deployment, Acceptance(deployment), repeats_by_id=False)
+    consumer.prepare()
+    background: list[Background] = [consumer.watch_for_rereads]
+    if engine.dialect.name == "sqlite":
+        background.append(lambda: relay_forever(engine, deployment.vault, settings.bootstrap))
+    return create_worker(
+        name="resolver",
+        topics=[REPORTS.name],
+        bootstrap=settings.bootstrap,
+        instance=settings.instance,
+        handle=consumer.handle,
+        positions=consumer.positions,
+        background=background,
+        on_failure=consumer.on_failure,
+    )

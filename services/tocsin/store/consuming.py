@@ -1,0 +1,111 @@
+"""A consumer of one topic: decode, do the service's work in one transaction, put aside what cannot be accepted."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+
+from tocsin.runtime import clock, metrics
+from tocsin.runtime.stream import Message
+from tocsin.store import audit, inbox, outbox, reviews
+from tocsin.store.deployment import Deployment
+from tocsin_schemas.events import Event, decode_event
+from tocsin_schemas.model import Model
+from tocsin_schemas.problems import InvalidEvent, Problem
+from tocsin_schemas.topics import Topic
+
+Work = Callable[[Connection, Event[Model], Message, datetime], str]
+"""Makes every change for one event and returns a word for what it did. May raise InvalidEvent before any change."""
+
+log = logging.getLogger(__name__)
+
+
+class RereadRequested(Exception):
+    """The auditor found a hole: the process ends, and its successor starts at the hole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """One service's reading of one topic.
+
+    repeats_by_id: True for our own events, whose id is unique. Publishers' ids are not trusted for that: two reports
+    under one id would lose the second.
+    """
+
+    name: str
+    topic: Topic
+    engine: Engine
+    deployment: Deployment
+    work: Work
+    repeats_by_id: bool = True
+    deadly: dict[inbox.Place, str] = field(default_factory=dict)
+
+    def prepare(self) -> None:
+        """Call once before the first message."""
+        inbox.ensure_watermarks(self.engine, self.name, [self.topic])
+        inbox.close_rereads(self.engine, self.name, clock.now())
+        self.deadly.update(inbox.deadly_messages(self.engine, self.name))
+
+    def handle(self, message: Message) -> None:
+        """Returns after the commit; any error means that nothing was changed."""
+        now = clock.now()
+        place = (message.topic, message.partition, message.offset)
+        event_id, work = self._plan(message, place, now)
+        outcome = inbox.consume(self.engine, self.name, place, event_id, now, work)
+        metrics.message_processed(self.name, outcome, (now - message.timestamp).total_seconds())
+
+    def _plan(
+        self, message: Message, place: inbox.Place, now: datetime
+    ) -> tuple[str | None, Callable[[Connection], str]]:
+        if place in self.deadly:
+            isolated = Problem("message-isolated", "", f"this message ended several processes ({self.deadly[place]})")
+            return None, lambda connection: self._isolate(connection, message, isolated, now)
+        try:
+            event = decode_event(message.headers, message.value, message.timestamp)
+            if event.type not in self.topic.events:
+                raise InvalidEvent(Problem("event-type-unknown", "", "this event type does not belong on this topic"))
+        except InvalidEvent as refusal:
+            problems = refusal.problems
+            return None, lambda connection: self._put_aside(connection, message, problems, now)
+        return (event.id if self.repeats_by_id else None), lambda connection: self._do(connection, event, message, now)
+
+    def _do(self, connection: Connection, event: Event[Model], message: Message, now: datetime) -> str:
+        try:
+            return self.work(connection, event, message, now)
+        except InvalidEvent as refusal:
+            return self._put_aside(connection, message, refusal.problems, now)
+
+    def _put_aside(self, connection: Connection, message: Message, problems: Sequence[Problem], now: datetime) -> str:
+        origin = outbox.Origin(
+            message.topic, message.partition, message.offset, message.key, message.headers, message.value
+        )
+        event_id = self.deployment.identities.event("dead-letter", self.name, origin.place)
+        outbox.enqueue_dead_letter(connection, self.deployment.vault, event_id, origin, problems, now)
+        audit.append(connection, self.name, "dead-lettered", event_id, {"code": problems[0].code}, now)
+        metrics.dead_letter(problems[0].code)
+        return "dead-letter"
+
+    def _isolate(self, connection: Connection, message: Message, problem: Problem, now: datetime) -> str:
+        place = f"{message.topic}-{message.partition}-{message.offset}"
+        reviews.request(connection, "isolated_message", place, now)
+        return self._put_aside(connection, message, [problem], now)
+
+    def positions(self, wanted: Collection[tuple[str, int]]) -> Mapping[tuple[str, int], int]:
+        return inbox.positions(self.engine, self.name, wanted)
+
+    def on_failure(self, message: Message, error: BaseException) -> None:
+        place = (message.topic, message.partition, message.offset)
+        inbox.record_failure(self.engine, self.name, place, type(error).__name__, clock.now())
+
+    async def watch_for_rereads(self) -> None:
+        """Ends the process when the auditor asks for a hole to be read again."""
+        while not await asyncio.to_thread(inbox.reread_requested, self.engine, self.name):  # noqa: ASYNC110
+            await asyncio.sleep(5)
+        log.warning("reread requested")
+        raise RereadRequested(self.name)
+
+
+Background = Callable[[], Awaitable[None]]

@@ -1,0 +1,70 @@
+"""The relay: publishes the outbox in order. It alone produces to Kafka.
+
+A message is marked after the broker's acknowledgement, so that a crash in between publishes it again under the same
+event id, which consumers drop.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+from aiokafka import AIOKafkaProducer
+from sqlalchemy import Engine, text
+
+from tocsin.runtime import clock
+from tocsin.store import outbox
+from tocsin.store.database import reading, unit_of_work
+from tocsin.store.vault import Vault
+
+BATCH = 500
+IDLE_SECONDS = 0.02
+_ONE_RELAY = text("SELECT pg_try_advisory_lock(7223372036854775001)")
+
+log = logging.getLogger(__name__)
+
+
+async def relay_forever(engine: Engine, vault: Vault, bootstrap: str) -> None:
+    """Publish until cancelled. Any error ends the process: its supervisor starts it again, and nothing is lost."""
+    async with _producer(bootstrap) as producer:
+        with _only_relay(engine) as alone:
+            while not alone():  # noqa: ASYNC110 - the lock is held by another process; nothing here can signal it
+                await asyncio.sleep(1)
+            while True:
+                if await publish_once(engine, vault, producer) == 0:
+                    await asyncio.sleep(IDLE_SECONDS)
+
+
+async def publish_once(engine: Engine, vault: Vault, producer: AIOKafkaProducer) -> int:
+    """Publish one batch; returns its size."""
+    with reading(engine) as connection:
+        batch = outbox.unpublished(connection, vault, BATCH)
+    if not batch:
+        return 0
+    receipts = [await producer.send(m.topic, m.body, key=m.key, headers=m.headers) for m in batch]
+    await asyncio.gather(*receipts)
+    with unit_of_work(engine) as connection:
+        outbox.mark_published(connection, [m.id for m in batch], clock.now())
+    return len(batch)
+
+
+@asynccontextmanager
+async def _producer(bootstrap: str) -> AsyncIterator[AIOKafkaProducer]:
+    producer = AIOKafkaProducer(
+        bootstrap_servers=bootstrap, enable_idempotence=True, acks="all", linger_ms=2, request_timeout_ms=30_000
+    )
+    await producer.start()
+    try:
+        yield producer
+    finally:
+        await producer.stop()
+
+
+@contextmanager
+def _only_relay(engine: Engine) -> Iterator[Callable[[], bool]]:
+    """Two relays would publish out of order: on PostgreSQL a session lock lets one work and the next wait."""
+    if engine.dialect.name != "postgresql":
+        yield lambda: True
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        yield lambda: bool(connection.execute(_ONE_RELAY).scalar())

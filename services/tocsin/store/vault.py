@@ -1,0 +1,79 @@
+"""The vault: what is personal is sealed under a key of its own, so that destroying one key erases one subject.
+
+AES-256-GCM throughout; each subject's key is wrapped by a key derived from the deployment's. The subject and the part
+are authenticated with the ciphertext, so that nothing can be moved from one row to another.
+"""
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Connection, delete, select
+
+from tocsin.store.database import insert_if_absent
+from tocsin.store.tables import sealed_contents, sealing_keys
+
+_NONCE = 12
+
+
+class Erased(LookupError):
+    """The key of this subject is gone, and its content with it."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Vault:
+    """Seals and opens contents.
+
+    wrapping_key: 32 bytes, never stored in the database.
+    """
+
+    wrapping_key: bytes
+
+    def seal(self, connection: Connection, subject: str, part: str, plaintext: bytes, now: datetime) -> None:
+        """Keep ``plaintext`` as ``part`` of ``subject``, replacing what was there."""
+        key = self._key_of(connection, subject) or self._new_key(connection, subject, now)
+        sealed = _encrypt(key, plaintext, f"{subject}/{part}")
+        connection.execute(
+            delete(sealed_contents).where(sealed_contents.c.subject == subject, sealed_contents.c.part == part)
+        )
+        connection.execute(sealed_contents.insert().values(subject=subject, part=part, ciphertext=sealed))
+
+    def open(self, connection: Connection, subject: str, part: str) -> bytes:
+        """The plaintext; raises Erased if the key or the content is gone."""
+        query = select(sealed_contents.c.ciphertext).where(
+            sealed_contents.c.subject == subject, sealed_contents.c.part == part
+        )
+        sealed, key = connection.execute(query).scalar(), self._key_of(connection, subject)
+        if sealed is None or key is None:
+            raise Erased(subject)
+        return _decrypt(key, sealed, f"{subject}/{part}")
+
+    def erase(self, connection: Connection, subject: str) -> bool:
+        """Destroy the key of ``subject``; tells whether there was one."""
+        connection.execute(delete(sealed_contents).where(sealed_contents.c.subject == subject))
+        return connection.execute(delete(sealing_keys).where(sealing_keys.c.subject == subject)).rowcount == 1
+
+    def _key_of(self, connection: Connection, subject: str) -> bytes | None:
+        wrapped = connection.execute(
+            select(sealing_keys.c.wrapped_key).where(sealing_keys.c.subject == subject)
+        ).scalar()
+        return None if wrapped is None else _decrypt(self.wrapping_key, wrapped, subject)
+
+    def _new_key(self, connection: Connection, subject: str, now: datetime) -> bytes:
+        key = AESGCM.generate_key(256)
+        wrapped = _encrypt(self.wrapping_key, key, subject)
+        if insert_if_absent(connection, sealing_keys, subject=subject, wrapped_key=wrapped, created_at=now):
+            return key
+        existing = self._key_of(connection, subject)
+        assert existing is not None, "another transaction made the key first"
+        return existing
+
+
+def _encrypt(key: bytes, plaintext: bytes, context: str) -> bytes:
+    nonce = os.urandom(_NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, plaintext, context.encode())
+
+
+def _decrypt(key: bytes, sealed: bytes, context: str) -> bytes:
+    return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], context.encode())
