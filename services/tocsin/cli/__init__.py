@@ -1,0 +1,39 @@
+"""The command line: ``tocsin …``."""
+
+import importlib
+
+import click
+
+_COMMANDS = {
+    "demo": "tocsin.cli.demo:demo",
+    "up": "tocsin.cli.up:up",
+    "status": "tocsin.cli.status:status",
+    "cases": "tocsin.cli.cases:cases",
+    "topics": "tocsin.cli.topics:topics",
+    "dead-letters": "tocsin.cli.dead_letters:dead_letters",
+    "audit": "tocsin.cli.audit:audit",
+    "directory": "tocsin.cli.directory:directory",
+    "knowledge": "tocsin.cli.knowledge:knowledge",
+    "database": "tocsin.cli.database:database",
+    "devtools": "tocsin.cli.devtools:devtools",
+}
+
+
+class _Commands(click.Group):
+    """Loads a command when it is called, so that ``tocsin status`` does not wait for the broker's imports."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="tocsin")
+def main() -> None:
+    """Alerts for human rights defenders in danger: from many mechanisms' reports to one mail for each mandate-holder."""

@@ -57,7 +57,7 @@ class Announcements:
         event_id = self.identities.event(event_type, alert.alert_id, *parts)
         event = outbox.new_event(event_id, event_type, change, self.now, subject=alert.case_id)
         if outbox.enqueue(self.connection, ALERTS, alert.alert_id, event, self.now):
-            metrics.alert_event(event_type, alert.priority)
+            metrics.alert(event_type, alert.priority)
 
 
 def _telling(alert: Alert) -> dict[str, Any]:

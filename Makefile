@@ -1,0 +1,60 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Each does its own set-up.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+
+.PHONY: help demo up test check kills bench lock schemas clean
+
+help: ## What can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(VENV)/runtime: deploy/locks/runtime.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the locked packages …"
+	@$(PIP) install --quiet --require-hashes -r $<
+	@touch $@
+
+$(VENV)/development: deploy/locks/development.txt $(VENV)/runtime
+	@$(PIP) install --quiet --require-hashes -r $<
+	@touch $@
+
+$(VENV)/tocsin: $(VENV)/runtime pyproject.toml
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(VENV)/tocsin ## Run it all on a real Kafka with an invented sample (ONCE=1: stop by itself)
+	@$(BIN)/tocsin demo $(if $(ONCE),--once)
+
+up: $(VENV)/tocsin ## Run it all without the sample
+	@$(BIN)/tocsin up
+
+test: $(VENV)/tocsin $(VENV)/development ## Lint, types, import floors, and every test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tocsin_schemas.export --check
+	$(BIN)/pytest -q
+
+check: $(VENV)/tocsin $(VENV)/development ## The fast part of the tests: no Kafka, no PostgreSQL
+	$(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/pytest -q -m "not kafka and not postgresql"
+
+KILLS ?= 300
+kills: $(VENV)/tocsin $(VENV)/development ## SIGKILL services and broker KILLS times under 5,000 reports, then check
+	$(BIN)/python -m tocsin.devtools.faults.kills --kills $(KILLS)
+
+bench: $(VENV)/tocsin ## Latency, throughput and memory, measured
+	$(BIN)/python -m tocsin.devtools.bench
+
+schemas: $(VENV)/tocsin ## Write JSON Schema and AsyncAPI from the models
+	$(BIN)/python -m tocsin_schemas.export
+
+lock: ## Pin every package with its hash (needs pip-tools)
+	for extra in runtime development; do \
+	  pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --strip-extras --allow-unsafe \
+	    --no-header --extra build --extra broker $$(test $$extra = development && echo --extra dev) \
+	    -o deploy/locks/$$extra.txt pyproject.toml; done
+
+clean: ## Remove the environment and every embedded deployment
+	rm -rf $(VENV) .tocsin
