@@ -5,7 +5,7 @@ import datetime
 from pydantic import AwareDatetime
 
 from tocsin_schemas.cases import ReportId
-from tocsin_schemas.consent import ConsentDecision
+from tocsin_schemas.consent import ConsentDecision, ConsentRecipient
 from tocsin_schemas.dates import EdtfDate
 from tocsin_schemas.model import Model
 from tocsin_schemas.reports import Report
@@ -13,7 +13,6 @@ from tocsin_schemas.text import Country, Identifier, Language
 from tocsin_schemas.vocabulary import (
     AccountabilityStatus,
     ActionType,
-    Audience,
     Certainty,
     ConsentStatus,
     Gender,
@@ -30,7 +29,7 @@ from tocsin_schemas.vocabulary import (
 class ConsentRule(Model):
     """A consent decision without the words around it."""
 
-    recipient: Audience | Identifier
+    recipient: ConsentRecipient
     purpose: Purpose
     status: ConsentStatus
     expires_on: datetime.date | None = None

@@ -1,0 +1,58 @@
+"""What several commands need: an existing database, and the broker's offsets if it answers."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from kafka.errors import KafkaError
+from sqlalchemy import Connection, Engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from tocsin.runtime import kafka
+from tocsin.runtime.settings import Settings
+from tocsin.store.database import open_database, reading
+from tocsin_schemas.topics import TOPICS
+
+
+def existing_database(settings: Settings) -> Engine:
+    """The deployment's database; a command that only looks must not create one."""
+    url = make_url(settings.database)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        raise click.ClickException(f"There is no database at {url.database}. Start Tocsin first: tocsin up")
+    return open_database(settings.database)
+
+
+@contextmanager
+def looking(settings: Settings) -> Iterator[Connection]:
+    """A read-only view of the database; a failure becomes one line."""
+    try:
+        with reading(existing_database(settings)) as connection:
+            yield connection
+    except SQLAlchemyError as error:
+        raise click.ClickException(f"The database cannot be read ({type(error).__name__}).") from None
+
+
+def broker_ends(settings: Settings) -> dict[tuple[str, int], int] | None:
+    """What the broker holds of every topic; None if it does not answer."""
+    try:
+        return kafka.end_offsets(settings.bootstrap, [topic.name for topic in TOPICS])
+    except (KafkaError, OSError):
+        return None
+
+
+def echo_json(value: Any) -> None:
+    click.echo(json.dumps(value, default=_plain, indent=2, ensure_ascii=False))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    return list(value)

@@ -1,0 +1,84 @@
+"""Dead letters as they lie on their topic: our marks first, then the headers of the original message."""
+
+import json
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+
+from tocsin.runtime import kafka
+from tocsin_schemas.topics import DEAD_LETTERS
+
+REPLAYED = "tocsin_replayed"
+_ORIGIN_KEY = "tocsin_origin_key"
+"""Holds the original key, and parts our marks from the original headers: what follows it is the publisher's."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Letter:
+    """headers, key, body: of the original message."""
+
+    origin: str
+    code: str
+    reason: str
+    problems: Sequence[tuple[str, str, str]]
+    at: datetime
+    headers: Sequence[tuple[str, bytes]]
+    key: bytes | None
+    body: bytes
+    erased: bool
+
+    @property
+    def topic(self) -> str:
+        return self.origin.rsplit("-", 2)[0]
+
+
+def letter_from(headers: Sequence[tuple[str, bytes]], body: bytes | None, timestamp_ms: int) -> Letter:
+    """Read one record of the topic."""
+    names = [name for name, _ in headers]
+    end_of_marks = names.index(_ORIGIN_KEY) if _ORIGIN_KEY in names else len(names)
+    marks = {name: (value or b"").decode(errors="replace") for name, value in headers[:end_of_marks]}
+    return Letter(
+        origin=marks.get("tocsin_origin", ""),
+        code=marks.get("tocsin_code", ""),
+        reason=marks.get("tocsin_reason", ""),
+        problems=[(code, path, sentence) for code, path, sentence in json.loads(marks.get("tocsin_problems", "[]"))],
+        at=datetime.fromtimestamp(timestamp_ms / 1000, UTC),
+        headers=list(headers[end_of_marks + 1 :]),
+        key=(headers[end_of_marks][1] or None) if end_of_marks < len(names) else None,
+        body=body or b"",
+        erased=end_of_marks == len(names),
+    )
+
+
+def read_letters(bootstrap: str, timeout: float = 20.0) -> list[Letter]:
+    """Every dead letter, the oldest first; one origin is shown once. Raises KafkaError or OSError."""
+    ends = kafka.end_offsets(bootstrap, [DEAD_LETTERS.name])
+    found: dict[str, Letter] = {}
+    with closing(KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)) as consumer:
+        for (topic, partition), end in sorted(ends.items()):
+            for record in _records(consumer, TopicPartition(topic, partition), end, monotonic() + timeout):
+                letter = letter_from(record.headers, record.value, record.timestamp)
+                found.setdefault(letter.origin, letter)
+    return list(found.values())
+
+
+def _records(consumer: Any, place: TopicPartition, end: int, deadline: float) -> list[Any]:
+    consumer.assign([place])
+    consumer.seek_to_beginning(place)
+    records: list[Any] = []
+    while consumer.position(place) < end and monotonic() < deadline:
+        records += consumer.poll(timeout_ms=500).get(place, [])
+    return records
+
+
+def republish(bootstrap: str, letter: Letter) -> None:
+    """Publish the original message again. Raises KafkaError or OSError if the broker does not take it."""
+    headers = [(name, value) for name, value in letter.headers if name != REPLAYED]
+    headers.append((REPLAYED, letter.origin.encode()))
+    with closing(kafka.producer(bootstrap)) as producer:
+        producer.send(letter.topic, value=letter.body, key=letter.key, headers=headers).get(timeout=30)

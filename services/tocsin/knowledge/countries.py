@@ -1,0 +1,18 @@
+"""Names of States and territories for people to read, as the United Nations write them (UNTERM short names)."""
+
+import csv
+import io
+from functools import cache
+from importlib.resources import files
+
+
+def country_name(code: str, language: str) -> str:
+    """The name in ``language``, else in English, else the code."""
+    names = _names().get(code, {})
+    return names.get(language) or names.get("en") or code
+
+
+@cache
+def _names() -> dict[str, dict[str, str]]:
+    text = (files("tocsin.knowledge") / "countries.csv").read_text(encoding="utf-8")
+    return {row.pop("code"): row for row in csv.DictReader(io.StringIO(text))}

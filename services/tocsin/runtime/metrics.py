@@ -1,0 +1,154 @@
+"""Metrics (prefix ``hrd_``) and health, over HTTP. Labels come from small closed sets: no id, country or person."""
+
+import re
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from socketserver import ThreadingMixIn
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, make_wsgi_app
+
+REGISTRY = CollectorRegistry()
+OTHER = "other"
+_LABEL = re.compile(r"(?![0-9a-f-]{16,}$)[a-z][a-z0-9_.-]{0,39}|P[1-4]")
+_MAX_VALUES = 64
+_AGE_BUCKETS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 3600.0)
+_HEADERS = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]
+
+_processed = Counter(
+    "hrd_messages_processed", "Messages consumed and committed", ["consumer", "outcome"], registry=REGISTRY
+)
+_age = Histogram(
+    "hrd_event_age_seconds",
+    "Age of an event when its consumer has committed it",
+    ["consumer"],
+    registry=REGISTRY,
+    buckets=_AGE_BUCKETS,
+)
+_outbox_pending = Gauge("hrd_outbox_pending", "Events committed and not yet published", registry=REGISTRY)
+_outbox_oldest = Gauge("hrd_outbox_oldest_seconds", "Age of the oldest unpublished event", registry=REGISTRY)
+_published = Counter("hrd_events_published", "Events that the broker has acknowledged", ["topic"], registry=REGISTRY)
+_deliveries = Gauge("hrd_deliveries", "Deliveries by state", ["state"], registry=REGISTRY)
+_provider = Counter("hrd_provider_responses", "Answers of the mail provider", ["outcome"], registry=REGISTRY)
+_webhook = Counter("hrd_webhook_events", "Events that the mail provider has sent", ["outcome"], registry=REGISTRY)
+_alerts = Counter("hrd_alerts", "Alert events decided", ["event", "priority"], registry=REGISTRY)
+_dead_letters = Counter("hrd_dead_letters", "Messages refused, by their first problem", ["code"], registry=REGISTRY)
+_reviews = Gauge("hrd_reviews_open", "Reviews that wait for a person", ["kind"], registry=REGISTRY)
+_lag = Gauge("hrd_consumer_lag_messages", "Messages on the broker not yet committed", ["consumer"], registry=REGISTRY)
+_breaches = Gauge("hrd_conservation_breaches", "Findings of the auditor that still stand", ["kind"], registry=REGISTRY)
+_auditor_run = Gauge("hrd_auditor_last_run_timestamp_seconds", "When the auditor last finished", registry=REGISTRY)
+
+
+def message_processed(consumer: str, outcome: str, age_seconds: float | None = None) -> None:
+    """Count one committed message. ``age_seconds``: since the event was made."""
+    _processed.labels(_closed("consumer", consumer), _closed("outcome", outcome)).inc()
+    if age_seconds is not None:
+        _age.labels(_closed("consumer", consumer)).observe(max(age_seconds, 0.0))
+
+
+def events_published(topic: str, count: int = 1) -> None:
+    _published.labels(_closed("topic", topic)).inc(count)
+
+
+def outbox(pending: int, oldest_seconds: float) -> None:
+    _outbox_pending.set(pending)
+    _outbox_oldest.set(max(oldest_seconds, 0.0))
+
+
+def provider_response(outcome: str) -> None:
+    """``outcome``: accepted, rejected, throttled, unreachable, unknown."""
+    _provider.labels(_closed("provider", outcome)).inc()
+
+
+def webhook_event(outcome: str) -> None:
+    _webhook.labels(_closed("webhook", outcome)).inc()
+
+
+def alert(event: str, priority: str) -> None:
+    """``event``: alert.raised, alert.held, alert.updated and so on."""
+    _alerts.labels(_closed("alert", event), _closed("priority", priority)).inc()
+
+
+def dead_letter(code: str) -> None:
+    _dead_letters.labels(_closed("code", code)).inc()
+
+
+def deliveries(by_state: Mapping[str, int]) -> None:
+    _replace(_deliveries, "state", by_state)
+
+
+def reviews_open(by_kind: Mapping[str, int]) -> None:
+    _replace(_reviews, "review", by_kind)
+
+
+def consumer_lag(by_consumer: Mapping[str, int]) -> None:
+    _replace(_lag, "consumer", by_consumer)
+
+
+def conservation_breaches(by_kind: Mapping[str, int]) -> None:
+    _replace(_breaches, "breach", by_kind)
+
+
+def auditor_ran(at: datetime) -> None:
+    _auditor_run.set(at.timestamp())
+
+
+_seen: dict[str, set[str]] = {}
+
+
+def _closed(label: str, value: str) -> str:
+    """The value, or ``other`` if it is no code word or the set has grown past its bound."""
+    known = _seen.setdefault(label, set())
+    if value in known:
+        return value
+    if len(known) >= _MAX_VALUES or not _LABEL.fullmatch(value):
+        return OTHER
+    known.add(value)
+    return value
+
+
+def _replace(gauge: Gauge, label: str, counts: Mapping[str, int]) -> None:
+    """Set every value of the label; those no longer present fall to 0."""
+    closed: dict[str, int] = dict.fromkeys(_seen.get(label, ()), 0)
+    for value, count in counts.items():
+        name = _closed(label, value)
+        closed[name] = closed.get(name, 0) + count
+    for name, count in closed.items():
+        gauge.labels(name).set(count)
+
+
+def serve(port: int, bind: str, ready: Callable[[], bool]) -> None:
+    """Answer ``/metrics``, ``/health/live`` and ``/health/ready`` from a daemon thread; port 0: do nothing."""
+    if port == 0:
+        return
+    server = make_server(bind, port, endpoint(ready), server_class=_Server, handler_class=_Quiet)
+    threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
+
+
+def endpoint(ready: Callable[[], bool]) -> Callable[..., Iterable[bytes]]:
+    """The WSGI application behind ``serve``."""
+    exposition: Callable[..., Iterable[bytes]] = make_wsgi_app(REGISTRY)
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path == "/metrics":
+            return exposition(environ, start_response)
+        if path not in {"/health/live", "/health/ready"}:
+            start_response("404 Not Found", _HEADERS)
+            return [b"not found\n"]
+        well = path == "/health/live" or ready()
+        start_response("200 OK" if well else "503 Service Unavailable", _HEADERS)
+        return [b"ok\n" if well else b"not ready\n"]
+
+    return answer
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        """Say nothing: a scrape is no news."""

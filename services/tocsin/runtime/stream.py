@@ -1,0 +1,169 @@
+"""Faust as a stateless consumer: it reads bytes and calls one function, and the database says what was read.
+
+Stock Faust acknowledges a message even if its handler raised, and trusts the broker's offset. Here a message is
+acknowledged after ``handle`` has returned, reading starts where the database says, and anything unexpected ends the
+process before Faust can acknowledge (deploy/decisions/0002).
+"""
+
+import asyncio
+import logging
+import os
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import faust
+
+from tocsin.runtime.positions import Position, transport_for
+
+log = logging.getLogger(__name__)
+
+EXIT_UNEXPECTED = 70
+"""EX_SOFTWARE: the supervisor starts the process again, at the message that ended it."""
+_FAUST = "0.15.3"
+"""``positions`` overrides private parts of exactly this version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A Kafka record. ``timestamp`` is the broker's."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes], ...]
+    timestamp: datetime
+
+
+class _Stateless(faust.App):
+    """Keeps no tables, and so needs no folder for them."""
+
+    def _create_directories(self) -> None:
+        return
+
+
+Handle = Callable[[Message], None]
+Positions = Callable[[Collection[Position]], Mapping[Position, int]]
+OnFailure = Callable[[Message, BaseException], None]
+Background = Callable[[], Awaitable[None]]
+
+
+def create_worker(
+    name: str,
+    topics: Sequence[str],
+    bootstrap: str,
+    instance: str,
+    handle: Handle,
+    positions: Positions,
+    background: Sequence[Background] = (),
+    on_failure: OnFailure | None = None,
+) -> Any:
+    """A Faust application that calls ``handle`` for each message of ``topics``, one at a time and in order.
+
+    name: of the consumer group. instance: stable among the group's processes, for static membership.
+    handle: returns after its commit; the message is then acknowledged. If it raises, ``on_failure`` is called and the
+    process exits with 70, the message unacknowledged.
+    positions: first offset to read of each assigned partition.
+    background: coroutines that run beside; if one ends, so does the process.
+    """
+    if faust.__version__ != _FAUST:
+        raise RuntimeError(f"faust-streaming {_FAUST} is required, this is {faust.__version__}")
+    app = _Stateless(name, broker=f"kafka://{bootstrap}", **_configuration(name, instance))
+    app.transport, app.producer_transport = transport_for(app, positions)
+    _consume(app, app.topic(*topics, value_serializer="raw", key_serializer="raw"), handle, on_failure)
+    for coroutine in background:
+        app.task(_ending_with_the_process(coroutine))
+    app.on_rebalance_complete.connect(_announce, weak=False)
+    return app
+
+
+def run_worker(app: Any, log_level: str) -> None:
+    """Run until SIGTERM or SIGINT; then stop cleanly and exit with 0."""
+    worker = faust.Worker(
+        app, loglevel=log_level, redirect_stdouts=False, override_logging=False, quiet=True, debug=False
+    )
+    worker.execute_from_commandline()
+
+
+def _configuration(name: str, instance: str) -> dict[str, Any]:
+    """Settings measured over kill storms; the rest stays at Faust's defaults."""
+    return {
+        "consumer_group_instance_id": f"{name}-{instance}",
+        "topic_allow_declare": False,
+        "topic_disable_leader": True,
+        "table_standby_replicas": 0,
+        "broker_session_timeout": 6,
+        "broker_heartbeat_interval": 1,
+        "broker_commit_interval": 0.5,
+        "broker_max_poll_records": 500,
+        "stream_buffer_maxsize": 500,
+        "value_serializer": "raw",
+        "key_serializer": "raw",
+        "agent_supervisor": "mode.CrashingSupervisor",
+        "worker_redirect_stdouts": False,
+        "web_enabled": False,
+        "store": "memory://",
+        "autodiscover": False,
+    }
+
+
+def _consume(app: Any, topic: Any, handle: Handle, on_failure: OnFailure | None) -> None:
+    async def consume(stream: Any) -> None:
+        async for event in stream.noack().events():
+            message = _message(event.message)
+            try:
+                handle(message)
+            except Exception as error:  # noqa: BLE001 - the boundary of the process: record, and exit before Faust acknowledges
+                _exit(message, error, on_failure)
+            app.consumer.done(event.message.tp, event.message.offset)
+            await stream.ack(event)
+
+    app.agent(topic, name=f"{app.conf.id}-consume", concurrency=1)(consume)
+
+
+def _message(record: Any) -> Message:
+    headers = record.headers or ()
+    pairs = headers.items() if isinstance(headers, Mapping) else headers
+    return Message(
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        key=record.key,
+        value=record.value,
+        headers=tuple((name, value or b"") for name, value in pairs),
+        timestamp=datetime.fromtimestamp(record.timestamp, UTC),
+    )
+
+
+def _exit(message: Message, error: BaseException, on_failure: OnFailure | None) -> None:
+    place = f"{message.topic}-{message.partition}-{message.offset}"
+    log.critical("exiting without acknowledging", extra={"place": place, "error": type(error).__name__})
+    try:
+        if on_failure is not None:
+            on_failure(message, error)
+    except Exception as second:  # noqa: BLE001 - the first error matters; the message stays unacknowledged either way
+        log.critical("the failure could not be recorded", extra={"error": type(second).__name__})
+    finally:
+        logging.shutdown()
+        os._exit(EXIT_UNEXPECTED)
+
+
+def _ending_with_the_process(coroutine: Background) -> Callable[[], Awaitable[None]]:
+    async def run() -> None:
+        try:
+            await coroutine()
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # noqa: BLE001 - without this task the service would look alive and do half its work
+            log.critical("a background task ended", extra={"error": type(error).__name__})
+        logging.shutdown()
+        os._exit(EXIT_UNEXPECTED)
+
+    return run
+
+
+async def _announce(_app: Any, **_: Any) -> None:
+    log.info("assigned")

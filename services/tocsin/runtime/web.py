@@ -1,0 +1,100 @@
+"""What every web service has: security headers, errors that echo nothing, a sign of life, a quiet server."""
+
+import signal
+import sys
+import threading
+from collections.abc import MutableMapping
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+SECURITY_HEADERS = {
+    "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "strict-transport-security": "max-age=31536000; includeSubDomains",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "cache-control": "no-store",
+}
+_TITLES = {404: "not found", 405: "method not allowed", 413: "too large", 422: "invalid request"}
+
+
+def create_web(title: str) -> FastAPI:
+    """An application with nothing in it but ``/health/live``. Nothing connects here."""
+    app = FastAPI(title=title, docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(SecurityHeaders)
+    app.add_exception_handler(HTTPException, _refuse)
+    app.add_exception_handler(RequestValidationError, _refuse_invalid)
+    app.add_exception_handler(Exception, _fail)
+
+    @app.get("/health/live")
+    def live() -> dict[str, str]:
+        return {"status": "ok"}
+
+    return app
+
+
+def serve(app: FastAPI, bind: str, port: int) -> None:
+    """Serve until SIGTERM or Ctrl-C; a clean stop exits with 0. No access log: addresses and paths tell too much."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises the signal again once it has stopped
+    uvicorn.run(
+        app,
+        host=bind,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=2,
+        limit_concurrency=200,
+    )
+
+
+class SecurityHeaders:
+    """Sets the headers on every answer; what an application sets itself stays."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _add_headers(message)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+def _add_headers(message: MutableMapping[str, Any]) -> None:
+    headers = list(message.get("headers", ()))
+    present = {name.lower() for name, _ in headers}
+    headers += [(n.encode(), v.encode()) for n, v in SECURITY_HEADERS.items() if n.encode() not in present]
+    message["headers"] = headers
+
+
+def problem(status: int, title: str) -> JSONResponse:
+    """An RFC 9457 answer without any of what was sent."""
+    body = {"type": "about:blank", "status": status, "title": title}
+    return JSONResponse(body, status, SECURITY_HEADERS, "application/problem+json")
+
+
+async def _refuse(_: Request, error: Exception) -> JSONResponse:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return problem(status, _TITLES.get(status, "refused"))
+
+
+async def _refuse_invalid(_: Request, __: Exception) -> JSONResponse:
+    return problem(422, _TITLES[422])
+
+
+async def _fail(_: Request, __: Exception) -> JSONResponse:
+    return problem(500, "internal error")
