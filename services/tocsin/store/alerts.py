@@ -50,10 +50,9 @@ def of_case(connection: Connection, case_id: str) -> dict[str, Alert]:
 
 
 def add(connection: Connection, alert: Alert, revision: int, now: datetime, release_at: datetime | None = None) -> None:
-    values = {field: getattr(alert, field) for field in Alert.__dataclass_fields__}
-    connection.execute(
-        alerts.insert().values(**values, revision=revision, release_at=release_at, raised_at=now, updated_at=now)
-    )
+    row = {field: getattr(alert, field) for field in Alert.__dataclass_fields__}
+    row |= {"revision": revision, "release_at": release_at, "raised_at": now, "updated_at": now}
+    connection.execute(alerts.insert(), row)
 
 
 def replace(connection: Connection, alert: Alert, now: datetime, release_at: datetime | None = None) -> None:

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from tocsin.store.database import lock_keys
 from tocsin.store.tables import audit
 
 _ORIGIN = "0" * 64
+_LAST = (
+    select(audit.c.seq, audit.c.hash).where(audit.c.chain == bindparam("wanted")).order_by(audit.c.seq.desc()).limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +34,11 @@ def append(
     subject: an id. detail: coded facts only, for erasure must never need to break the chain.
     """
     lock_keys(connection, [hashlib.sha256(f"audit {chain}".encode()).hexdigest()])
-    last = connection.execute(
-        select(audit.c.seq, audit.c.hash).where(audit.c.chain == chain).order_by(audit.c.seq.desc()).limit(1)
-    ).first()
+    last = connection.execute(_LAST, {"wanted": chain}).first()
     seq, previous = (last.seq + 1, last.hash) if last else (1, _ORIGIN)
     digest = _digest(chain, seq, now, action, subject, detail, previous)
-    connection.execute(
-        audit.insert().values(
-            chain=chain,
-            seq=seq,
-            at=now,
-            action=action,
-            subject=subject,
-            detail=detail,
-            previous=previous,
-            hash=digest,
-        )
-    )
+    entry = {"chain": chain, "seq": seq, "at": now, "action": action, "subject": subject, "detail": detail}
+    connection.execute(audit.insert(), {**entry, "previous": previous, "hash": digest})
 
 
 def verify(connection: Connection) -> list[Fault]:

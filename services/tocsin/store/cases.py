@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from tocsin.domain.claims import Claim
 from tocsin.domain.identifiers import case_reference
@@ -32,11 +32,15 @@ _COLUMNS = (
     cases.c.violations,
     cases.c.opened_at,
 )
+_GET = select(*_COLUMNS).where(cases.c.case_id == bindparam("c"))
+_CHANGES = {"revision": cases.c.revision + 1, "state": bindparam("state"), "updated_at": bindparam("updated_at")}
+_CLOSE = update(cases).where(cases.c.case_id == bindparam("c")).values(**_CHANGES)
+_REVISE = _CLOSE.values(countries=bindparam("countries"), violations=bindparam("violations"))
 
 
 def get(connection: Connection, case_id: str) -> Case:
     """The case; raises sqlalchemy's NoResultFound if there is none."""
-    return Case(*connection.execute(select(*_COLUMNS).where(cases.c.case_id == case_id)).one())
+    return Case(*connection.execute(_GET, {"c": case_id}).one())
 
 
 def by_reference(connection: Connection, reference: str) -> Case | None:
@@ -68,12 +72,11 @@ def open_case(connection: Connection, case_id: str, claim: Claim, now: datetime)
 def revise(connection: Connection, case_id: str, claims: Sequence[Claim], now: datetime) -> Case:
     """Bring the coded facts up to the live claims; a case without any is closed."""
     countries, violations = _facts(claims)
-    changed = {"countries": countries, "violations": violations} if claims else {}
-    connection.execute(
-        update(cases)
-        .where(cases.c.case_id == case_id)
-        .values(revision=cases.c.revision + 1, state="open" if claims else "closed", updated_at=now, **changed)
-    )
+    if claims:
+        facts = {"countries": countries, "violations": violations}
+        connection.execute(_REVISE, {"c": case_id, "state": "open", "updated_at": now, **facts})
+    else:
+        connection.execute(_CLOSE, {"c": case_id, "state": "closed", "updated_at": now})
     return get(connection, case_id)
 
 

@@ -3,10 +3,11 @@
 import fcntl
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 
@@ -76,8 +77,15 @@ def insert_if_absent(connection: Connection, table: Table, **values: Any) -> boo
 
     On PostgreSQL this waits for another transaction that is inserting the same key.
     """
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return connection.execute(dialect.insert(table).values(**values).on_conflict_do_nothing()).rowcount == 1
+    return connection.execute(_insert_if_absent(connection.dialect.name, table), values).rowcount == 1
+
+
+@cache
+def _insert_if_absent(dialect_name: str, table: Table) -> Insert:
+    """Built once for each table: building it costs more than running it."""
+    dialect = postgresql if dialect_name == "postgresql" else sqlite
+    statement: Insert = dialect.insert(table).on_conflict_do_nothing()
+    return statement
 
 
 def lock_keys(connection: Connection, keys: Iterable[str]) -> None:

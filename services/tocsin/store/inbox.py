@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Engine, FromClause, and_, exists, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, FromClause, and_, bindparam, exists, select, update
 
 from tocsin.store.database import insert_if_absent, reading, unit_of_work
 from tocsin.store.tables import failures, processed_messages, rereads, watermarks
@@ -12,6 +12,16 @@ from tocsin_schemas.topics import Topic
 Place = tuple[str, int, int]
 """Topic, partition, offset."""
 DEATHS_BEFORE_ISOLATION = 3
+_OUTCOME = (
+    update(processed_messages)
+    .where(
+        processed_messages.c.consumer == bindparam("c"),
+        processed_messages.c.topic == bindparam("t"),
+        processed_messages.c.partition == bindparam("p"),
+        processed_messages.c.offset == bindparam("o"),
+    )
+    .values(outcome=bindparam("outcome"))
+)
 
 
 def consume(
@@ -38,9 +48,7 @@ def consume_within(
     row = {"consumer": consumer, "topic": place[0], "partition": place[1], "offset": place[2], "processed_at": now}
     if insert_if_absent(connection, processed_messages, **row, event_id=event_id, outcome="begun"):
         outcome = work(connection)
-        connection.execute(
-            update(processed_messages).where(_is(processed_messages, consumer, place)).values(outcome=outcome)
-        )
+        connection.execute(_OUTCOME, {"c": consumer, "t": place[0], "p": place[1], "o": place[2], "outcome": outcome})
         return outcome
     if insert_if_absent(connection, processed_messages, **row, event_id=None, outcome="repeat"):
         return "repeat"

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from tocsin.domain.claims import Claim
 from tocsin.domain.matching.resolution import Candidate
@@ -12,6 +12,21 @@ from tocsin.store.tables import blocking_keys, reports
 from tocsin.store.vault import Vault
 
 CANDIDATES = 50
+_FIND = select(
+    reports.c.report_id, reports.c.case_id, reports.c.revision, reports.c.content_digest, reports.c.withdrawn_at
+).where(reports.c.report_id == bindparam("r"))
+_CANDIDATES = (
+    select(reports.c.report_id, reports.c.case_id, reports.c.claim, blocking_keys.c.kind)
+    .join(blocking_keys, blocking_keys.c.report_id == reports.c.report_id)
+    .where(blocking_keys.c.key.in_(bindparam("keys", expanding=True)), reports.c.report_id != bindparam("excluded"))
+    .order_by(reports.c.accepted_at, reports.c.report_id)
+    .limit(CANDIDATES)
+)
+_CLAIMS = (
+    select(reports.c.claim)
+    .where(reports.c.case_id == bindparam("c"), reports.c.withdrawn_at.is_(None))
+    .order_by(reports.c.accepted_at, reports.c.report_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,31 +45,23 @@ class HashedKey:
 
 
 def find(connection: Connection, report_id: str) -> KnownReport | None:
-    columns = (
-        reports.c.report_id,
-        reports.c.case_id,
-        reports.c.revision,
-        reports.c.content_digest,
-        reports.c.withdrawn_at,
-    )
-    row = connection.execute(select(*columns).where(reports.c.report_id == report_id)).first()
+    row = connection.execute(_FIND, {"r": report_id}).first()
     return None if row is None else KnownReport(*row)
 
 
 def add(
     connection: Connection, claim: Claim, digest: str, case_id: str, keys: Iterable[HashedKey], now: datetime
 ) -> None:
-    connection.execute(
-        reports.insert().values(
-            report_id=claim.report_id,
-            publisher=claim.publisher,
-            revision=claim.revision,
-            content_digest=digest,
-            claim=claim.model_dump(mode="json", exclude_none=True),
-            case_id=case_id,
-            accepted_at=now,
-        )
-    )
+    row = {
+        "report_id": claim.report_id,
+        "publisher": claim.publisher,
+        "revision": claim.revision,
+        "content_digest": digest,
+        "claim": claim.model_dump(mode="json", exclude_none=True),
+        "case_id": case_id,
+        "accepted_at": now,
+    }
+    connection.execute(reports.insert(), row)
     _add_keys(connection, claim.report_id, keys)
 
 
@@ -92,16 +99,9 @@ def candidates(connection: Connection, keys: Sequence[HashedKey], excluding: str
     """Reports that share a key, oldest first. The keys must be locked before (see ``database.lock_keys``)."""
     if not keys:
         return []
-    query = (
-        select(reports.c.report_id, reports.c.case_id, reports.c.claim, reports.c.accepted_at, blocking_keys.c.kind)
-        .join(blocking_keys, blocking_keys.c.report_id == reports.c.report_id)
-        .where(blocking_keys.c.key.in_([k.key for k in keys]), reports.c.report_id != excluding)
-        .order_by(reports.c.accepted_at, reports.c.report_id)
-        .limit(CANDIDATES)
-    )
     kinds: dict[str, set[str]] = {}
     rows = {}
-    for row in connection.execute(query):
+    for row in connection.execute(_CANDIDATES, {"keys": [k.key for k in keys], "excluded": excluding}):
         kinds.setdefault(row.report_id, set()).add(row.kind)
         rows[row.report_id] = row
     return [Candidate(i, r.case_id, r.claim["date"], frozenset(kinds[i])) for i, r in rows.items()]
@@ -109,12 +109,8 @@ def candidates(connection: Connection, keys: Sequence[HashedKey], excluding: str
 
 def claims_of(connection: Connection, case_id: str) -> list[Claim]:
     """The live claims of a case, oldest first."""
-    query = (
-        select(reports.c.claim)
-        .where(reports.c.case_id == case_id, reports.c.withdrawn_at.is_(None))
-        .order_by(reports.c.accepted_at, reports.c.report_id)
-    )
-    return [Claim.model_validate(claim, strict=False) for claim in connection.execute(query).scalars()]
+    found = connection.execute(_CLAIMS, {"c": case_id}).scalars()
+    return [Claim.model_validate(claim, strict=False) for claim in found]
 
 
 def erase(connection: Connection, vault: Vault, report_id: str) -> bool:

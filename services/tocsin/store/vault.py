@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from tocsin.store.database import insert_if_absent
 from tocsin.store.tables import sealed_contents, sealing_keys
 
 _NONCE = 12
+_KEY = select(sealing_keys.c.wrapped_key).where(sealing_keys.c.subject == bindparam("s"))
+_PART = (sealed_contents.c.subject == bindparam("s"), sealed_contents.c.part == bindparam("p"))
+_CONTENT = select(sealed_contents.c.ciphertext).where(*_PART)
+_REPLACE = update(sealed_contents).where(*_PART).values(ciphertext=bindparam("ciphertext"))
 
 
 class Erased(LookupError):
@@ -34,17 +38,14 @@ class Vault:
         """Keep ``plaintext`` as ``part`` of ``subject``, replacing what was there."""
         key = self._key_of(connection, subject) or self._new_key(connection, subject, now)
         sealed = _encrypt(key, plaintext, f"{subject}/{part}")
-        connection.execute(
-            delete(sealed_contents).where(sealed_contents.c.subject == subject, sealed_contents.c.part == part)
-        )
-        connection.execute(sealed_contents.insert().values(subject=subject, part=part, ciphertext=sealed))
+        row = {"subject": subject, "part": part, "ciphertext": sealed}
+        if not insert_if_absent(connection, sealed_contents, **row):
+            connection.execute(_REPLACE, {"s": subject, "p": part, "ciphertext": sealed})
 
     def open(self, connection: Connection, subject: str, part: str) -> bytes:
         """The plaintext; raises Erased if the key or the content is gone."""
-        query = select(sealed_contents.c.ciphertext).where(
-            sealed_contents.c.subject == subject, sealed_contents.c.part == part
-        )
-        sealed, key = connection.execute(query).scalar(), self._key_of(connection, subject)
+        sealed = connection.execute(_CONTENT, {"s": subject, "p": part}).scalar()
+        key = self._key_of(connection, subject)
         if sealed is None or key is None:
             raise Erased(subject)
         return _decrypt(key, sealed, f"{subject}/{part}")
@@ -55,9 +56,7 @@ class Vault:
         return connection.execute(delete(sealing_keys).where(sealing_keys.c.subject == subject)).rowcount == 1
 
     def _key_of(self, connection: Connection, subject: str) -> bytes | None:
-        wrapped = connection.execute(
-            select(sealing_keys.c.wrapped_key).where(sealing_keys.c.subject == subject)
-        ).scalar()
+        wrapped = connection.execute(_KEY, {"s": subject}).scalar()
         return None if wrapped is None else _decrypt(self.wrapping_key, wrapped, subject)
 
     def _new_key(self, connection: Connection, subject: str, now: datetime) -> bytes:

@@ -1,0 +1,85 @@
+"""What happened in one case, in the order of time: reports, decisions, alerts, deliveries. For operators; no names."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from tocsin.store.tables import alerts, deliveries, delivery_history, reports, routing_decisions
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """subject: publisher or mandate. what: a code word. why: cause, rule or reason."""
+
+    at: datetime
+    area: str
+    subject: str
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingLine:
+    """A decision and its reason, as a sentence that a person can check."""
+
+    mechanism: str
+    mandate: str
+    outcome: str
+    rule: str
+    detail: str
+    case_revision: int
+    decided_at: datetime
+
+
+def decisions(connection: Connection, case_id: str) -> list[RoutingLine]:
+    """Every routing decision of a case; routes first, then refusals."""
+    columns = [routing_decisions.c[field] for field in RoutingLine.__dataclass_fields__]
+    query = select(*columns).where(routing_decisions.c.case_id == case_id)
+    order = (routing_decisions.c.outcome.desc(), routing_decisions.c.mandate, routing_decisions.c.id)
+    return [RoutingLine(*row) for row in connection.execute(query.order_by(*order))]
+
+
+def of_case(connection: Connection, case_id: str) -> list[Moment]:
+    moments = [*_reports(connection, case_id), *_alerts(connection, case_id), *_mails(connection, case_id)]
+    return sorted(moments, key=lambda moment: moment.at)
+
+
+def _reports(connection: Connection, case_id: str) -> list[Moment]:
+    columns = (reports.c.publisher, reports.c.accepted_at, reports.c.withdrawn_at)
+    found = []
+    for publisher, accepted_at, withdrawn_at in connection.execute(
+        select(*columns).where(reports.c.case_id == case_id)
+    ):
+        found.append(Moment(accepted_at, "report", publisher, "accepted", ""))
+        if withdrawn_at is not None:
+            found.append(Moment(withdrawn_at, "report", publisher, "withdrawn", ""))
+    return found
+
+
+def _alerts(connection: Connection, case_id: str) -> list[Moment]:
+    query = select(alerts).where(alerts.c.case_id == case_id)
+    found = []
+    for row in connection.execute(query):
+        first = "held" if row.state == "held" else "raised"
+        found.append(Moment(row.raised_at, "alert", row.mandate, first, row.hold_reason or row.rule))
+        if row.state == "closed":
+            found.append(Moment(row.updated_at, "alert", row.mandate, "closed", ""))
+        elif row.round > 0:
+            found.append(Moment(row.updated_at, "alert", row.mandate, "updated", row.rule))
+    return found
+
+
+def _mails(connection: Connection, case_id: str) -> list[Moment]:
+    history = delivery_history.c
+    query = (
+        select(history.at, alerts.c.mandate, history.state, history.cause)
+        .select_from(
+            delivery_history.join(deliveries, deliveries.c.delivery_id == history.delivery_id).join(
+                alerts, alerts.c.alert_id == deliveries.c.alert_id
+            )
+        )
+        .where(deliveries.c.case_id == case_id)
+        .order_by(history.id)
+    )
+    return [Moment(at, "mail", mandate, state, cause) for at, mandate, state, cause in connection.execute(query)]
