@@ -3,9 +3,10 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from tocsin_schemas.cases import CaseId
+from tocsin_schemas.dates import Instant
 from tocsin_schemas.model import Model
 from tocsin_schemas.text import Identifier
 from tocsin_schemas.vocabulary import Priority
@@ -22,6 +23,8 @@ class DisclosureLevel(StrEnum):
 
 
 class HoldReason(StrEnum):
+    """What holds an alert back."""
+
     EMBARGO = "embargo"
     CONSENT = "consent"
     CERTAINTY = "certainty"
@@ -29,6 +32,8 @@ class HoldReason(StrEnum):
 
 
 class AlertChange(Model):
+    """The part that every alert event shares."""
+
     alert_id: OpaqueId
     case_id: CaseId
     mechanism: Identifier
@@ -36,43 +41,57 @@ class AlertChange(Model):
     priority: Priority
     rule: Identifier
     """The rule that made this mandate competent, or that decided the change."""
-    at: AwareDatetime
+    at: Instant
 
 
 class AlertRaised(AlertChange):
+    """A mandate is competent and may be told: tell these persons."""
+
     level: DisclosureLevel
     recipients: Annotated[list[OpaqueId], Field(max_length=100)]
     """Persons to tell; one who is told through another mandate of the same case is left out here."""
-    reply_by: AwareDatetime | None = None
+    reply_by: Instant | None = None
 
 
 class AlertUpdated(AlertChange):
+    """The case of an alert changed."""
+
     level: DisclosureLevel
     recipients: Annotated[list[OpaqueId], Field(max_length=100)]
     round: Annotated[int, Field(ge=1)]
     notify: bool
     """False: the change shows on the case page and sends nothing."""
     cause: Literal["corroborated", "priority_raised", "corrected", "linked"]
-    reply_by: AwareDatetime | None = None
+    reply_by: Instant | None = None
 
 
 class AlertHeld(AlertChange):
+    """A mandate is competent, yet something forbids telling it now."""
+
     reason: HoldReason
-    release_at: AwareDatetime | None = None
+    release_at: Instant | None = None
 
 
 class AlertReleased(AlertRaised):
+    """What held an alert back is over."""
+
     held_because: HoldReason
 
 
 class AlertAcknowledged(AlertChange):
+    """A recipient has taken the alert in hand."""
+
     recipient: OpaqueId
 
 
 class AlertEscalated(AlertChange):
+    """Nobody answered in time: tell the next in line."""
+
     step: Annotated[int, Field(ge=1)]
     recipients: Annotated[list[OpaqueId], Field(max_length=100)]
 
 
 class AlertClosed(AlertChange):
+    """Nothing more will be sent for this alert."""
+
     reason: Literal["report_withdrawn", "case_merged", "case_closed", "answered"]

@@ -3,14 +3,17 @@
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from tocsin_schemas.alerts import OpaqueId
+from tocsin_schemas.dates import Instant
 from tocsin_schemas.model import Model
 from tocsin_schemas.vocabulary import Priority
 
 
 class Channel(StrEnum):
+    """How a person is told."""
+
     EMAIL = "email"
 
 
@@ -47,16 +50,20 @@ class DeliveryCause(StrEnum):
 
 
 class DeliveryRequested(Model):
+    """A mail to one person for one alert is to be sent."""
+
     delivery_id: OpaqueId
     alert_id: OpaqueId
     recipient: OpaqueId
     channel: Channel
     round: Annotated[int, Field(ge=0)]
     priority: Priority
-    at: AwareDatetime
+    at: Instant
 
 
 class DeliveryChanged(Model):
+    """A mail moved to another state."""
+
     delivery_id: OpaqueId
     alert_id: OpaqueId
     recipient: OpaqueId
@@ -64,4 +71,4 @@ class DeliveryChanged(Model):
     cause: DeliveryCause
     attempt: Annotated[int, Field(ge=0)]
     possible_repeat: bool = False
-    at: AwareDatetime
+    at: Instant

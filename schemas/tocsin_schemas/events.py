@@ -1,18 +1,23 @@
-"""The envelope: CloudEvents 1.0 over Kafka, in binary content mode (headers ``ce_*``, ``data`` as the body)."""
+"""The envelope: CloudEvents 1.0 over Kafka, written in binary mode (headers ``ce_*``) and read in both modes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from tocsin_schemas.dates import FIRST_YEAR, LAST_YEAR
 from tocsin_schemas.decoding import decode
 from tocsin_schemas.model import Model
 from tocsin_schemas.problems import InvalidEvent, Problem
+from tocsin_schemas.structured import MEDIA_TYPE, decode_data, read_structured
 from tocsin_schemas.topics import PREFIX
 
 SPEC_VERSION = "1.0"
 CONTENT_TYPE = "application/json"
+MAX_ATTRIBUTE = 256
 _REQUIRED = ("id", "source", "type", "specversion")
+_KNOWN = frozenset({*_REQUIRED, "time", "subject", "datacontenttype", "dataschema"})
+"""The attributes that an error may name; another name is the sender's own words."""
 
 
 M = TypeVar("M", bound=Model)
@@ -61,63 +66,78 @@ def encode_headers(
 def decode_event(
     headers: Iterable[tuple[str, bytes]] | Mapping[str, bytes], body: bytes | None, received_at: datetime
 ) -> Event[Model]:
-    """Read a Kafka message as a CloudEvent in binary mode.
+    """Read a Kafka message as a CloudEvent: binary mode, or structured mode if ``content-type`` says so.
 
-    received_at: the broker's time, used where ``ce_time`` is absent.
+    received_at: the broker's time, used where the event has none.
     Raises InvalidEvent.
     """
-    attributes = _attributes(headers)
+    pairs = list(headers.items() if isinstance(headers, Mapping) else headers)
+    if _is_structured(pairs):
+        attributes, content = read_structured(body or b"")
+        return _event(attributes, "/", content, decode_data, received_at)
+    attributes = [(name.removeprefix("ce_"), value or b"") for name, value in pairs if name.startswith("ce_")]
+    return _event(attributes, "/ce_", body or b"", decode, received_at)
+
+
+def _is_structured(pairs: Iterable[tuple[str, bytes]]) -> bool:
+    return any(
+        name.lower() == "content-type" and (value or b"").lower().startswith(MEDIA_TYPE.encode())
+        for name, value in pairs
+    )
+
+
+def _event(
+    pairs: Iterable[tuple[str, bytes]],
+    place: str,
+    content: bytes,
+    read: Callable[[bytes, str], Model],
+    received_at: datetime,
+) -> Event[Model]:
+    """Check the attributes, then the data; ``place`` leads to an attribute in an error's path."""
+    attributes = _attributes(pairs, place)
     for name in _REQUIRED:
         if not attributes.get(name):
             raise InvalidEvent(
-                Problem(
-                    "envelope-attribute-missing", f"/ce_{name}", "this CloudEvents attribute is required as a header"
-                )
+                Problem("envelope-attribute-missing", place + name, "this CloudEvents attribute is required")
             )
     if attributes["specversion"] != SPEC_VERSION:
-        raise InvalidEvent(Problem("envelope-version-unknown", "/ce_specversion", "CloudEvents 1.0 is required"))
-    data = decode(body or b"", attributes["type"])
+        raise InvalidEvent(Problem("envelope-version-unknown", place + "specversion", "CloudEvents 1.0 is required"))
     return Event(
         id=attributes["id"],
         type=attributes["type"].removeprefix(PREFIX),
         source=attributes["source"],
-        time=_time(attributes.get("time"), received_at),
-        data=data,
+        time=_time(attributes.get("time"), place + "time", received_at),
+        data=read(content, attributes["type"]),
         subject=attributes.get("subject"),
     )
 
 
-def _attributes(headers: Iterable[tuple[str, bytes]] | Mapping[str, bytes]) -> dict[str, str]:
-    pairs = headers.items() if isinstance(headers, Mapping) else headers
+def _attributes(pairs: Iterable[tuple[str, bytes]], place: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in pairs:
-        if not name.startswith("ce_"):
-            continue
-        if name[3:] in found:
-            raise InvalidEvent(Problem("envelope-attribute-repeated", f"/{name}", "this header is given twice"))
+        path = place + name if name in _KNOWN else ""
+        if name in found:
+            raise InvalidEvent(Problem("envelope-attribute-repeated", path, "this header is given twice"))
         try:
-            text = (value or b"").decode("utf-8")
+            text = value.decode("utf-8")
         except UnicodeDecodeError:
-            raise InvalidEvent(Problem("envelope-not-utf8", f"/{name}", "this header is not valid UTF-8")) from None
-        if len(text) > 256 or not text.isprintable():
-            raise InvalidEvent(
-                Problem(
-                    "envelope-attribute-invalid",
-                    f"/{name}",
-                    "this header is longer than 256 characters or not printable",
-                )
-            )
-        found[name[3:]] = text
+            raise InvalidEvent(Problem("envelope-not-utf8", path, "this attribute is not valid UTF-8")) from None
+        if len(text) > MAX_ATTRIBUTE or not text.isprintable():
+            sentence = f"this attribute is longer than {MAX_ATTRIBUTE} characters or not printable"
+            raise InvalidEvent(Problem("envelope-attribute-invalid", path, sentence))
+        found[name] = text
     return found
 
 
-def _time(value: str | None, received_at: datetime) -> datetime:
+def _time(value: str | None, path: str, received_at: datetime) -> datetime:
     if value is None:
         return received_at
     try:
         time = datetime.fromisoformat(value)
     except ValueError:
-        raise InvalidEvent(Problem("envelope-time-invalid", "/ce_time", "write the time as RFC 3339")) from None
+        raise InvalidEvent(Problem("envelope-time-invalid", path, "write the time as RFC 3339")) from None
     if time.tzinfo is None:
-        raise InvalidEvent(Problem("envelope-time-invalid", "/ce_time", "the time needs an offset, for example Z"))
+        raise InvalidEvent(Problem("envelope-time-invalid", path, "the time needs an offset, for example Z"))
+    if not FIRST_YEAR <= time.year <= LAST_YEAR:
+        raise InvalidEvent(Problem("envelope-time-invalid", path, "the year is out of range: 1800 to 2200"))
     return time

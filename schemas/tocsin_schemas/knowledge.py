@@ -1,8 +1,8 @@
 """The shape of the domain facts that ``tocsin.knowledge`` holds as data: mechanisms, memberships, mandates."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from pydantic import Field
 
 from tocsin_schemas.model import Model
 from tocsin_schemas.text import Country, Identifier, Language, Line
-from tocsin_schemas.vocabulary import ActionType, Audience, Occupation, Topic, ViolationType
+from tocsin_schemas.vocabulary import ActionType, Audience, Occupation, Priority, Topic, ViolationType
 
 
 class Competence(StrEnum):
@@ -28,6 +28,7 @@ class Flag(StrEnum):
     STRICT_REPRISAL = "strict_reprisal"
     BROAD_REPRISAL = "broad_reprisal"
     WHEREABOUTS_UNKNOWN = "whereabouts_unknown"
+    CARE_DENIED = "care_denied"
     TERRORISM_CHARGE = "terrorism_charge"
     COMPANY_INVOLVED = "company_involved"
     WOMAN = "woman"
@@ -90,6 +91,31 @@ class Mandate(Sourced):
     valid_to: date | None = None
 
 
+class Clock(Sourced):
+    """A time within which somebody should answer."""
+
+    key: Identifier
+    duration: timedelta
+    priority: Priority | None = None
+    """Set for the acknowledgement clock of alerts of this priority."""
+
+
+class Territory(Sourced):
+    """A code whose State responsible is another one, or that stands for no member of the United Nations."""
+
+    code: Country
+    name: dict[Language, Line]
+    state: Country | None = None
+    """The State whose commitments apply; absent: the code itself."""
+
+
+class Term(Sourced):
+    """One entry of the working glossary."""
+
+    en: Line
+    fr: Line
+
+
 @dataclass(frozen=True, slots=True)
 class Knowledge:
     """Everything loaded, indexed for the router."""
@@ -100,3 +126,6 @@ class Knowledge:
     mandates: tuple[Mandate, ...]
     version: str
     """Digest of the data, recorded with each routing decision."""
+    clocks: Mapping[str, Clock] = field(default_factory=dict)
+    territories: Mapping[str, Territory] = field(default_factory=dict)
+    glossary: tuple[Term, ...] = ()

@@ -1,17 +1,24 @@
 """The report that a mechanism publishes: the contract that everyone else codes against."""
 
-from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from tocsin_schemas.consent import ConsentDecision, Handling
+from tocsin_schemas.dates import Day, EdtfDate, Instant
 from tocsin_schemas.model import Model
 from tocsin_schemas.text import Country, Identifier, Language, Line, Prose
 from tocsin_schemas.victims import AllegedVictim, DescribedGroup
 from tocsin_schemas.violations import Accountability, Detention, Reprisal, Risk, Violation
-from tocsin_schemas.vocabulary import ActionType, Certainty, ReferenceScheme, SourceRelation
+from tocsin_schemas.vocabulary import (
+    ActionType,
+    Certainty,
+    EvidenceKind,
+    ReferenceScheme,
+    Reliability,
+    SourceRelation,
+)
 
 
 class Reference(Model):
@@ -19,7 +26,9 @@ class Reference(Model):
 
     scheme: ReferenceScheme
     value: Line
-    sent_on: date | None = None
+    mechanism: Identifier | None = None
+    """To whom the case was sent, for example ``UN-WGAD``."""
+    sent_on: Day | None = None
 
 
 class Source(Model):
@@ -33,16 +42,33 @@ class Source(Model):
 
 
 class Verification(Model):
+    """How sure the publisher is, and why."""
+
     certainty: Certainty = Certainty.UNKNOWN
     independent_sources: Annotated[int, Field(ge=0, le=1000)] = 0
+    """How many sources do not repeat one another."""
+    source_reliability: Reliability | None = None
     verified_by: Line | None = None
-    verified_on: date | None = None
+    verified_on: Day | None = None
 
 
 class Narrative(Model):
+    """The account in words, in one language."""
+
     language: Language
     text: Prose
     translated: bool = False
+
+
+class Evidence(Model):
+    """A document or recording, kept elsewhere: where it lies, and the digest that proves it unchanged."""
+
+    kind: EvidenceKind
+    description: Line | None = None
+    location: Line | None = None
+    """A link or an archive number. Sealed."""
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    recorded_on: EdtfDate | None = None
 
 
 class Report(Model):
@@ -50,13 +76,22 @@ class Report(Model):
     revision.
     """
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"required": ["alleged_victims"], "properties": {"alleged_victims": {"minItems": 1}}},
+                {"required": ["group"], "properties": {"group": {"type": "object"}}},
+            ]
+        }
+    )
+
     publisher: Identifier
     """The publishing mechanism, for example ``ACHPR-SRHRD``."""
     publisher_reference: Line
     """The publisher's own number for this report."""
     revision: Annotated[int, Field(ge=1, le=10_000)] = 1
     language: Language
-    received_at: AwareDatetime
+    received_at: Instant
     """When the publisher received it."""
     alleged_victims: Annotated[list[AllegedVictim], Field(max_length=200)] = []
     group: DescribedGroup | None = None
@@ -66,6 +101,7 @@ class Report(Model):
     accountability: Accountability | None = None
     risk: Risk | None = None
     references: Annotated[list[Reference], Field(max_length=50)] = []
+    evidence: Annotated[list[Evidence], Field(max_length=100)] = []
     actions_requested: Annotated[list[ActionType], Field(max_length=24)] = []
     source: Source
     consent: Annotated[list[ConsentDecision], Field(max_length=100)] = []
@@ -82,14 +118,6 @@ class Report(Model):
             )
         return self
 
-    @model_validator(mode="after")
-    def _strict_reprisal_names_the_mechanism(self) -> Self:
-        if self.reprisal is not None and self.reprisal.strict and self.reprisal.mechanism is None:
-            raise PydanticCustomError(
-                "reprisal_without_mechanism", "a strict reprisal must name the mechanism that was cooperated with"
-            )
-        return self
-
 
 class Withdrawal(Model):
     """A publisher takes a report back; its content is no longer used, and nothing unsent goes out."""
@@ -99,4 +127,4 @@ class Withdrawal(Model):
     revision: Annotated[int, Field(ge=1, le=10_000)]
     """Higher than every revision published before."""
     reason: Literal["consent_withdrawn", "published_in_error", "unfounded", "other"]
-    withdrawn_at: AwareDatetime
+    withdrawn_at: Instant

@@ -10,8 +10,16 @@ from typing import Annotated
 from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from tocsin_schemas.hints import Hint
+
+_REFUSED = (
+    "\\u007f-\\u009f\\u00ad\\u061c\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ue000-\\uf8ff"
+    "\\ufeff\\ufff9-\\ufffb"
+)
+"""The characters refused, as far as a portable pattern can say; ``_reject_invisible`` is the rule."""
 _ALLOWED_FORMAT = {"\u200c", "\u200d"}
 _ALLOWED_CONTROL = {"\n", "\t"}
+_LINE_BREAKS = frozenset("\n\t\u2028\u2029")
 
 
 def _reject_invisible(value: str) -> str:
@@ -19,15 +27,22 @@ def _reject_invisible(value: str) -> str:
         category = unicodedata.category(character)
         if category == "Cc" and character not in _ALLOWED_CONTROL:
             raise PydanticCustomError("text_control_character", "a control character is not allowed here")
-        if category in {"Cf", "Cs", "Co"} and character not in _ALLOWED_FORMAT:
+        if character in _ALLOWED_FORMAT:
+            continue
+        if category in {"Cf", "Cs", "Co"} or _is_noncharacter(ord(character)):
             raise PydanticCustomError(
                 "text_invisible_character", "an invisible or direction-changing character is not allowed here"
             )
     return value
 
 
+def _is_noncharacter(code_point: int) -> bool:
+    """Code points that Unicode never assigns (Unicode 16, §23.7)."""
+    return 0xFDD0 <= code_point <= 0xFDEF or code_point & 0xFFFE == 0xFFFE
+
+
 def _reject_line_break(value: str) -> str:
-    if "\n" in value or "\t" in value:
+    if not _LINE_BREAKS.isdisjoint(value):
         raise PydanticCustomError("text_line_break", "a line break or tab is not allowed here")
     return value
 
@@ -44,6 +59,7 @@ Line = Annotated[
     AfterValidator(_reject_blank),
     AfterValidator(_reject_line_break),
     AfterValidator(_reject_invisible),
+    Hint(pattern=f"^[^\\u0000-\\u001f{_REFUSED}]*$", description="One line, not blank, without invisible characters."),
 ]
 """One line, 1 to 500 characters."""
 
@@ -52,6 +68,10 @@ Prose = Annotated[
     StringConstraints(min_length=1, max_length=50_000),
     AfterValidator(_reject_blank),
     AfterValidator(_reject_invisible),
+    Hint(
+        pattern=f"^[^\\u0000-\\u0008\\u000b-\\u001f{_REFUSED}]*$",
+        description="Several lines, not blank, without invisible characters.",
+    ),
 ]
 """Several lines, 1 to 50,000 characters."""
 

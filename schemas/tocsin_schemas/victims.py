@@ -7,7 +7,7 @@ from pydantic import Field
 from tocsin_schemas.dates import EdtfDate
 from tocsin_schemas.model import Model
 from tocsin_schemas.text import Country, Language, Line, Prose, Script
-from tocsin_schemas.vocabulary import Gender, GroupKind, NameKind, Occupation, Topic
+from tocsin_schemas.vocabulary import Gender, GroupKind, NameKind, Occupation, Topic, VictimStatus
 
 
 class PersonName(Model):
@@ -20,6 +20,8 @@ class PersonName(Model):
 
 
 class Organisation(Model):
+    """An organisation that the person belongs to."""
+
     name: Line
     role: Line | None = None
     country: Country | None = None
@@ -31,11 +33,14 @@ class DefenderActivity(Model):
     topics: Annotated[list[Topic], Field(max_length=27)] = []
     description: Prose | None = None
     since: EdtfDate | None = None
+    where: Line | None = None
     prior_attacks: Prose | None = None
     protection_measures: Prose | None = None
 
 
 class Health(Model):
+    """What makes the person's health urgent."""
+
     condition: Prose | None = None
     urgent_care_needed: bool = False
     care_denied: bool = False
@@ -43,6 +48,8 @@ class Health(Model):
 
 
 class AllegedVictim(Model):
+    """One person who was harmed, as alleged."""
+
     names: Annotated[list[PersonName], Field(min_length=1, max_length=20)]
     birth: EdtfDate | None = None
     gender: Gender = Gender.UNDISCLOSED
@@ -55,6 +62,11 @@ class AllegedVictim(Model):
     """Absent if the person is not a defender, for example a relative attacked in their place."""
     health: Health | None = None
     minor: bool = False
+    status: VictimStatus = VictimStatus.UNKNOWN
+    """Where the person stands at the time of the report."""
+    identity_document: Line | None = None
+    """Kind and number, if a procedure asks for it. Sealed."""
+    dependants: Prose | None = None
     contact: Prose | None = None
     """How to reach the victim, family or lawyer. Sealed: it never leaves the service."""
 

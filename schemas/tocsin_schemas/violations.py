@@ -1,8 +1,9 @@
 """What happened, where, by whom, and what followed."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from tocsin_schemas.dates import EdtfDate
 from tocsin_schemas.model import Model
@@ -20,6 +21,8 @@ from tocsin_schemas.vocabulary import (
 
 
 class Place(Model):
+    """Where it happened."""
+
     name: Line
     administrative_area: Line | None = None
     country: Country | None = None
@@ -29,6 +32,8 @@ class Place(Model):
 
 
 class Authority(Model):
+    """Who is said to have done it."""
+
     kind: AuthorityKind
     name: Line | None = None
     unit: Line | None = None
@@ -37,6 +42,8 @@ class Authority(Model):
 
 
 class Violation(Model):
+    """The act: its types, date, State responsible and alleged perpetrators."""
+
     types: Annotated[list[ViolationType], Field(min_length=1, max_length=36)]
     date: EdtfDate
     end_date: EdtfDate | None = None
@@ -48,11 +55,16 @@ class Violation(Model):
     authorities: Annotated[list[Authority], Field(max_length=20)] = []
     companies: Annotated[list[Line], Field(max_length=20)] = []
     means: Prose | None = None
+    current_situation: Prose | None = None
+    witnesses: Prose | None = None
+    """Who saw it. Sealed: a witness is in danger as well."""
     link_to_defence_work: Prose | None = None
     """Why the source believes the act answers the person's work (E/CN.4/2002/106, annex)."""
 
 
 class Custody(Model):
+    """One place of custody and its dates."""
+
     place: Line
     authority: AuthorityKind = AuthorityKind.UNKNOWN
     since: EdtfDate | None = None
@@ -78,12 +90,22 @@ class Detention(Model):
     whereabouts_known: bool | None = None
     capture_denied: bool = False
     steps_to_locate: Prose | None = None
+    """What the family or lawyer did to find the person (WGEID form, item 5)."""
+    treatment: Prose | None = None
+    """Conditions, ill-treatment and health in custody."""
     released_on: EdtfDate | None = None
     categories: Annotated[list[WgadCategory], Field(max_length=5)] = []
 
 
 class Reprisal(Model):
     """Punishment for cooperating with a mechanism (strict, HRC res. 12/2) or for human rights work at large (broad)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"properties": {"strict": {"const": True}}, "required": ["strict"]},
+            "then": {"required": ["mechanism"], "properties": {"mechanism": {"type": "string"}}},
+        }
+    )
 
     strict: bool
     broad: bool = False
@@ -97,6 +119,14 @@ class Reprisal(Model):
     link: CausalLink = CausalLink.ALLEGED
     evidence: Prose | None = None
 
+    @model_validator(mode="after")
+    def _strict_names_the_mechanism(self) -> Self:
+        if self.strict and self.mechanism is None:
+            raise PydanticCustomError(
+                "reprisal_without_mechanism", "a strict reprisal must name the mechanism that was cooperated with"
+            )
+        return self
+
 
 class Accountability(Model):
     """The impunity chain: what earlier attacks led to, and whether anyone answered for them."""
@@ -104,6 +134,8 @@ class Accountability(Model):
     status: AccountabilityStatus = AccountabilityStatus.NONE
     complaints: Prose | None = None
     authority_reply: Prose | None = None
+    investigations: Prose | None = None
+    protection_offered: Prose | None = None
     remedies_exhausted: bool | None = None
     remedies_unavailable_because: Prose | None = None
     prior_event_references: Annotated[list[Line], Field(max_length=40)] = []
@@ -118,8 +150,10 @@ class Risk(Model):
     to_health: bool = False
     irreparable: bool = False
     expected_on: EdtfDate | None = None
+    rights_at_risk: Annotated[list[Line], Field(max_length=20)] = []
     gravity: Prose | None = None
     urgency_facts: Prose | None = None
+    irreparable_harm: Prose | None = None
     protection_fails_because: Prose | None = None
     measures_sought: Prose | None = None
     petition_pending: bool | None = None

@@ -11,15 +11,14 @@ import click
 from rich.console import Console
 
 from tocsin.devtools import sample, view
-from tocsin.devtools.broker import BrokerFailed
+from tocsin.devtools.broker import BrokerProblem
 from tocsin.devtools.home import HomeInUse, NotAHome
-from tocsin.devtools.jars import JarsUnavailable
-from tocsin.devtools.java import JavaUnavailable
 from tocsin.devtools.stack import NotReady, Stack
 from tocsin.runtime.kafka import BrokerUnreachable
 
 _PATIENCE = 120.0
-_PROBLEMS = (HomeInUse, NotAHome, NotReady, BrokerFailed, BrokerUnreachable, JarsUnavailable, JavaUnavailable)
+_STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_PROBLEMS = (HomeInUse, NotAHome, NotReady, BrokerProblem, BrokerUnreachable)
 
 
 @click.command()
@@ -62,7 +61,8 @@ def demo(once: bool, as_json: bool, home: Path, rate: float) -> None:
 def run(stack: Stack, console: Console, then: Callable[[Stack], None], stay: bool) -> None:
     """Start the stack, do ``then``, and stay until Ctrl-C if asked to; leaves nothing behind."""
     logging.getLogger("kafka").setLevel(logging.CRITICAL)  # it would tell of each try before the broker is there
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in _STOPS:
+        signal.signal(number, signal.default_int_handler)  # a shell lets its background jobs ignore SIGINT
     try:
         console.print("Starting the broker, the database and the services …")
         stack.start()
@@ -77,8 +77,8 @@ def run(stack: Stack, console: Console, then: Callable[[Stack], None], stay: boo
     except KeyboardInterrupt:
         console.print("Stopping …")
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        for number in _STOPS:
+            signal.signal(number, signal.SIG_IGN)
         stack.stop()
 
 

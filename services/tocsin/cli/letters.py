@@ -46,13 +46,21 @@ def letter_from(headers: Sequence[tuple[str, bytes]], body: bytes | None, timest
         origin=marks.get("tocsin_origin", ""),
         code=marks.get("tocsin_code", ""),
         reason=marks.get("tocsin_reason", ""),
-        problems=[(code, path, sentence) for code, path, sentence in json.loads(marks.get("tocsin_problems", "[]"))],
+        problems=_problems(marks.get("tocsin_problems", "[]")),
         at=datetime.fromtimestamp(timestamp_ms / 1000, UTC),
         headers=list(headers[end_of_marks + 1 :]),
         key=(headers[end_of_marks][1] or None) if end_of_marks < len(names) else None,
         body=body or b"",
         erased=end_of_marks == len(names),
     )
+
+
+def _problems(text: str) -> list[tuple[str, str, str]]:
+    """Nothing if they cannot be read: anyone with access may have written to the topic."""
+    try:
+        return [(str(code), str(path), str(sentence)) for code, path, sentence in json.loads(text)]
+    except (ValueError, TypeError):
+        return []
 
 
 def read_letters(bootstrap: str, timeout: float = 20.0) -> list[Letter]:

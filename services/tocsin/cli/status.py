@@ -26,12 +26,12 @@ def status(as_json: bool) -> None:
         counts, reached = overview.counts(connection), conservation.progress(connection)
         found = Auditor().audit(connection, ends or {}, now)
         standing = overview.stuck(connection)
-    stuck = {f.finding_id: {"kind": f.kind, "subject": f.subject, "detail": f.detail} for f in [*standing, *found]}
+    stuck = {(f.kind, f.subject): f.detail for f in standing} | {(f.kind, f.subject): f.detail for f in found}
     state = {
         "broker": settings.bootstrap if ends is not None else None,
         "consumers": _consumers(reached, ends),
         **asdict(counts),
-        "stuck": list(stuck.values()),
+        "stuck": [{"kind": kind, "subject": subject, "detail": detail} for (kind, subject), detail in stuck.items()],
     }
     if as_json:
         echo_json(state)

@@ -8,7 +8,7 @@ from typing import Any
 
 from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 from kafka.admin import ConfigResource, NewTopic, OffsetSpec
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError as KafkaError
 
 from tocsin_schemas.topics import TOPICS, Topic
 

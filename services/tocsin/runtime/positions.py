@@ -18,21 +18,23 @@ class OffsetGap(RuntimeError):
     """A message was skipped between the broker and the handler."""
 
 
-class DatabaseConsumer(driver.Consumer):  # type: ignore[misc]
+class DatabaseConsumer(driver.Consumer):
     """Starts each partition at ``positions`` and commits only what ``done`` has confirmed."""
 
     positions: Callable[[Collection[Position]], Mapping[Position, int]]
     _next: dict[Any, int] | None = None
 
+    def expect(self, partition: Any, offset: int) -> None:
+        """Raise OffsetGap if a message before ``offset`` was not read."""
+        expected = (self._next or {}).get(partition, offset)
+        if offset > expected:
+            raise OffsetGap(f"{partition.topic}-{partition.partition}: expected {expected}, got {offset}")
+
     def done(self, partition: Any, offset: int) -> None:
         """The message at ``offset`` is committed in the database."""
         if self._next is None:
             self._next = {}
-        expected = self._next.get(partition)
-        if expected is None or offset == expected:
-            self._next[partition] = offset + 1
-        elif offset > expected:
-            raise OffsetGap(f"{partition.topic}-{partition.partition}: expected {expected}, got {offset}")
+        self._next[partition] = max(offset + 1, self._next.get(partition, 0))
 
     async def perform_seek(self) -> None:
         await super().perform_seek()
@@ -51,9 +53,9 @@ class DatabaseConsumer(driver.Consumer):  # type: ignore[misc]
         self._next = None
 
     async def _add_gap(self, *_: Any) -> None:
-        """Gaps are never filled in: see ``done``."""
+        """Gaps are never filled in: see ``expect``."""
 
-    def _filter_tps_with_pending_acks(self, topics: Any = None) -> list[Any]:
+    def _filter_tps_with_pending_acks(self, topics: Any = None) -> Any:
         return [tp for tp in (self._next or {}) if topics is None or tp in topics or tp.topic in topics]
 
     def _new_offset(self, tp: Any) -> int | None:
@@ -70,7 +72,7 @@ def transport_for(app: Any, positions: Callable[[Collection[Position]], Mapping[
 
     Consumer.positions = staticmethod(positions)
 
-    class Transport(driver.Transport):  # type: ignore[misc]
+    class Transport(driver.Transport):
         pass
 
     Transport.Consumer = Consumer

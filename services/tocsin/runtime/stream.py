@@ -5,22 +5,26 @@ acknowledged after ``handle`` has returned, reading starts where the database sa
 process before Faust can acknowledge (deploy/decisions/0002).
 """
 
-import asyncio
 import logging
 import os
+import socket
+import sys
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 import faust
 
-from tocsin.runtime.positions import Position, transport_for
+from tocsin.runtime.positions import OffsetGap, Position, transport_for
 
 log = logging.getLogger(__name__)
 
 EXIT_UNEXPECTED = 70
 """EX_SOFTWARE: the supervisor starts the process again, at the message that ended it."""
+EXIT_UNAVAILABLE = 69
+"""EX_UNAVAILABLE: no broker."""
+_CONNECT_SECONDS = 3.0
 _FAUST = "0.15.3"
 """``positions`` overrides private parts of exactly this version."""
 
@@ -60,7 +64,7 @@ def create_worker(
     positions: Positions,
     background: Sequence[Background] = (),
     on_failure: OnFailure | None = None,
-) -> Any:
+) -> faust.App:
     """A Faust application that calls ``handle`` for each message of ``topics``, one at a time and in order.
 
     name: of the consumer group. instance: stable among the group's processes, for static membership.
@@ -76,16 +80,29 @@ def create_worker(
     _consume(app, app.topic(*topics, value_serializer="raw", key_serializer="raw"), handle, on_failure)
     for coroutine in background:
         app.task(_ending_with_the_process(coroutine))
-    app.on_rebalance_complete.connect(_announce, weak=False)
+    app.on_rebalance_complete.connect(_announce, weak=False)  # type: ignore[arg-type]
     return app
 
 
-def run_worker(app: Any, log_level: str) -> None:
-    """Run until SIGTERM or SIGINT; then stop cleanly and exit with 0."""
+def run_worker(app: faust.App, log_level: str) -> None:
+    """Run until SIGTERM or SIGINT; then stop cleanly and exit with 0. Exits with 69 if no broker answers."""
+    if not any(_answers(url.host, url.port) for url in app.conf.broker_consumer):
+        log.critical("the broker does not answer")
+        logging.shutdown()
+        sys.exit(EXIT_UNAVAILABLE)
     worker = faust.Worker(
         app, loglevel=log_level, redirect_stdouts=False, override_logging=False, quiet=True, debug=False
     )
     worker.execute_from_commandline()
+
+
+def _answers(host: str, port: int) -> bool:
+    """Faust itself would find out, later and at length."""
+    try:
+        socket.create_connection((host, port), _CONNECT_SECONDS).close()
+    except OSError:
+        return False
+    return True
 
 
 def _configuration(name: str, instance: str) -> dict[str, Any]:
@@ -113,12 +130,17 @@ def _configuration(name: str, instance: str) -> dict[str, Any]:
 def _consume(app: Any, topic: Any, handle: Handle, on_failure: OnFailure | None) -> None:
     async def consume(stream: Any) -> None:
         async for event in stream.noack().events():
+            place = event.message.tp, event.message.offset
+            try:
+                app.consumer.expect(*place)
+            except OffsetGap as gap:
+                _exit("a message is missing before this one", gap, event.message)
             message = _message(event.message)
             try:
                 handle(message)
-            except Exception as error:  # noqa: BLE001 - the boundary of the process: record, and exit before Faust acknowledges
-                _exit(message, error, on_failure)
-            app.consumer.done(event.message.tp, event.message.offset)
+            except Exception as error:  # noqa: BLE001 - the boundary of the process: it ends before Faust acknowledges
+                _fail(message, error, on_failure)
+            app.consumer.done(*place)
             await stream.ack(event)
 
     app.agent(topic, name=f"{app.conf.id}-consume", concurrency=1)(consume)
@@ -138,29 +160,32 @@ def _message(record: Any) -> Message:
     )
 
 
-def _exit(message: Message, error: BaseException, on_failure: OnFailure | None) -> None:
-    place = f"{message.topic}-{message.partition}-{message.offset}"
-    log.critical("exiting without acknowledging", extra={"place": place, "error": type(error).__name__})
+def _fail(message: Message, error: Exception, on_failure: OnFailure | None) -> NoReturn:
     try:
         if on_failure is not None:
             on_failure(message, error)
     except Exception as second:  # noqa: BLE001 - the first error matters; the message stays unacknowledged either way
-        log.critical("the failure could not be recorded", extra={"error": type(second).__name__})
-    finally:
-        logging.shutdown()
-        os._exit(EXIT_UNEXPECTED)
+        log.critical("the failure could not be recorded", exc_info=second)
+    _exit("this message ended the process", error, message)
+
+
+def _exit(why: str, error: Exception, place: Any = None) -> NoReturn:
+    """At once, without the clean-up in which Faust would acknowledge."""
+    extra = {name: getattr(place, name) for name in ("topic", "partition", "offset")} if place else {}
+    log.critical(why, exc_info=error, extra=extra)
+    logging.shutdown()
+    os._exit(EXIT_UNEXPECTED)
 
 
 def _ending_with_the_process(coroutine: Background) -> Callable[[], Awaitable[None]]:
+    """Without its background the service would look alive and do half its work."""
+
     async def run() -> None:
         try:
             await coroutine()
-        except asyncio.CancelledError:
-            raise
-        except Exception as error:  # noqa: BLE001 - without this task the service would look alive and do half its work
-            log.critical("a background task ended", extra={"error": type(error).__name__})
-        logging.shutdown()
-        os._exit(EXIT_UNEXPECTED)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the process ends
+            _exit("a background task failed", error)
+        _exit("a background task ended", RuntimeError("ended"))
 
     return run
 

@@ -1,0 +1,86 @@
+"""``python -m tocsin.auditor``."""
+
+import logging
+import signal
+import sys
+import time
+from collections import Counter
+
+from kafka.errors import KafkaError
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+from tocsin.auditor.conservation import Auditor, EndOffsets, lag
+from tocsin.auditor.repair import first_record_on, repair
+from tocsin.runtime import clock, kafka, logs, metrics
+from tocsin.runtime.settings import Settings
+from tocsin.store import audit, audit_findings, conservation, outbox, overview, reviews
+from tocsin.store.audit_findings import Finding
+from tocsin.store.database import open_database, reading, unit_of_work
+from tocsin_schemas.topics import TOPICS
+
+PERIOD_SECONDS = 5.0
+
+log = logging.getLogger("tocsin.auditor")
+
+
+def main() -> None:
+    settings = Settings()
+    logs.configure("auditor", settings.log_level)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))  # an audit may be cut short anywhere
+    metrics.serve(settings.metrics_port, settings.bind, lambda: True)
+    engine, auditor = open_database(settings.database), Auditor()
+    log.info("ready")
+    while True:
+        time.sleep(PERIOD_SECONDS)
+        try:
+            run_once(engine, auditor, settings.bootstrap)
+        except (OperationalError, KafkaError):
+            log.exception("audit not finished; the next one starts anew")
+
+
+def run_once(engine: Engine, auditor: Auditor, bootstrap: str) -> list[Finding]:
+    """Audit, record what changed, publish the figures, and have holes read again."""
+    ends, now = _ends(bootstrap), clock.now()
+    with reading(engine) as connection:
+        found = auditor.audit(connection, ends, now)
+        change = audit_findings.compare(connection, found)
+    if change:
+        with unit_of_work(engine) as connection:
+            audit_findings.record(connection, change, now)
+            detail = {"new": [f.finding_id for f in change.new], "cleared": change.cleared}
+            audit.append(connection, "auditor", "findings-changed", "findings", detail, now)
+    for finding in change.new:
+        log.error("conservation breach", extra={"kind": finding.kind, "finding_id": finding.finding_id})
+    _show(engine, ends, found)
+    tails = {finding.subject for finding in found if finding.kind == "tail_lag"}
+    if tails or any(finding.kind == "offset_gap" for finding in found):
+        repair(engine, first_record_on(bootstrap), now, tails)
+    metrics.auditor_ran(clock.now())
+    return found
+
+
+def _ends(bootstrap: str) -> EndOffsets:
+    """What the broker holds; nothing if it does not answer, for then the database is audited alone."""
+    try:
+        return kafka.end_offsets(bootstrap, [topic.name for topic in TOPICS])
+    except (KafkaError, OSError):
+        log.warning("the broker does not answer")
+        return {}
+
+
+def _show(engine: Engine, ends: EndOffsets, found: list[Finding]) -> None:
+    with reading(engine) as connection:
+        pending, oldest = outbox.pending(connection)
+        metrics.outbox(pending, (clock.now() - oldest).total_seconds() if oldest else 0.0)
+        metrics.deliveries(overview.counts(connection).deliveries)
+        metrics.reviews_open(reviews.open_counts(connection))
+        reached = conservation.progress(connection)
+    consumers = {at.consumer for at in reached}
+    metrics.consumer_lag({c: lag([at for at in reached if at.consumer == c], ends) for c in consumers})
+    metrics.conservation_breaches(Counter(finding.kind for finding in found))
+
+
+if __name__ == "__main__":
+    main()

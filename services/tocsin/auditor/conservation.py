@@ -1,0 +1,132 @@
+"""One audit: what stands in the database and on the broker, against what must be true."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from tocsin.store import conservation, outbox
+from tocsin.store.audit_findings import Finding
+from tocsin.store.conservation import Progress
+from tocsin_schemas.topics import ALERTS, CASES
+
+EndOffsets = Mapping[tuple[str, int], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a thing may take before it counts as stuck."""
+
+    tail: timedelta = timedelta(seconds=20)
+    """A partition with messages left in which nothing moves."""
+    settled: timedelta = timedelta(seconds=10)
+    """A report without alert, or an alert without delivery, once everything before it has been read."""
+    busy: timedelta = timedelta(minutes=5)
+    """The same while a backlog is being worked off."""
+    outbox: timedelta = timedelta(seconds=30)
+    claimed: timedelta = timedelta(seconds=90)
+    overdue: timedelta = timedelta(seconds=90)
+    doubt: timedelta = timedelta(minutes=5)
+
+
+@dataclass(slots=True)
+class Auditor:
+    """Remembers from one audit to the next only since when each partition has not moved."""
+
+    patience: Patience = field(default_factory=Patience)
+    _moved: dict[str, tuple[int, datetime]] = field(default_factory=dict)
+
+    def audit(self, connection: Connection, ends: EndOffsets, now: datetime) -> list[Finding]:
+        """Everything that is wrong.
+
+        ends: what the broker holds, read before the database, so that what arrives meanwhile is not called lag;
+        empty if the broker does not answer.
+        """
+        reached = conservation.progress(connection)
+        return [
+            *_gaps(connection, reached),
+            *self._tails(reached, ends, now),
+            *_outbox(connection, now, self.patience),
+            *_reports(connection, now - self._grace(connection, reached, ends, CASES.name)),
+            *_alerts(connection, now - self._grace(connection, reached, ends, ALERTS.name)),
+            *_deliveries(connection, now, self.patience),
+        ]
+
+    def _tails(self, reached: list[Progress], ends: EndOffsets, now: datetime) -> list[Finding]:
+        found = []
+        for at in reached:
+            behind = ends.get((at.topic, at.partition), at.next_offset) - at.next_offset
+            seen, since = self._moved.get(at.place, (-1, now))
+            if seen != at.next_offset or behind <= 0:
+                since = now
+            self._moved[at.place] = (at.next_offset, since)
+            if behind > 0 and now - since > self.patience.tail:
+                found.append(Finding("tail_lag", at.place, f"nothing read from offset {at.next_offset} on"))
+        return found
+
+    def _grace(self, connection: Connection, reached: list[Progress], ends: EndOffsets, topic: str) -> timedelta:
+        """Short once all events of ``topic`` are published and read, long while they are not or nobody can tell."""
+        read = bool(ends) and lag([at for at in reached if at.topic == topic], ends) == 0
+        settled = read and conservation.events_waiting(connection, topic) == 0
+        return self.patience.settled if settled else self.patience.busy
+
+
+def lag(reached: list[Progress], ends: EndOffsets) -> int:
+    """Messages on the broker that are not committed."""
+    return sum(max(ends.get((at.topic, at.partition), 0) - at.next_offset, 0) + at.missing for at in reached)
+
+
+def _gaps(connection: Connection, reached: list[Progress]) -> list[Finding]:
+    return [
+        Finding(
+            "offset_gap",
+            at.place,
+            f"{at.missing} missing, the first at offset {conservation.first_hole(connection, at)}",
+        )
+        for at in reached
+        if at.missing
+    ]
+
+
+def _outbox(connection: Connection, now: datetime, patience: Patience) -> list[Finding]:
+    _, oldest = outbox.pending(connection)
+    if oldest is None or now - oldest <= patience.outbox:
+        return []
+    return [Finding("outbox_stuck", "outbox", f"an event waits since {oldest:%H:%M:%S} to be published")]
+
+
+def _reports(connection: Connection, before: datetime) -> list[Finding]:
+    checks: list[tuple[str, str, list[str]]] = [
+        ("report_without_case", "its case does not exist", conservation.reports_without_case(connection)),
+        ("report_silent", "no alert, no hold and no review", conservation.silent_reports(connection, before)),
+        ("dead_letter_missing", "put aside without a letter", conservation.dead_letters_without_message(connection)),
+    ]
+    return _named(checks)
+
+
+def _alerts(connection: Connection, before: datetime) -> list[Finding]:
+    unsent = conservation.alerts_without_deliveries(connection, before)
+    return _named([("alert_undelivered", "fewer deliveries than recipients", unsent)])
+
+
+def _deliveries(connection: Connection, now: datetime, patience: Patience) -> list[Finding]:
+    def since(check: Callable[[Connection, datetime], list[str]], bound: timedelta) -> list[str]:
+        return check(connection, now - bound)
+
+    claimed = since(conservation.deliveries_claimed, patience.claimed)
+    overdue = since(conservation.deliveries_overdue, patience.overdue)
+    doubtful = since(conservation.deliveries_in_doubt, patience.doubt)
+    strange = conservation.deliveries_of_unknown_state(connection)
+    return _named(
+        [
+            ("delivery_claimed", f"claimed more than {patience.claimed.seconds} s ago, without outcome", claimed),
+            ("delivery_overdue", f"due more than {patience.overdue.seconds} s ago, and not sent", overdue),
+            ("delivery_in_doubt", f"outcome unknown for more than {patience.doubt.seconds} s", doubtful),
+            ("delivery_state_unknown", "its state is not one that exists", strange),
+        ]
+    )
+
+
+def _named(checks: list[tuple[str, str, list[str]]]) -> list[Finding]:
+    return [Finding(kind, subject, detail) for kind, detail, subjects in checks for subject in subjects]

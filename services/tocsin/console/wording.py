@@ -1,0 +1,63 @@
+"""Code words as people read them, and the tone of a state. Colour never says anything alone: each tone has a sign."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+_TONES = {
+    "good": {"delivered", "raised", "accepted", "route", "granted"},
+    "waiting": {"requested", "claimed", "deferred", "held", "unknown", "possible_duplicate"},
+    "bad": {"rejected", "bounced", "dropped", "complained", "withdrawn", "refusal", "refused"},
+}
+_SIGNS = {
+    "granted": "✓",
+    "delivered": "✓",
+    "accepted": "→",
+    "raised": "✓",
+    "route": "✓",
+    "requested": "…",
+    "claimed": "…",
+    "deferred": "…",
+    "held": "‖",
+    "unknown": "?",
+}
+
+
+_PHRASES = {
+    "unrouted": "nobody told",
+    "certainty": "certainty in doubt",
+    "isolated_message": "message put aside",
+    "no_recipient": "no recipient in the directory",
+    "ngos": "NGOs",
+}
+
+
+def words(code: str) -> str:
+    """``arbitrary_detention`` -> ``arbitrary detention``; identifiers in capitals stay as they are."""
+    plain = code if code.isupper() else code.replace("_", " ").replace("-", " ")
+    return _PHRASES.get(code, plain)
+
+
+def moment(at: datetime) -> str:
+    return f"{at:%d %b %Y %H:%M:%S} UTC"
+
+
+def mails(deliveries: Mapping[str, int]) -> str:
+    """``{"delivered": 2}`` -> ``2 delivered``; one mail needs no number."""
+    return ", ".join(words(s) if n == 1 else f"{n} {words(s)}" for s, n in deliveries.items())
+
+
+def tone(states: str | Mapping[str, int]) -> str:
+    """The most worrying tone of a state or of several."""
+    found = {name for name, members in _TONES.items() for state in _each(states) if state in members}
+    return next((name for name in ("bad", "waiting", "good") if name in found), "quiet")
+
+
+def sign(states: str | Mapping[str, int]) -> str:
+    overall = tone(states)
+    if overall == "bad":
+        return "✕"
+    return next((_SIGNS[state] for state in _each(states) if state in _SIGNS and tone(state) == overall), "·")
+
+
+def _each(states: str | Mapping[str, int]) -> list[str]:
+    return [states] if isinstance(states, str) else list(states)

@@ -1,0 +1,16 @@
+"""The sample: invented cases as data, the letters that mechanisms would publish about them, what must come of it."""
+
+from tocsin.devtools.corpus.expectations import CaseExpectation, Totals, expected_cases, expected_totals
+from tocsin.devtools.corpus.letters import Letter, Outcome
+from tocsin.devtools.corpus.loading import directory, load
+
+__all__ = [
+    "CaseExpectation",
+    "Letter",
+    "Outcome",
+    "Totals",
+    "directory",
+    "expected_cases",
+    "expected_totals",
+    "load",
+]

@@ -1,0 +1,219 @@
+"""The whole of Tocsin on one machine: broker, database, and every service in a process of its own."""
+
+import json
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import IO
+
+from sqlalchemy import Engine
+
+from tocsin.devtools import corpus, home
+from tocsin.devtools.broker import Broker
+from tocsin.devtools.ports import free_ports
+from tocsin.devtools.supervisor import Program, Supervisor
+from tocsin.runtime import clock, kafka
+from tocsin.runtime.settings import Settings
+from tocsin.store import directory, migrate
+from tocsin.store.database import open_database, unit_of_work
+from tocsin.store.deployment import load_deployment
+
+WEB = {"sendgrid": "tocsin.devtools.sendgrid", "webhook": "tocsin.mailer.webhook", "console": "tocsin.console"}
+WORKERS = {"resolver": "tocsin.resolver", "dispatcher": "tocsin.dispatcher", "mailer": "tocsin.mailer"}
+OTHERS = {"auditor": "tocsin.auditor"}
+_LEAN = {"MALLOC_ARENA_MAX": "2", "PYTHONSAFEPATH": "1", "PYTHONUNBUFFERED": "1"}
+_BROKER_PATIENCE = 60.0
+_ASSIGNED = b'"assigned"'
+
+
+class NotReady(TimeoutError):
+    """Something did not come up in time; its log says why."""
+
+
+class Stack:
+    """Everything under one supervisor.
+
+    overrides: settings by name (``database_url``, ``log_level`` …) that replace the stack's own.
+    modules: service -> module to run in its place, for tests of failure.
+    fresh: start from an empty folder.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        overrides: Mapping[str, str] | None = None,
+        modules: Mapping[str, str] | None = None,
+        fresh: bool = False,
+    ) -> None:
+        self.home = folder.resolve()
+        self._overrides, self._modules, self._fresh = dict(overrides or {}), dict(modules or {}), fresh
+        self._claim: IO[str] | None = None
+        self._supervisor: Supervisor | None = None
+        self._broker: Broker | None = None
+        self._log_ends: dict[str, int] = {}
+        self.addresses: dict[str, str] = {}
+        self._values: dict[str, str] = {}
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What the services are started with."""
+        return Settings(**self._values)  # type: ignore[arg-type]  # texts, as from the environment
+
+    @cached_property
+    def engine(self) -> Engine:
+        return open_database(self.settings.database)
+
+    def start(self) -> None:
+        """Bring everything up; returns when every process was started. Raises if the broker or a migration fails."""
+        self._claim = home.claim(self.home)
+        if self._fresh:
+            home.wipe(self.home)
+        self._supervisor = Supervisor()
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def pids(self) -> dict[str, int]:
+        """Name -> process id of all that is running now, the broker among them."""
+        return self._supervisor.pids() if self._supervisor else {}
+
+    def starts(self) -> dict[str, int]:
+        """Name -> how often it was started."""
+        return self._supervisor.starts() if self._supervisor else {}
+
+    def wait_ready(self, timeout: float = 60.0) -> None:
+        """Until every page answers and every worker has its partitions; raises NotReady."""
+        deadline = time.monotonic() + timeout
+        while waiting := [name for name in (*WEB, *self._workers()) if not self._is_ready(name)]:
+            if time.monotonic() > deadline:
+                raise NotReady(f"not ready after {timeout:.0f} s: {', '.join(waiting)}; see {self.home / 'logs'}")
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        """End everything, in less than 5 s; may be called twice."""
+        if self._supervisor is not None:
+            self._supervisor.stop()
+        if self._broker is not None:
+            self._broker.stop()
+        if "engine" in self.__dict__:
+            self.engine.dispose()
+        if self._claim is not None:
+            self._claim.close()
+
+    # --- starting -------------------------------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        """What needs no broker is started while the broker comes up."""
+        self._choose_addresses()
+        broker = _Attempt(self._prepare_broker)
+        self._prepare_database()
+        for name in (*WEB, *OTHERS):
+            self._run(name)
+        broker.result()
+        for name in self._workers():
+            self._run(name)
+
+    def _prepare_broker(self) -> None:
+        """Ours, unless the settings name another."""
+        if self._broker is not None:
+            log, command = self.home / "logs" / "broker.log", self._broker.prepare()
+            self._supervise(Program("broker", command, log, stop_order=1, grace=1.5))
+            self._broker.wait_ready(_BROKER_PATIENCE)
+        kafka.create_topics(self.settings.bootstrap)
+
+    def _choose_addresses(self) -> None:
+        kafka_port, webhook, console, mailbox = free_ports(4)
+        external = self._overrides.get("kafka_bootstrap") or Settings().kafka_bootstrap
+        self._broker = None if external else Broker(self.home, kafka_port)
+        urls = {name: f"http://127.0.0.1:{port}" for name, port in zip(WEB, (mailbox, webhook, console), strict=True)}
+        self._values = {
+            "home": str(self.home),
+            "kafka_bootstrap": external or f"127.0.0.1:{kafka_port}",
+            "webhook_port": str(webhook),
+            "console_port": str(console),
+            "simulator_port": str(mailbox),
+            "console_url": urls["console"],
+            "sendgrid_host": urls["sendgrid"],
+            **self._overrides,
+        }
+        self.addresses = {
+            "console": urls["console"],
+            "mailbox": urls["sendgrid"],
+            "webhook": urls["webhook"],
+            "kafka": self._values["kafka_bootstrap"],
+        }
+        (self.home / "addresses.json").write_text(json.dumps(self.addresses, indent=2) + "\n")
+
+    def _prepare_database(self) -> None:
+        """A directory that is there is kept; else it is the invented one."""
+        migrate.upgrade(self.settings.database)
+        deployment, now = load_deployment(self.settings.key_file), clock.now()
+        with unit_of_work(self.engine) as connection:
+            if directory.load_recipients(connection):
+                return
+            for entry in corpus.directory():
+                directory.put(connection, deployment, entry, now)
+
+    def _workers(self) -> dict[str, str]:
+        """On PostgreSQL the relay is a process of its own."""
+        relay = {} if self.engine.dialect.name == "sqlite" else {"relay": "tocsin.relay"}
+        return WORKERS | relay
+
+    def _run(self, name: str) -> None:
+        module = self._modules.get(name) or (WEB | OTHERS | WORKERS | {"relay": "tocsin.relay"})[name]
+        log = self.home / "logs" / f"{name}.log"
+        self._log_ends[name] = log.stat().st_size if log.exists() else 0
+        environment = {f"TOCSIN_{key.upper()}": value for key, value in self._values.items()}
+        self._supervise(Program(name, [sys.executable, "-m", module], log, environment | _LEAN))
+
+    def _supervise(self, program: Program) -> None:
+        assert self._supervisor is not None
+        self._supervisor.add(program)
+
+    # --- waiting --------------------------------------------------------------------------------------------------
+
+    def _is_ready(self, name: str) -> bool:
+        if name in WEB:
+            return _answers(self.addresses["mailbox" if name == "sendgrid" else name] + "/health/live")
+        log = self.home / "logs" / f"{name}.log"
+        if not log.exists():
+            return False
+        with log.open("rb") as lines:
+            lines.seek(self._log_ends[name])
+            return _ASSIGNED in lines.read()
+
+
+class _Attempt(threading.Thread):
+    """Something done meanwhile, whose failure is raised where it is waited for."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        super().__init__(daemon=True)
+        self._work = work
+        self._failure: BaseException | None = None
+        self.start()
+
+    def run(self) -> None:
+        try:
+            self._work()
+        except BaseException as error:  # noqa: BLE001 - raised again by ``result``
+            self._failure = error
+
+    def result(self) -> None:
+        self.join()
+        if self._failure is not None:
+            raise self._failure
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=1) as answer:  # noqa: S310 - our own address
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False

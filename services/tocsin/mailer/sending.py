@@ -1,0 +1,162 @@
+"""The sending loop: claim, send, record. It runs in threads, and never on the event loop that consumes alerts.
+
+The claim is committed before anything leaves the host. A crash between the two leaves a claim behind, which becomes
+``unknown`` and is settled by ``reconcile``; it is never simply sent again.
+"""
+
+import hashlib
+import logging
+import random
+import secrets
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+
+from tocsin.mailer.content import Contents, Letter, Withheld
+from tocsin.mailer.rendering import Rendering
+from tocsin.mailer.sender import Accepted, Outcome, Rejected, RetryAfter, Sender, Unknown
+from tocsin.runtime import metrics
+from tocsin.store import deliveries
+from tocsin.store.database import reading, unit_of_work
+from tocsin.store.deliveries import Delivery, Observation
+from tocsin.store.deployment import Deployment
+from tocsin_schemas.deliveries import DeliveryCause, DeliveryState
+from tocsin_schemas.knowledge import Knowledge
+
+IDLE_SECONDS = 0.02
+LEASE = timedelta(seconds=120)
+"""A claim older than this belongs to a dead sender; a sender sends nothing on a claim past half of it."""
+_MAILS_PER_THREAD = 4
+_LONGEST_RETRY = 60.0
+_CAUSES = {
+    "throttled": DeliveryCause.PROVIDER_THROTTLED,
+    "unreachable": DeliveryCause.PROVIDER_UNREACHABLE,
+    "unauthorised": DeliveryCause.PROVIDER_REJECTED,
+}
+
+log = logging.getLogger(__name__)
+
+
+def fence_of(instance: str) -> str:
+    """The part of a fence that a process shares with its predecessors of the same name."""
+    return hashlib.sha256(instance.encode()).hexdigest()[:12] + "-"
+
+
+@dataclass(slots=True)
+class Sending:
+    """Sends what is due, the most urgent first.
+
+    instance: stable name of this process among its like. clock: gives the time.
+    """
+
+    engine: Engine
+    deployment: Deployment
+    knowledge: Knowledge
+    sender: Sender
+    rendering: Rendering
+    instance: str
+    threads: int
+    clock: Callable[[], datetime]
+    wake: threading.Event = field(default_factory=threading.Event)
+    stopped: threading.Event = field(default_factory=threading.Event)
+    _fence: str = ""
+    _closed_until: datetime | None = None
+
+    def run(self) -> None:
+        """Send until ``stopped``. An error of ours ends it, and with it the process: claims survive that."""
+        self.expire_predecessors()
+        with ThreadPoolExecutor(self.threads, thread_name_prefix="sender") as pool:
+            expire_at = self.clock()
+            while not self.stopped.is_set():
+                if self.clock() >= expire_at:
+                    self.expire_dead()
+                    expire_at = self.clock() + LEASE / 10
+                if self.send_batch(pool) == 0:
+                    self.wake.wait(IDLE_SECONDS)
+                    self.wake.clear()
+
+    def expire_predecessors(self) -> int:
+        """What an earlier process of this name claimed is in doubt now: two of one name never live at once."""
+        now = self.clock()
+        with unit_of_work(self.engine) as connection:
+            return deliveries.expire_claims(
+                connection, self.deployment.identities, now, now, of_fence=fence_of(self.instance)
+            )
+
+    def expire_dead(self) -> int:
+        now = self.clock()
+        with unit_of_work(self.engine) as connection:
+            return deliveries.expire_claims(connection, self.deployment.identities, now - LEASE, now)
+
+    def send_batch(self, pool: ThreadPoolExecutor) -> int:
+        """Claim one batch, send it and record what came of it; returns its size."""
+        claimed = self._claim(self.threads * _MAILS_PER_THREAD)
+        if not claimed:
+            return 0
+        letters = self._letters(claimed)
+        observations = list(pool.map(self._send, claimed, letters))
+        self._record(claimed, observations)
+        return len(claimed)
+
+    def _claim(self, limit: int) -> list[Delivery]:
+        now = self.clock()
+        if self._closed_until is not None and now < self._closed_until:
+            return []
+        with reading(self.engine) as connection:
+            if not deliveries.anything_due(connection, now):
+                return []
+        self._fence = self._fence or fence_of(self.instance) + secrets.token_hex(8)
+        with unit_of_work(self.engine) as connection:
+            return deliveries.claim_due(connection, limit, self._fence, now)
+
+    def _letters(self, claimed: list[Delivery]) -> list[Letter | Withheld]:
+        with reading(self.engine) as connection:
+            contents = Contents(connection, self.deployment, self.knowledge, self.clock())
+            return [contents.letter(delivery) for delivery in claimed]
+
+    def _send(self, delivery: Delivery, letter: Letter | Withheld) -> Observation:
+        """Send one mail, in a thread of the pool."""
+        if isinstance(letter, Withheld):
+            return Observation(DeliveryState.CANCELLED, letter.cause, letter.detail)
+        mail = self.rendering(letter)
+        now = self.clock()
+        if delivery.claimed_at is not None and now - delivery.claimed_at > LEASE / 2:
+            outcome: Outcome = RetryAfter(now, "unreachable")  # the batch was slow: others may soon call us dead
+        else:
+            outcome = self.sender.send(mail)
+            metrics.provider_response(_word(outcome))
+        return self._observation(delivery, outcome)
+
+    def _observation(self, delivery: Delivery, outcome: Outcome) -> Observation:
+        match outcome:
+            case Accepted(provider_message_id):
+                state, cause = DeliveryState.ACCEPTED, DeliveryCause.PROVIDER_ACCEPTED
+                return Observation(state, cause, provider_message_id=provider_message_id or None)
+            case Rejected(code):
+                log.error("mail rejected", extra={"delivery_id": delivery.delivery_id, "code": code})
+                return Observation(DeliveryState.REJECTED, DeliveryCause.PROVIDER_REJECTED, code)
+            case Unknown(reason):
+                return Observation(DeliveryState.UNKNOWN, DeliveryCause.OUTCOME_UNKNOWN, reason)
+            case RetryAfter(until, reason):
+                self._closed_until = max(until, self._closed_until or until)
+                at = until + timedelta(seconds=_spread(delivery.attempt))
+                return Observation(DeliveryState.REQUESTED, _CAUSES[reason], reason, next_attempt_at=at)
+
+    def _record(self, claimed: list[Delivery], observations: list[Observation]) -> None:
+        now = self.clock()
+        with unit_of_work(self.engine) as connection:
+            for delivery, seen in zip(claimed, observations, strict=True):
+                deliveries.record_outcome(connection, self.deployment.identities, delivery, seen, now)
+
+
+def _spread(attempt: int) -> float:
+    """Full jitter, growing with the attempts, without an end to them: a deadline escalates, it does not discard."""
+    return random.uniform(0, min(_LONGEST_RETRY, 0.25 * 2 ** min(attempt, 10)))  # noqa: S311 - not for secrets
+
+
+def _word(outcome: Outcome) -> str:
+    return outcome.reason if isinstance(outcome, RetryAfter) else type(outcome).__name__.lower()

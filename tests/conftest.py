@@ -1,0 +1,55 @@
+"""What needs a server: one Apache Kafka and one PostgreSQL for the session, empty topics or a new database for each test."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import postgres
+import pytest
+
+from tocsin.devtools.broker import Broker
+from tocsin.runtime import kafka
+from tocsin_schemas.topics import TOPICS
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """Apache Kafka without topics. Mark the test ``kafka``."""
+    broker = Broker(tmp_path_factory.mktemp("broker"))
+    broker.start()
+    try:
+        broker.wait_ready()
+        yield broker
+    finally:
+        broker.stop()
+
+
+@pytest.fixture
+def fresh_broker(broker: Broker) -> Broker:
+    """The same broker with Tocsin's topics, all empty."""
+    with closing(kafka.admin(broker.bootstrap)) as admin:
+        names = {topic.name for topic in TOPICS}
+        if present := sorted(names & set(admin.list_topics())):
+            admin.delete_topics(present)
+        deadline = time.monotonic() + 10
+        while names & set(admin.list_topics()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+    kafka.create_topics(broker.bootstrap)
+    return broker
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Callable[[], str]]:
+    """Makes the URL of a new, empty database at each call. Mark the test ``postgresql``."""
+    programs = postgres.installed()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    with TemporaryDirectory(prefix="tocsin-postgresql-") as folder:
+        server = postgres.PostgreSQL(programs, Path(folder))
+        server.start()
+        try:
+            yield server.database
+        finally:
+            server.stop()

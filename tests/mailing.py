@@ -1,0 +1,160 @@
+"""A mailer without Kafka: a case with an alert in a database, the real SendGrid client, and the simulator beside it."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from builders import a_claim
+from databases import NOW, a_database, a_deployment
+from tocsin.devtools.sendgrid.app import Simulator
+from tocsin.domain.claims import Claim
+from tocsin.knowledge import load as knowledge
+from tocsin.mailer.reconcile import Reconciliation
+from tocsin.mailer.rendering import Rendering
+from tocsin.mailer.sender import Mail
+from tocsin.mailer.sendgrid import Clients, SendGridSender
+from tocsin.mailer.sending import Sending
+from tocsin.mailer.sent_log import SendGridLog
+from tocsin.runtime import clock
+from tocsin.runtime.settings import Settings
+from tocsin.store import alerts, cases, deliveries, directory, reports
+from tocsin.store.alerts import Alert
+from tocsin.store.database import reading, unit_of_work
+from tocsin.store.deliveries import Delivery, Wanted
+from tocsin.store.deployment import Deployment
+from tocsin_schemas.directory import RecipientEntry
+from tocsin_schemas.vocabulary import Priority
+
+MANDATE = "ACHPR-SRHRD"
+
+
+@dataclass(slots=True)
+class Office:
+    """A database with one case. ``now`` moves only when a test moves it; it starts with the simulator's own time."""
+
+    engine: Engine
+    deployment: Deployment
+    case: cases.Case
+    alert_id: str
+    now: datetime
+    delivery_ids: list[str] = field(default_factory=list)
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def request(self, address: str, priority: Priority = Priority.P1, round_: int = 0, **over: Any) -> str:
+        """Ask for a mail to ``address``, as the alert does; returns the delivery's id."""
+        entry = RecipientEntry(address=address, mandates=[MANDATE], role="desk", language=over.pop("language", "en"))
+        identities = self.deployment.identities
+        with unit_of_work(self.engine) as connection:
+            person = directory.put(connection, self.deployment, entry, self.now)
+            delivery_id = identities.delivery(self.alert_id, person, "email", round_)
+            kind = "update" if round_ else "alert"
+            deadline = over.get("reply_by", self.now + timedelta(hours=5))
+            wanted = Wanted(delivery_id, self.alert_id, self.case.case_id, person, round_, kind, priority, deadline)
+            deliveries.request(connection, identities, wanted, self.now)
+        self.delivery_ids.append(delivery_id)
+        return delivery_id
+
+    def find(self, delivery_id: str) -> Delivery:
+        with reading(self.engine) as connection:
+            found = deliveries.find(connection, delivery_id)
+        assert found is not None
+        return found
+
+    def states(self) -> dict[str, int]:
+        with reading(self.engine) as connection:
+            return deliveries.counts_by_state(connection)
+
+
+def an_office(folder: Path, claim: Claim | None = None, level: str = "L1", now: datetime | None = None) -> Office:
+    """One case with one raised alert, and nobody told yet."""
+    now = now or clock.now()
+    engine, deployment = a_database(folder), a_deployment(folder)
+    claim = claim or a_claim(publisher="IACHR-RELE")
+    with unit_of_work(engine) as connection:
+        case = cases.open_case(connection, deployment.identities.case(claim.report_id), claim, now)
+        reports.add(connection, claim, "digest", case.case_id, [], now)
+        alert_id = deployment.identities.alert(case.case_id, MANDATE, 1)
+        alerts.add(connection, _alert(alert_id, case.case_id, level), 1, now)
+    return Office(engine, deployment, case, alert_id, now)
+
+
+def _alert(alert_id: str, case_id: str, level: str) -> Alert:
+    return Alert(
+        alert_id=alert_id,
+        case_id=case_id,
+        mechanism=MANDATE,
+        mandate=MANDATE,
+        round=0,
+        state="raised",
+        priority="P1",
+        level=level,
+        rule="mandate-always",
+        detail="",
+        recipients=[],
+        hold_reason=None,
+        reply_by=NOW + timedelta(hours=5),
+    )
+
+
+@contextmanager
+def a_simulator(home: Path, webhook_url: str = "http://127.0.0.1:9/") -> Iterator[Simulator]:
+    """The SendGrid simulator on a free port. Its events go nowhere unless a test says where."""
+    with Simulator.create(Settings(home=home, simulator_port=0), webhook_url) as simulator:
+        yield simulator
+
+
+def clients_for(simulator: Simulator, home: Path, timeout: float = 2.0) -> Clients:
+    return Clients(simulator.url, home / "sendgrid.key", timeout)
+
+
+def a_sender(simulator: Simulator, home: Path, timeout: float = 2.0, sandbox: bool = False) -> SendGridSender:
+    return SendGridSender(clients_for(simulator, home, timeout), "alerts@tocsin.example", clock.now, sandbox)
+
+
+def a_sending(office: Office, sender: Any, instance: str = "1", threads: int = 2) -> Sending:
+    return Sending(
+        engine=office.engine,
+        deployment=office.deployment,
+        knowledge=knowledge.load(),
+        sender=sender,
+        rendering=Rendering("http://127.0.0.1:8082", "tocsin.example"),
+        instance=instance,
+        threads=threads,
+        clock=office.clock,
+    )
+
+
+def a_reconciliation(office: Office, simulator: Simulator, home: Path) -> Reconciliation:
+    log = SendGridLog(clients_for(simulator, home))
+    return Reconciliation(office.engine, office.deployment, log, timedelta(seconds=10), office.clock)
+
+
+def a_mail(to: str = "desk@mechanism.example", **over: Any) -> Mail:
+    fields: dict[str, Any] = {
+        "delivery_id": "0f" * 16,
+        "attempt": 1,
+        "to": to,
+        "subject": "[URGENT] UA · HRD-7F3K-22Q · reply by 14:00 UTC",
+        "text": "A case within your mandate.\n",
+        "html": "<p>A case within your mandate.</p>",
+        "headers": {"Auto-Submitted": "auto-generated", "References": "<case.1@tocsin.example>"},
+    }
+    return Mail(**(fields | over))
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    """Wait until ``condition`` holds; fails if it does not in time."""
+    pause = threading.Event()
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "this did not come true in time"
+        pause.wait(0.02)

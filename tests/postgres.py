@@ -1,0 +1,90 @@
+"""Debian's PostgreSQL, started for the tests in a folder of its own."""
+
+import os
+import pwd
+import subprocess
+import time
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import psycopg
+
+from tocsin.devtools.ports import free_ports
+
+_SETTINGS = ("fsync=off", "listen_addresses=127.0.0.1", "max_connections=60", "shared_buffers=32MB")
+
+
+def installed() -> Path | None:
+    """The newest version's programs."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
+    return found[-1].parent if found else None
+
+
+@dataclass
+class PostgreSQL:
+    """One server; ``database`` makes an empty database in it."""
+
+    programs: Path
+    folder: Path
+    port: int = field(default_factory=lambda: free_ports(1)[0])
+    _numbers: "count[int]" = field(default_factory=count)
+    _process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        cluster = self.folder / "cluster"
+        self.folder.chmod(0o755)
+        self.folder.joinpath("log").touch()
+        if os.geteuid() == 0:
+            os.chown(self.folder, *_postgres())
+        self._run([str(self.programs / "initdb"), "-D", str(cluster), "-A", "trust", "-U", "postgres", "--no-sync"])
+        settings = [part for setting in _SETTINGS for part in ("-c", setting)]
+        server = [str(self.programs / "postgres"), "-D", str(cluster), "-p", str(self.port), "-k", str(self.folder)]
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [*_as_postgres(), *server, *settings], stdout=log, stderr=log, cwd=self.folder
+            )
+        self._wait()
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(20)
+
+    def database(self) -> str:
+        """The URL of a new, empty database."""
+        name = f"tocsin_{next(self._numbers)}"
+        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{name}"
+
+    def _address(self, name: str) -> str:
+        return f"host=127.0.0.1 port={self.port} user=postgres dbname={name} connect_timeout=5"
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                psycopg.connect(self._address("postgres")).close()
+            except psycopg.OperationalError:
+                if time.monotonic() > deadline:
+                    raise RuntimeError((self.folder / "log").read_text()) from None
+                time.sleep(0.05)
+            else:
+                return
+
+    def _run(self, command: list[str]) -> None:
+        subprocess.run([*_as_postgres(), *command], check=True, capture_output=True, cwd=self.folder)
+
+
+def _postgres() -> tuple[int, int]:
+    user = pwd.getpwnam("postgres")
+    return user.pw_uid, user.pw_gid
+
+
+def _as_postgres() -> list[str]:
+    """PostgreSQL refuses to run as root."""
+    if os.geteuid() != 0:
+        return []
+    user, group = _postgres()
+    return ["setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups", "--"]

@@ -1,0 +1,173 @@
+"""What operators ask on the command line is answered from the database, without names, and exit codes tell alarms."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import Engine, select
+
+import planted
+from databases import NOW, a_database, a_deployment
+from tocsin.cli import connection as cli_connection
+from tocsin.cli.audit import audit as audit_command
+from tocsin.cli.cases import cases
+from tocsin.cli.directory import directory
+from tocsin.cli.status import status
+from tocsin.domain.identifiers import case_reference
+from tocsin.store import audit, tables
+from tocsin.store.database import reading, unit_of_work
+from tocsin.store.directory import address_of
+
+REFERENCE = case_reference(planted.ident("case", 1))
+ENDS = {("tocsin.reports.v1", 0): 7, ("tocsin.cases.v1", 0): 5, ("tocsin.alerts.v1", 0): 5}
+
+
+@pytest.fixture
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    monkeypatch.setenv("TOCSIN_HOME", str(tmp_path))
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr("tocsin.cli.status.broker_ends", lambda settings: ENDS)
+    monkeypatch.setattr("tocsin.cli.status.clock.now", lambda: NOW)
+    engine = a_database(tmp_path)
+    with unit_of_work(engine) as connection:
+        planted.plant_healthy(connection)
+    return engine
+
+
+def run(command: Any, *arguments: str) -> Result:
+    return CliRunner().invoke(command, arguments)
+
+
+def test_status_of_a_healthy_deployment_exits_0(engine: Engine) -> None:
+    result = run(status)
+    assert result.exit_code == 0, result.output
+    assert "Nothing is stuck" in result.output
+
+
+def test_status_as_json_gives_lag_outbox_and_states(engine: Engine) -> None:
+    state = json.loads(run(status, "--json").output)
+    assert {row["consumer"]: row["lag"] for row in state["consumers"]} == {"resolver": 2, "dispatcher": 0, "mailer": 0}
+    assert (state["reports"], state["cases"], state["deliveries"], state["outbox_pending"]) == (
+        1,
+        1,
+        {"delivered": 1},
+        0,
+    )
+    assert state["stuck"] == []
+
+
+def test_status_exits_1_if_something_is_stuck(engine: Engine) -> None:
+    with unit_of_work(engine) as connection:
+        planted.plant_report(connection, planted.plant_case(connection, 2))
+    result = run(status, "--json")
+    assert result.exit_code == 1
+    assert [thing["kind"] for thing in json.loads(result.output)["stuck"]] == ["report_silent"]
+    assert "report_silent" in run(status).output
+
+
+def test_status_says_when_the_broker_does_not_answer(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tocsin.cli.status.broker_ends", lambda settings: None)
+    assert "broker does not answer" in run(status).output
+    state = json.loads(run(status, "--json").output)
+    assert state["broker"] is None
+    assert all(row["lag"] is None for row in state["consumers"])
+
+
+def test_looking_creates_no_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOCSIN_HOME", str(tmp_path / "none"))
+    for command in (cases, audit_command, directory):
+        result = run(command, "list" if command is not audit_command else "verify")
+        assert result.exit_code == 1
+        assert "no database" in result.output
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_database_without_tables_is_one_line_and_no_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOCSIN_HOME", str(tmp_path))
+    (tmp_path / "tocsin.db").touch()
+    result = run(cases, "list")
+    assert result.exit_code == 1
+    assert "cannot be read" in result.output
+
+
+def test_cases_are_listed_and_shown(engine: Engine) -> None:
+    assert REFERENCE in run(cases, "list").output
+    shown = run(cases, "show", REFERENCE.lower()).output
+    for expected in (REFERENCE, "UN-WGAD", "1 delivered", "ACHPR-SRHRD"):
+        assert expected in shown
+    assert json.loads(run(cases, "show", REFERENCE, "--json").output)["priority"] == "P1"
+    assert json.loads(run(cases, "list", "--json").output)[0]["reference"] == REFERENCE
+
+
+def test_an_unknown_case_is_refused(engine: Engine) -> None:
+    result = run(cases, "show", "HRD-0000-000")
+    assert (result.exit_code, result.output) == (1, "Error: No case has this reference.\n")
+
+
+def test_a_whole_audit_log_is_confirmed_and_an_altered_entry_exits_1(engine: Engine) -> None:
+    with unit_of_work(engine) as connection:
+        for number in range(3):
+            audit.append(connection, "resolver", "report-accepted", str(number), {}, NOW)
+    whole = run(audit_command, "verify", "--json")
+    assert (whole.exit_code, json.loads(whole.output)["heads"]["resolver"]["length"]) == (0, 3)
+    with unit_of_work(engine) as connection:
+        connection.execute(tables.audit.update().where(tables.audit.c.seq == 2).values(subject="9"))
+    broken = run(audit_command, "verify")
+    assert broken.exit_code == 1
+    assert "BROKEN: resolver, entry 2: entry-altered" in broken.output
+    assert json.loads(run(audit_command, "verify", "--json").output)["faults"] == [
+        {"chain": "resolver", "seq": 2, "kind": "entry-altered"}
+    ]
+
+
+ENTRY = "- {address: %s, mandates: [UN-WGAD], role: Focal point, language: fr}\n"
+
+
+def test_the_directory_is_loaded_and_listed_without_addresses(engine: Engine, tmp_path: Path) -> None:
+    file = tmp_path / "recipients.yaml"
+    file.write_text("recipients:\n" + ENTRY % "wgad@un.example" + ENTRY % "desk@un.example")
+    assert run(directory, "load", str(file)).output == "2 recipients loaded.\n"
+    assert run(directory, "load", str(file)).exit_code == 0
+    listed = run(directory, "list").output
+    assert "Focal point" in listed
+    assert ".example" not in listed
+    deployment = a_deployment(tmp_path)
+    with reading(engine) as connection:
+        ids = list(connection.execute(select(tables.recipients.c.recipient_id)).scalars())
+        found = {address_of(connection, deployment.vault, recipient_id) for recipient_id in ids}
+    assert found == {"wgad@un.example", "desk@un.example"}
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (ENTRY % "a@un.example" + "- {address: secret@un.example, mandates: []}\n", "recipient 2: mandates: too-short"),
+        (ENTRY % "a@un.example" + "- {address: b@un.example, salary: 5}\n", "recipient 2: salary: extra-forbidden"),
+        ("- secret\n", "recipient 1: entry: model-type"),
+        ("{}", "no list of recipients"),
+        ("a: [", "not YAML"),
+    ],
+)
+def test_a_wrong_directory_changes_nothing_and_is_not_echoed(
+    engine: Engine, tmp_path: Path, content: str, expected: str
+) -> None:
+    file = tmp_path / "recipients.yaml"
+    file.write_text(content)
+    result = run(directory, "load", str(file))
+    assert result.exit_code == 1
+    assert expected in result.output
+    assert "secret" not in result.output
+    with reading(engine) as connection:
+        assert connection.execute(select(tables.recipients)).all() == []
+
+
+def test_a_broker_that_is_down_is_not_an_error_of_status(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(bootstrap: str, topics: list[str]) -> dict[tuple[str, int], int]:
+        raise ConnectionError
+
+    monkeypatch.setattr(cli_connection.kafka, "end_offsets", refuse)
+    assert cli_connection.broker_ends(cli_connection.Settings()) is None

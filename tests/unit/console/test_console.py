@@ -1,0 +1,202 @@
+"""The console shows how each case stands, changes nothing, and can be read without script, sight of colour or mouse."""
+
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import Engine
+
+import planted
+from databases import NOW, a_database
+from tocsin.console.app import create_app
+from tocsin.domain.identifiers import case_reference
+from tocsin.runtime.settings import Settings
+from tocsin.runtime.web import SECURITY_HEADERS
+from tocsin.store import audit_findings, tables
+from tocsin.store.database import unit_of_work
+from web_client import ask
+
+REFERENCE = case_reference(planted.ident("case", 1))
+STATIC = Path(__file__).parents[3] / "services/tocsin/console/static"
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    engine = a_database(tmp_path)
+    with unit_of_work(engine) as connection:
+        case_id = planted.plant_healthy(connection)
+        planted.plant_report(connection, case_id, "OSCE-ODIHR")
+        planted.plant_alert(connection, case_id, "COE-CHR", state="held", recipients=[], hold_reason="embargo")
+        planted.plant_decision(connection, case_id, "UN-WGAD", "route", "detention", "Togo is a member of the UN")
+        planted.plant_decision(connection, case_id, "EU-HRD", "refusal", "consent-absent", "no consent covers it")
+        silent = planted.plant_case(connection, 2)
+        planted.plant_report(connection, silent)
+        planted.plant_review(connection, silent)
+    return engine
+
+
+@pytest.fixture
+def app(engine: Engine, tmp_path: Path) -> FastAPI:
+    return create_app(Settings(home=tmp_path, console_url="https://console.example"))
+
+
+def page(app: FastAPI, path: str = "/") -> str:
+    answer = ask(app, path)
+    assert answer.status_code == 200
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
+
+
+def test_the_overview_counts_and_lists_cases(app: FastAPI) -> None:
+    text = page(app)
+    for expected in (
+        "Reports 3",
+        "Cases 2",
+        "Alerts raised 1 1 held",
+        "Mails 1",
+        REFERENCE,
+        "TGO",
+        "arbitrary detention",
+    ):
+        assert expected in text
+
+
+def test_the_overview_says_who_reported_who_was_told_and_what_is_held(app: FastAPI) -> None:
+    text = page(app)
+    assert "Reported by ACHPR-SRHRD , OSCE-ODIHR" in text
+    assert "UN-WGAD ✓ delivered" in text
+    assert "held: embargo COE-CHR" in text
+
+
+def test_a_case_of_which_nobody_is_told_stands_in_the_queue(app: FastAPI) -> None:
+    text = page(app)
+    assert f"nobody told {case_reference(planted.ident('case', 2))} no-competent-mandate" in text
+    assert "waits for a person: nobody told" in text
+
+
+def test_what_the_auditor_found_is_shown(app: FastAPI, engine: Engine) -> None:
+    assert "offset gap" not in page(app)
+    found = audit_findings.Finding("offset_gap", "resolver:tocsin.reports.v1-0", "1 missing")
+    with unit_of_work(engine) as connection:
+        audit_findings.record(connection, audit_findings.Change([found], []), NOW)
+    assert "offset gap resolver:tocsin.reports.v1-0 1 missing" in page(app)
+
+
+def test_a_case_page_gives_reports_alerts_decisions_and_the_timeline(app: FastAPI) -> None:
+    text = page(app, f"/cases/{REFERENCE}")
+    assert "all mechanisms: alert ✓ granted" in text
+    assert "EU-HRD ✕ not told consent-absent no consent covers it" in text
+    assert text.index("report ACHPR-SRHRD accepted") < text.index("mail UN-WGAD delivered")
+
+
+def test_a_reference_may_be_typed_in_small_letters(app: FastAPI) -> None:
+    assert REFERENCE in page(app, f"/cases/{REFERENCE.lower()}")
+
+
+@pytest.mark.parametrize("path", ["/cases/HRD-0000-000", "/cases/%3Cscript%3E", "/nothing"])
+def test_what_does_not_exist_is_not_found_and_nothing_is_echoed(app: FastAPI, path: str) -> None:
+    answer = ask(app, path)
+    assert answer.status_code == 404
+    assert "HRD-0000-000" not in answer.text
+    assert "script" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/", f"/cases/{REFERENCE}", "/cases/HRD-0000-000", "/static/console.css", "/?page=x"])
+def test_every_answer_carries_the_security_headers(app: FastAPI, path: str) -> None:
+    assert {name: ask(app, path).headers.get(name) for name in SECURITY_HEADERS} == SECURITY_HEADERS
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_nothing_can_be_changed(app: FastAPI, method: str) -> None:
+    assert ask(app, "/", method).status_code == 405
+    assert ask(app, f"/cases/{REFERENCE}", method).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("base", "status"),
+    [("http://127.0.0.1:8082", 200), ("https://console.example", 200), ("http://attacker.example", 421)],
+)
+def test_another_sites_name_for_this_machine_reads_nothing(app: FastAPI, base: str, status: int) -> None:
+    answer = ask(app, "/", base=base)
+    assert answer.status_code == status
+    assert (REFERENCE in answer.text) == (status == 200)
+
+
+def test_the_page_reloads_itself_only_when_asked(app: FastAPI) -> None:
+    assert "http-equiv" not in ask(app, "/").text
+    assert '<meta http-equiv="refresh" content="5">' in ask(app, "/?refresh=5").text
+    assert ask(app, "/?refresh=0").status_code == 422
+
+
+def test_hostile_text_is_escaped(app: FastAPI, engine: Engine) -> None:
+    with unit_of_work(engine) as connection:
+        connection.execute(tables.routing_decisions.update().values(detail="<img src=x onerror=alert(1)>"))
+    assert "<img src=x" not in ask(app, f"/cases/{REFERENCE}").text
+
+
+class Outline(HTMLParser):
+    """Collects what an assistive program relies on."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def all(self, name: str) -> list[dict[str, str | None]]:
+        return [attributes for tag, attributes in self.tags if tag == name]
+
+
+@pytest.mark.parametrize("path", ["/", f"/cases/{REFERENCE}", "/cases/HRD-0000-000"])
+def test_the_structure_can_be_followed_without_sight_or_mouse(app: FastAPI, path: str) -> None:
+    outline = Outline(ask(app, path).text)
+    assert outline.all("html")[0] == {"lang": "en", "dir": "ltr"}
+    assert len(outline.all("h1")) == len(outline.all("main")) == 1
+    assert not outline.all("script")
+    assert not any("style" in attributes or "onclick" in attributes for _, attributes in outline.tags)
+    assert all("alt" in image for image in outline.all("img"))
+    assert all("scope" in header for header in outline.all("th"))
+    ids = [attributes["id"] for _, attributes in outline.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    levels = [int(tag[1]) for tag, _ in outline.tags if re.fullmatch(r"h[1-6]", tag)]
+    assert all(following - level <= 1 for level, following in pairwise(levels))
+
+
+def _palettes() -> list[dict[str, str]]:
+    css = (STATIC / "console.css").read_text()
+    light, dark = (dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{6})", block)) for block in css.split("@media")[:2])
+    return [light, light | dark]
+
+
+def _contrast(first: str, second: str) -> float:
+    def luminance(colour: str) -> float:
+        channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    lighter, darker = sorted((luminance(first), luminance(second)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+PAIRS = [
+    ("ink", "ground"),
+    ("ink", "surface"),
+    ("soft", "ground"),
+    ("soft", "surface"),
+    ("soft", "quiet-ground"),
+    ("accent", "ground"),
+    ("accent", "surface"),
+    ("good", "good-ground"),
+    ("waiting", "waiting-ground"),
+    ("bad", "bad-ground"),
+]
+
+
+@pytest.mark.parametrize("palette", _palettes(), ids=["light", "dark"])
+def test_text_has_the_contrast_of_wcag_aa(palette: dict[str, str]) -> None:
+    assert {pair: _contrast(palette[pair[0]], palette[pair[1]]) >= 4.5 for pair in PAIRS} == dict.fromkeys(PAIRS, True)
+    assert all(_contrast("#ffffff", palette[level]) >= 4.5 for level in ("p1", "p2", "p3", "p4"))
