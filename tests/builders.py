@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
 from tocsin.domain.claims import Claim, claim_from
+from tocsin.domain.identifiers import report_id
 from tocsin_schemas.consent import ConsentDecision
 from tocsin_schemas.dates import EdtfDate
 from tocsin_schemas.reports import Narrative, Report, Source, Verification
@@ -82,6 +82,5 @@ def a_report_json(**over: Any) -> bytes:
 def a_claim(**over: Any) -> Claim:
     """The claim of ``a_report()``; keyword arguments replace the claim's own fields."""
     report = a_report()
-    report_id = str(uuid5(NAMESPACE_URL, f"{report.publisher}/{report.publisher_reference}"))
-    claim = claim_from(report, report_id)
+    claim = claim_from(report, report_id(report.publisher, report.publisher_reference))
     return Claim(**(dict(claim) | over))

@@ -1,4 +1,4 @@
-"""What needs a server: one Apache Kafka and one PostgreSQL for the session, empty topics or a new database for each test."""
+"""One Apache Kafka and one PostgreSQL for the session; empty topics, or a new database, for each test."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -6,9 +6,9 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import postgres
 import pytest
 
+import postgres
 from tocsin.devtools.broker import Broker
 from tocsin.runtime import kafka
 from tocsin_schemas.topics import TOPICS

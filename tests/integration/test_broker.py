@@ -2,11 +2,10 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from click.testing import CliRunner
 from kafka import KafkaConsumer, TopicPartition
 
 from tocsin.cli.topics import topics
-from tocsin.devtools import broker as module
 from tocsin.devtools.broker import Broker, BrokerProblem, embedded_broker
 from tocsin.runtime import kafka
 from tocsin.runtime.settings import Settings
@@ -30,6 +28,13 @@ def own(tmp_path: Path) -> Iterator[Broker]:
     broker = Broker(tmp_path)
     yield broker
     broker.stop()
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def read_all(bootstrap: str, topic: str) -> list[bytes]:
@@ -74,30 +79,25 @@ def test_a_fixed_port_that_is_taken_is_refused(tmp_path: Path, broker: Broker) -
     assert refusal.value.code == "broker-port-taken"
 
 
-def test_a_remembered_port_that_is_taken_is_replaced_even_at_the_last_moment(
-    own: Broker, monkeypatch: pytest.MonkeyPatch
+def test_a_remembered_port_that_is_taken_is_replaced(tmp_path: Path, broker: Broker) -> None:
+    own = Broker(tmp_path)
+    own.folder.mkdir()
+    (own.folder / "address").write_text(broker.bootstrap)
+    assert own._choose_port() not in (0, int(broker.bootstrap.rpartition(":")[2]))
+
+
+def test_a_port_that_another_broker_takes_at_the_last_moment_is_replaced(
+    own: Broker, broker: Broker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        taken = other.getsockname()[1]
-        monkeypatch.setattr(module, "free_ports", _first(taken, module.free_ports))
-        own.start()
-        assert own.bootstrap == f"127.0.0.1:{taken}"
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(own, "_listens", lambda: own.bootstrap != f"127.0.0.1:{taken}" and Broker._listens(own))
-            own.wait_ready()
-        assert own.bootstrap != f"127.0.0.1:{taken}"
-        kafka.wait_for_broker((own.folder / "address").read_text().strip(), 5)
-
-
-def _first(port: int, otherwise):
-    answers = iter([[port]])
-
-    def choose(number: int) -> list[int]:
-        return next(answers, None) if number == 1 and (answers.__length_hint__()) else otherwise(number)
-
-    return choose
+    taken = int(broker.bootstrap.rpartition(":")[2])
+    ports = iter([taken])
+    monkeypatch.setattr(own, "_choose_port", lambda: next(ports, None) or Broker._choose_port(own))
+    own.start()
+    assert own.bootstrap == broker.bootstrap
+    own.wait_ready()
+    assert own.bootstrap != broker.bootstrap
+    assert (own.folder / "address").read_text().strip() == own.bootstrap
+    kafka.create_topics(own.bootstrap, [DEAD_LETTERS])
 
 
 def test_the_broker_ends_cleanly_when_its_owner_is_killed(tmp_path: Path) -> None:
@@ -132,6 +132,7 @@ def test_topics_that_differ_from_the_contract_are_told(fresh_broker: Broker, mon
     with closing(kafka.admin(fresh_broker.bootstrap)) as admin:
         admin.create_partitions({REPORTS.name: REPORTS.partitions + 1})
         admin.delete_topics([DEAD_LETTERS.name])
+    wait_until(lambda: len(kafka.check_topics(fresh_broker.bootstrap)) == 2)
     result = CliRunner().invoke(topics, ["check"])
     assert result.exit_code == 1
     assert result.output.splitlines() == [

@@ -1,5 +1,6 @@
 """Claim, send, record, on a real database with the real client and the simulator: told once, whatever dies when."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -7,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from builders import a_claim
-from mailing import a_reconciliation, a_sender, a_sending, a_simulator, an_office
+from mailing import a_reconciliation, a_sender, a_sending, a_simulator, an_office, eventually, serving
 from tocsin.devtools.sendgrid.faults import Fault
 from tocsin.mailer.sender import Accepted, Outcome
+from tocsin.mailer.webhook import create_app
+from tocsin.runtime.settings import Settings
 from tocsin.store import deliveries, outbox
 from tocsin.store.database import reading, unit_of_work
 from tocsin_schemas.consent import ConsentDecision
@@ -200,3 +203,31 @@ def test_a_sender_whose_claim_was_given_up_sends_nothing(tmp_path: Path) -> None
         a_sending(office, slow, threads=1).send_batch(pool)
     assert slow.sent == 1
     assert office.states() == {"accepted": 1, "requested": 2}
+
+
+def test_a_clean_stop_leaves_nothing_in_doubt(tmp_path: Path) -> None:
+    office = an_office(tmp_path)
+    with a_simulator(tmp_path) as simulator:
+        for number in range(30):
+            office.request(f"desk{number}@mechanism.example")
+        sending = a_sending(office, a_sender(simulator, tmp_path))
+        worker = threading.Thread(target=sending.run)
+        worker.start()
+        eventually(lambda: len(simulator.ledger) > 4)
+        sending.stop()
+        worker.join(5)
+        assert set(office.states()) <= {"accepted", "requested"}
+        assert office.states()["accepted"] == len(simulator.ledger)
+
+
+def test_events_over_http_bring_every_mail_to_its_end(tmp_path: Path) -> None:
+    """Sender, simulator and webhook together, with events lost in part, doubled, and settled by the log."""
+    office = an_office(tmp_path)
+    app = create_app(Settings(home=tmp_path))
+    with serving(app) as webhook, a_simulator(tmp_path, f"{webhook}/webhooks/sendgrid") as simulator:
+        simulator.faults.plan(Fault.EVENTS_TWICE, 1)
+        for address in ("desk@m.example", "bounce@m.example", "drop@m.example", "defer@m.example"):
+            office.request(address)
+        simulator.faults.plan(Fault.DROP_AFTER, 1)
+        _send(a_sending(office, a_sender(simulator, tmp_path)))
+        eventually(lambda: office.states() == {"delivered": 2, "bounced": 1, "dropped": 1})

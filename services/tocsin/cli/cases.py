@@ -5,8 +5,9 @@ from dataclasses import asdict
 from datetime import datetime
 
 import click
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from tocsin.cli.connection import echo_json, looking
@@ -31,17 +32,17 @@ def list_cases(page: int, as_json: bool) -> None:
     if as_json:
         echo_json([asdict(case) | {"priority": case.priority} for case in found])
         return
-    table = Table("reference", "priority", "State", "violations", "reported by", "told", "held", "opened")
+    whole = [Column(name, no_wrap=True) for name in ("reference", "priority", "State")]
+    table = Table(*whole, "violations", "told", "held", Column("opened", no_wrap=True), box=SIMPLE_HEAD)
     for case in found:
         table.add_row(
             Text(case.reference),
             case.priority or "–",
             ", ".join(case.countries),
             ", ".join(case.violations).replace("_", " "),
-            ", ".join(case.publishers),
             str(len(case.told)),
             str(len(case.held)),
-            _time(case.opened_at),
+            f"{case.opened_at:%d %b %H:%M}",
         )
     Console().print(table)
 

@@ -79,7 +79,6 @@ def _own_hosts(settings: Settings) -> frozenset[str]:
 def _templates() -> Jinja2Templates:
     templates = Jinja2Templates(directory=_HERE / "templates")
     templates.env.trim_blocks = templates.env.lstrip_blocks = True
-    templates.env.filters.update(
-        words=wording.words, moment=wording.moment, mails=wording.mails, tone=wording.tone, sign=wording.sign
-    )
+    spoken = ("words", "moment", "mails", "by_mail_state", "tone", "sign")
+    templates.env.filters.update({name: getattr(wording, name) for name in spoken})
     return templates

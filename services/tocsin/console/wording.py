@@ -1,12 +1,14 @@
 """Code words as people read them, and the tone of a state. Colour never says anything alone: each tone has a sign."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+
+from tocsin.store.overview import AlertLine
 
 _TONES = {
     "good": {"delivered", "raised", "accepted", "route", "granted"},
     "waiting": {"requested", "claimed", "deferred", "held", "unknown", "possible_duplicate"},
-    "bad": {"rejected", "bounced", "dropped", "complained", "withdrawn", "refusal", "refused"},
+    "bad": {"rejected", "bounced", "dropped", "complained", "withdrawn", "refused"},
 }
 _SIGNS = {
     "granted": "✓",
@@ -19,6 +21,7 @@ _SIGNS = {
     "deferred": "…",
     "held": "‖",
     "unknown": "?",
+    "refusal": "–",
 }
 
 
@@ -46,18 +49,32 @@ def mails(deliveries: Mapping[str, int]) -> str:
     return ", ".join(words(s) if n == 1 else f"{n} {words(s)}" for s, n in deliveries.items())
 
 
-def tone(states: str | Mapping[str, int]) -> str:
+def by_mail_state(told: Iterable[AlertLine]) -> list[tuple[str, Sequence[str], list[str]]]:
+    """(words, states, mandates): alerts whose mails stand alike are read in one line."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for alert in told:
+        states = tuple(alert.deliveries) or (("requested",) if alert.recipients else ())
+        groups.setdefault(states, []).append(alert.mandate)
+    return [
+        (", ".join(map(words, states)) or "told through another mandate", states, mandates)
+        for states, mandates in sorted(groups.items(), key=lambda group: -len(group[1]))
+    ]
+
+
+def tone(states: str | Iterable[str]) -> str:
     """The most worrying tone of a state or of several."""
-    found = {name for name, members in _TONES.items() for state in _each(states) if state in members}
+    each = _each(states)
+    found = {name for name, members in _TONES.items() for state in each if state in members}
     return next((name for name in ("bad", "waiting", "good") if name in found), "quiet")
 
 
-def sign(states: str | Mapping[str, int]) -> str:
-    overall = tone(states)
+def sign(states: str | Iterable[str]) -> str:
+    each = _each(states)
+    overall = tone(each)
     if overall == "bad":
         return "✕"
-    return next((_SIGNS[state] for state in _each(states) if state in _SIGNS and tone(state) == overall), "·")
+    return next((_SIGNS[state] for state in each if state in _SIGNS and tone(state) == overall), "·")
 
 
-def _each(states: str | Mapping[str, int]) -> list[str]:
+def _each(states: str | Iterable[str]) -> list[str]:
     return [states] if isinstance(states, str) else list(states)

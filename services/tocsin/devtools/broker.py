@@ -25,7 +25,10 @@ from tocsin.runtime.settings import Settings
 
 __all__ = ["Broker", "BrokerProblem", "embedded_broker", "prepare_startup_cache"]
 
-_JVM = "-Xms64m -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xss512k -XX:MaxDirectMemorySize=64m".split()
+_JVM = [
+    *("-Xms64m", "-Xmx256m", "-Xss512k", "-XX:MaxDirectMemorySize=64m"),
+    *("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+]
 _ENOUGH_TRIES = 3
 _CLAIM_SECONDS = 2.0
 """A broker whose owner was killed needs a moment to let go of its folder."""
@@ -94,9 +97,8 @@ class Broker:
         while time.monotonic() < deadline:
             if self._process is not None and self._process.poll() is not None:
                 self._again_or_fail()
-            elif self._listens():
-                with suppress(BrokerUnreachable):
-                    return wait_for_broker(self.bootstrap, 1.0)
+            elif self._answers():
+                return
             time.sleep(0.05)
         raise BrokerProblem("broker-timeout", f"no answer after {timeout:.0f} s", f"see {self.folder / 'logs'}")
 
@@ -212,10 +214,13 @@ class Broker:
             log.seek(self._log_start if self._log_start <= _size(self._log) else 0)
             return log.read().decode(errors="replace")
 
-    def _listens(self) -> bool:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", self._port), 1):
-            return True
-        return False
+    def _answers(self) -> bool:
+        """Ours, not another broker that has taken the port: told by the cluster's id."""
+        try:
+            found = wait_for_broker(self.bootstrap, 0.0)
+        except BrokerUnreachable:
+            return False
+        return f"cluster.id={found}" in (self.folder / "data" / "meta.properties").read_text().splitlines()
 
 
 def embedded_broker(settings: Settings) -> Broker | None:

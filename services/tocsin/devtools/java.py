@@ -70,7 +70,7 @@ def spawn(command: Sequence[str], output: Path, kept: Sequence[int] = ()) -> sub
             stderr=subprocess.STDOUT,
             start_new_session=True,
             pass_fds=tuple(kept),
-            preexec_fn=_tie_to(os.getpid()),  # noqa: PLW1509 - two system calls, with everything loaded beforehand
+            preexec_fn=_tie_to(os.getpid()),  # safe beside threads: two system calls, with everything loaded beforehand
         )
 
 

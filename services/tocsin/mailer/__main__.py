@@ -1,6 +1,6 @@
 """``python -m tocsin.mailer``."""
 
-from tocsin.mailer.app import create_app
+from tocsin.mailer.app import create_app, create_sending
 from tocsin.runtime import logs, metrics
 from tocsin.runtime.settings import Settings
 from tocsin.runtime.stream import run_worker
@@ -10,7 +10,11 @@ def main() -> None:
     settings = Settings()
     logs.configure("mailer", settings.log_level)
     metrics.serve(settings.metrics_port, settings.bind, lambda: True)
-    run_worker(create_app(settings), settings.log_level)
+    sending, reconciliation = create_sending(settings)
+    try:
+        run_worker(create_app(settings, sending, reconciliation), settings.log_level)
+    finally:
+        sending.stop()
 
 
 if __name__ == "__main__":

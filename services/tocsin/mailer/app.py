@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -24,9 +25,8 @@ from tocsin_schemas.topics import ALERTS
 SETTLE_SECONDS = 1.0
 
 
-def create_app(settings: Settings) -> Any:
-    """Wire the mailer; nothing connects to Kafka or to the provider before the worker runs."""
-    sending, reconciliation = create_sending(settings)
+def create_app(settings: Settings, sending: Sending, reconciliation: Reconciliation) -> Any:
+    """Wire the worker around the sending half; nothing connects to Kafka before it runs."""
     engine, deployment = sending.engine, sending.deployment
     consumer = Consumer("mailer", ALERTS, engine, deployment, Requesting(deployment.identities))
     consumer.prepare()
@@ -47,7 +47,7 @@ def create_app(settings: Settings) -> Any:
 
 
 def create_sending(settings: Settings) -> tuple[Sending, Reconciliation]:
-    """The sending half, which works without Kafka."""
+    """The sending half, which works without Kafka. Nothing connects to the provider before it runs."""
     engine, deployment = open_database(settings.database), load_deployment(settings.key_file)
     key_file = settings.sendgrid_key_file or settings.home / "sendgrid.key"
     clients = Clients(settings.sendgrid_host, key_file, settings.sendgrid_timeout)
@@ -82,7 +82,8 @@ async def _in_thread(name: str, work: Callable[[], None]) -> None:
             work()
         except BaseException as error:  # noqa: BLE001 - handed to the worker, which ends the process
             failures.append(error)
-        loop.call_soon_threadsafe(done.set)
+        with suppress(RuntimeError):  # the loop was closed before us
+            loop.call_soon_threadsafe(done.set)
 
     threading.Thread(target=run, name=name, daemon=True).start()
     await done.wait()

@@ -55,7 +55,7 @@ class Contents:
     now: datetime
     _claims: dict[str, list[Claim]] = field(default_factory=dict)
     _references: dict[str, str] = field(default_factory=dict)
-    _people: dict[str, Recipient] = field(default_factory=dict)
+    _people: dict[str, Recipient | None] = field(default_factory=dict)
 
     def letter(self, delivery: Delivery) -> Letter | Withheld:
         """The letter for ``delivery``. Consent is asked again here: it may have been withdrawn since the alert."""
@@ -102,9 +102,9 @@ class Contents:
         return sorted(visible, key=lambda claim: (claim.received_at, claim.report_id))
 
     def _person(self, recipient_id: str) -> Recipient | None:
-        if not self._people:
-            self._people.update({r.recipient_id: r for r in directory.load_recipients(self.connection)})
-        return self._people.get(recipient_id)
+        if recipient_id not in self._people:
+            self._people[recipient_id] = directory.find(self.connection, recipient_id)
+        return self._people[recipient_id]
 
     def _terms(self, delivery: Delivery) -> tuple[Terms, Terms]:
         own = deliveries.terms_of(self.connection, delivery.delivery_id)

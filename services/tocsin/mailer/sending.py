@@ -32,6 +32,7 @@ LEASE = timedelta(seconds=120)
 """A claim older than this belongs to a dead sender; a sender sends nothing on a claim past half of it."""
 _MAILS_PER_THREAD = 4
 _LONGEST_RETRY = 60.0
+_PATIENCE_AT_STOP = 3.0
 _CAUSES = {
     "throttled": DeliveryCause.PROVIDER_THROTTLED,
     "unreachable": DeliveryCause.PROVIDER_UNREACHABLE,
@@ -44,6 +45,12 @@ log = logging.getLogger(__name__)
 def fence_of(instance: str) -> str:
     """The part of a fence that a process shares with its predecessors of the same name."""
     return hashlib.sha256(instance.encode()).hexdigest()[:12] + "-"
+
+
+def _set() -> threading.Event:
+    event = threading.Event()
+    event.set()
+    return event
 
 
 @dataclass(slots=True)
@@ -63,11 +70,25 @@ class Sending:
     clock: Callable[[], datetime]
     wake: threading.Event = field(default_factory=threading.Event)
     stopped: threading.Event = field(default_factory=threading.Event)
+    idle: threading.Event = field(default_factory=_set)
     _fence: str = ""
     _closed_until: datetime | None = None
 
     def run(self) -> None:
         """Send until ``stopped``. An error of ours ends it, and with it the process: claims survive that."""
+        self.idle.clear()
+        try:
+            self._run()
+        finally:
+            self.idle.set()
+
+    def stop(self) -> None:
+        """Finish the batch under way, so that a clean stop leaves nothing in doubt. Gives up after some seconds."""
+        self.stopped.set()
+        self.wake.set()
+        self.idle.wait(_PATIENCE_AT_STOP)
+
+    def _run(self) -> None:
         self.expire_predecessors()
         with ThreadPoolExecutor(self.threads, thread_name_prefix="sender") as pool:
             expire_at = self.clock()

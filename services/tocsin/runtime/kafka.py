@@ -1,6 +1,5 @@
 """Kafka's administration and the plain producer, over kafka-python."""
 
-import socket
 import time
 from collections.abc import Iterable
 from contextlib import closing
@@ -10,6 +9,7 @@ from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 from kafka.admin import ConfigResource, NewTopic, OffsetSpec
 from kafka.errors import KafkaError as KafkaError
 
+from tocsin.runtime.reachable import is_reachable
 from tocsin_schemas.topics import TOPICS, Topic
 
 Position = tuple[str, int]
@@ -22,31 +22,36 @@ class BrokerUnreachable(ConnectionError):
 
 def admin(bootstrap: str) -> Any:
     """An administration client; close it after use. Raises BrokerUnreachable."""
+    return _connect(KafkaAdminClient, bootstrap)
+
+
+def producer(bootstrap: str) -> Any:
+    """A producer that does not duplicate on retry; a future of ``send`` is done when the broker has the record."""
+    return _connect(
+        KafkaProducer, bootstrap, acks="all", enable_idempotence=True, linger_ms=2, delivery_timeout_ms=120_000
+    )
+
+
+def _connect(client: Any, bootstrap: str, **options: Any) -> Any:
     try:
-        return KafkaAdminClient(bootstrap_servers=bootstrap, bootstrap_timeout_ms=_BOOTSTRAP_MS)
+        if is_reachable(bootstrap):
+            return client(bootstrap_servers=bootstrap.split(","), bootstrap_timeout_ms=_BOOTSTRAP_MS, **options)
     except (KafkaError, OSError) as error:
         raise BrokerUnreachable(f"{bootstrap} does not answer, or refuses the credentials") from error
+    raise BrokerUnreachable(f"{bootstrap} does not answer")
 
 
-def wait_for_broker(bootstrap: str, timeout: float) -> None:
-    """Return once the broker describes its cluster; raise BrokerUnreachable after ``timeout`` seconds."""
+def wait_for_broker(bootstrap: str, timeout: float) -> str:
+    """The cluster's id, once the broker tells it; raises BrokerUnreachable after ``timeout`` seconds."""
     deadline = time.monotonic() + timeout
     while True:
         try:
-            _connect(bootstrap)
             with closing(admin(bootstrap)) as client:
-                client.describe_cluster()
-                return
-        except (BrokerUnreachable, KafkaError, OSError):
+                return str(client.describe_cluster()["cluster_id"])
+        except (BrokerUnreachable, KafkaError):
             if time.monotonic() > deadline:
                 raise BrokerUnreachable(f"{bootstrap} did not answer within {timeout:.0f} s") from None
             time.sleep(0.1)
-
-
-def _connect(bootstrap: str) -> None:
-    """Raise OSError if nobody listens: the client itself would wait much longer to say so."""
-    host, _, port = bootstrap.partition(",")[0].rpartition(":")
-    socket.create_connection((host.strip("[]"), int(port)), timeout=1).close()
 
 
 def create_topics(bootstrap: str, topics: Iterable[Topic] = TOPICS, replication: int = 1) -> list[str]:
@@ -107,18 +112,3 @@ def _offsets(bootstrap: str, topics: Iterable[str], spec: Any) -> dict[Position,
         ]
         found = client.list_partition_offsets(dict.fromkeys(partitions, spec))
         return {(tp.topic, tp.partition): result.offset for tp, result in found.items()}
-
-
-def producer(bootstrap: str) -> Any:
-    """A producer that does not duplicate on retry and returns only what the broker holds durably."""
-    try:
-        return KafkaProducer(
-            bootstrap_servers=bootstrap,
-            acks="all",
-            enable_idempotence=True,
-            linger_ms=2,
-            delivery_timeout_ms=120_000,
-            bootstrap_timeout_ms=_BOOTSTRAP_MS,
-        )
-    except (KafkaError, OSError) as error:
-        raise BrokerUnreachable(f"{bootstrap} does not answer, or refuses the credentials") from error

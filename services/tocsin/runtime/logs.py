@@ -14,6 +14,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from enum import Enum
+from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -27,6 +28,7 @@ _NUMBERS = {"attempt", "attempts", "bytes", "count", "deaths", "pending", "revis
 KEYS = frozenset(_IDS | _PLACES | _STREAM | _CODES | _ROLES | _NUMBERS)
 _SAFE_TEXT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/+-]{0,199}")
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "repeats", "taskName"}
+_OURS = str(Path(__file__).parents[1])
 _NOISY = ("aiokafka", "kafka", "faust", "mode", "uvicorn", "asyncio")
 _FRAMES_SEARCHED = 24
 
@@ -88,7 +90,7 @@ class Throttle(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.name.split(".")[0] not in _NOISY:
-            return True
+            return record.levelno >= logging.WARNING or not _lent(record)
         key, at = (record.pathname, record.lineno, _error_name(record)), self._clock()
         last, repeats = self._seen.get(key, (None, 0))
         if last is not None and at - last < self._seconds:
@@ -97,6 +99,11 @@ class Throttle(logging.Filter):
         self._seen[key] = (at, 0)
         record.repeats = repeats
         return True
+
+
+def _lent(record: logging.LogRecord) -> bool:
+    """Whether a library speaks under our name: Faust's services tell their comings and goings so."""
+    return record.name.startswith("tocsin.") and "site-packages" in record.pathname and _OURS not in record.pathname
 
 
 def _literal(record: logging.LogRecord) -> str:

@@ -7,7 +7,6 @@ process before Faust can acknowledge (deploy/decisions/0002).
 
 import logging
 import os
-import socket
 import sys
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Any, NoReturn
 import faust
 
 from tocsin.runtime.positions import OffsetGap, Position, transport_for
+from tocsin.runtime.reachable import is_reachable
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,6 @@ EXIT_UNEXPECTED = 70
 """EX_SOFTWARE: the supervisor starts the process again, at the message that ended it."""
 EXIT_UNAVAILABLE = 69
 """EX_UNAVAILABLE: no broker."""
-_CONNECT_SECONDS = 3.0
 _FAUST = "0.15.3"
 """``positions`` overrides private parts of exactly this version."""
 
@@ -86,7 +85,7 @@ def create_worker(
 
 def run_worker(app: faust.App, log_level: str) -> None:
     """Run until SIGTERM or SIGINT; then stop cleanly and exit with 0. Exits with 69 if no broker answers."""
-    if not any(_answers(url.host, url.port) for url in app.conf.broker_consumer):
+    if not any(is_reachable(url.authority) for url in app.conf.broker_consumer):
         log.critical("the broker does not answer")
         logging.shutdown()
         sys.exit(EXIT_UNAVAILABLE)
@@ -94,15 +93,6 @@ def run_worker(app: faust.App, log_level: str) -> None:
         app, loglevel=log_level, redirect_stdouts=False, override_logging=False, quiet=True, debug=False
     )
     worker.execute_from_commandline()
-
-
-def _answers(host: str, port: int) -> bool:
-    """Faust itself would find out, later and at length."""
-    try:
-        socket.create_connection((host, port), _CONNECT_SECONDS).close()
-    except OSError:
-        return False
-    return True
 
 
 def _configuration(name: str, instance: str) -> dict[str, Any]:
@@ -164,7 +154,7 @@ def _fail(message: Message, error: Exception, on_failure: OnFailure | None) -> N
     try:
         if on_failure is not None:
             on_failure(message, error)
-    except Exception as second:  # noqa: BLE001 - the first error matters; the message stays unacknowledged either way
+    except Exception as second:
         log.critical("the failure could not be recorded", exc_info=second)
     _exit("this message ended the process", error, message)
 
@@ -183,12 +173,12 @@ def _ending_with_the_process(coroutine: Background) -> Callable[[], Awaitable[No
     async def run() -> None:
         try:
             await coroutine()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the process ends
+        except Exception as error:  # whatever it is, the process ends
             _exit("a background task failed", error)
         _exit("a background task ended", RuntimeError("ended"))
 
     return run
 
 
-async def _announce(_app: Any, **_: Any) -> None:
+async def _announce(_app: Any, *_: Any, **__: Any) -> None:
     log.info("assigned")

@@ -29,6 +29,11 @@ def load_recipients(connection: Connection) -> list[Recipient]:
     return [Recipient.model_validate(entry, strict=False) for entry in connection.execute(query).scalars()]
 
 
+def find(connection: Connection, recipient_id: str) -> Recipient | None:
+    entry = connection.execute(select(recipients.c.entry).where(recipients.c.recipient_id == recipient_id)).scalar()
+    return None if entry is None else Recipient.model_validate(entry, strict=False)
+
+
 def version(connection: Connection) -> tuple[int, datetime | None]:
     """Changes whenever the directory does: a cheap question before reading it again."""
     count, latest = connection.execute(select(func.count(), func.max(recipients.c.updated_at))).one()

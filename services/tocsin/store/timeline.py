@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from tocsin.store.tables import alerts, deliveries, delivery_history, reports, routing_decisions
+from tocsin_schemas.deliveries import DeliveryState
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def _mails(connection: Connection, case_id: str) -> list[Moment]:
                 alerts, alerts.c.alert_id == deliveries.c.alert_id
             )
         )
-        .where(deliveries.c.case_id == case_id)
+        .where(deliveries.c.case_id == case_id, history.state != DeliveryState.CLAIMED)
         .order_by(history.id)
     )
     return [Moment(at, "mail", mandate, state, cause) for at, mandate, state, cause in connection.execute(query)]

@@ -66,7 +66,7 @@ def test_the_overview_counts_and_lists_cases(app: FastAPI) -> None:
 def test_the_overview_says_who_reported_who_was_told_and_what_is_held(app: FastAPI) -> None:
     text = page(app)
     assert "Reported by ACHPR-SRHRD , OSCE-ODIHR" in text
-    assert "UN-WGAD ✓ delivered" in text
+    assert "✓ delivered UN-WGAD" in text
     assert "held: embargo COE-CHR" in text
 
 
@@ -87,7 +87,7 @@ def test_what_the_auditor_found_is_shown(app: FastAPI, engine: Engine) -> None:
 def test_a_case_page_gives_reports_alerts_decisions_and_the_timeline(app: FastAPI) -> None:
     text = page(app, f"/cases/{REFERENCE}")
     assert "all mechanisms: alert ✓ granted" in text
-    assert "EU-HRD ✕ not told consent-absent no consent covers it" in text
+    assert "EU-HRD – not told consent-absent no consent covers it" in text
     assert text.index("report ACHPR-SRHRD accepted") < text.index("mail UN-WGAD delivered")
 
 

@@ -163,6 +163,14 @@ def test_another_message_and_our_own_messages_are_not_held_back() -> None:
     assert all(throttle.filter(_record("tocsin.resolver")) for _ in range(3))
 
 
+def test_the_chatter_of_a_library_under_our_name_is_dropped_and_its_warnings_are_not() -> None:
+    place = "/usr/lib/python3/site-packages/mode/services.py"
+    chatter = logging.LogRecord("tocsin.runtime.stream", logging.INFO, place, 1, "Starting", None, None)
+    warning = logging.LogRecord("tocsin.runtime.stream", logging.WARNING, place, 1, "Crashed", None, None)
+    assert not Throttle().filter(chatter)
+    assert Throttle().filter(warning)
+
+
 PROGRAM = """
 import logging, warnings
 from tocsin.runtime import logs
