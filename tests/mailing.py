@@ -27,9 +27,10 @@ from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
 from tocsin.store import alerts, cases, deliveries, directory, reports
 from tocsin.store.alerts import Alert
-from tocsin.store.database import reading, unit_of_work
+from tocsin.store.database import open_database, reading, unit_of_work
 from tocsin.store.deliveries import Delivery, Wanted
 from tocsin.store.deployment import Deployment
+from tocsin.store.migrate import upgrade
 from tocsin_schemas.directory import RecipientEntry
 from tocsin_schemas.vocabulary import Priority
 
@@ -75,10 +76,17 @@ class Office:
             return deliveries.counts_by_state(connection)
 
 
-def an_office(folder: Path, claim: Claim | None = None, level: str = "L1", now: datetime | None = None) -> Office:
+def an_office(
+    folder: Path, claim: Claim | None = None, level: str = "L1", now: datetime | None = None, url: str | None = None
+) -> Office:
     """One case with one raised alert, and nobody told yet."""
     now = now or clock.now()
-    engine, deployment = a_database(folder), a_deployment(folder)
+    deployment = a_deployment(folder)
+    if url is None:
+        engine = a_database(folder)
+    else:
+        upgrade(url)
+        engine = open_database(url)
     claim = claim or a_claim(publisher="IACHR-RELE")
     with unit_of_work(engine) as connection:
         case = cases.open_case(connection, deployment.identities.case(claim.report_id), claim, now)

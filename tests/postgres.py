@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import signal
 import subprocess
 import time
 from dataclasses import dataclass, field
@@ -48,7 +49,7 @@ class PostgreSQL:
 
     def stop(self) -> None:
         if self._process is not None:
-            self._process.terminate()
+            self._process.send_signal(signal.SIGINT)  # SIGTERM would wait for every client
             self._process.wait(20)
 
     def database(self) -> str:

@@ -20,6 +20,8 @@ from tocsin.store.database import open_database, reading, unit_of_work
 from tocsin_schemas.topics import TOPICS
 
 PERIOD_SECONDS = 5.0
+SHARE = 10
+"""It rests ten times as long as it worked, so that a large database is not kept busy by its own auditor."""
 
 log = logging.getLogger("tocsin.auditor")
 
@@ -32,12 +34,15 @@ def main() -> None:
     metrics.serve(settings.metrics_port, settings.bind, lambda: True)
     engine, auditor = open_database(settings.database), Auditor()
     log.info("ready")
+    worked = 0.0
     while True:
-        time.sleep(PERIOD_SECONDS)
+        time.sleep(max(PERIOD_SECONDS, worked * SHARE))
+        began = time.monotonic()
         try:
             run_once(engine, auditor, settings.bootstrap)
         except (OperationalError, KafkaError):
             log.exception("audit not finished; the next one starts anew")
+        worked = time.monotonic() - began
 
 
 def run_once(engine: Engine, auditor: Auditor, bootstrap: str) -> list[Finding]:

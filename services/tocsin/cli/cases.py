@@ -66,7 +66,7 @@ def show(reference: str, as_json: bool) -> None:
         return
     console = Console()
     console.print(_headline(case), style="bold")
-    console.print(f"reported by {', '.join(case.publishers)} ({len(reports)} reports)")
+    console.print(f"reported by {', '.join(case.publishers)}; reports: {len(reports)}")
     for other, kind in links:
         console.print(f"linked to {other} ({kind.replace('_', ' ')})")
     console.print(_alerts(case.alerts), _decisions(decisions), _timeline(moments))

@@ -1,6 +1,6 @@
 """Apache Kafka on this machine: one node, loopback only, its data in the home, nothing to install but Python packages.
 
-``python -m tocsin.devtools.broker`` runs it in the foreground.
+``python -m tocsin.devtools.broker`` runs it in the foreground; with ``--prepare`` it records Java's start-up cache instead.
 """
 
 import base64
@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from contextlib import suppress
@@ -268,7 +269,10 @@ def _port_taken(port: int) -> BrokerProblem:
 
 
 def main() -> None:
-    """Run until SIGTERM or SIGINT."""
+    """Run until SIGTERM or SIGINT, or prepare."""
+    if sys.argv[1:] == ["--prepare"]:
+        print(prepare_startup_cache() or "this Java has no start-up cache")
+        return
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     broker = Broker(Settings().home)
     try:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from tocsin.devtools.corpus.letters import Letter
-from tocsin.runtime.kafka import producer
+from tocsin.runtime.kafka import producer, wait_for_broker
 from tocsin_schemas.topics import REPORTS
 
 _PATIENCE_SECONDS = 60
@@ -19,8 +19,10 @@ def publish(
     """Publish every letter on ``tocsin.reports.v1``, in order; returns how many, once the broker has all of them.
 
     rate: letters a second; None for as fast as possible. on_sent: told the number sent so far.
-    Raises kafka.errors.KafkaError if the broker did not take one.
+    A broker that is away for a while is waited for. Raises BrokerUnreachable, or kafka.errors.KafkaError if the broker
+    did not take a letter.
     """
+    wait_for_broker(bootstrap, _PATIENCE_SECONDS)
     client = producer(bootstrap)
     started, waiting, sent = time.monotonic(), [], 0
     try:

@@ -26,6 +26,8 @@ from tocsin.store.deployment import load_deployment
 WEB = {"sendgrid": "tocsin.devtools.sendgrid", "webhook": "tocsin.mailer.webhook", "console": "tocsin.console"}
 WORKERS = {"resolver": "tocsin.resolver", "dispatcher": "tocsin.dispatcher", "mailer": "tocsin.mailer"}
 OTHERS = {"auditor": "tocsin.auditor"}
+RELAY = {"relay": "tocsin.relay"}
+_MEASURED = ("webhook", "console", *OTHERS, *WORKERS, *RELAY)
 _LEAN = {"MALLOC_ARENA_MAX": "2", "PYTHONSAFEPATH": "1", "PYTHONUNBUFFERED": "1"}
 _BROKER_PATIENCE = 60.0
 _ASSIGNED = b'"assigned"'
@@ -58,6 +60,7 @@ class Stack:
         self._log_ends: dict[str, int] = {}
         self.addresses: dict[str, str] = {}
         self._values: dict[str, str] = {}
+        self._metrics_ports: dict[str, int] = {}
 
     @cached_property
     def settings(self) -> Settings:
@@ -91,7 +94,7 @@ class Stack:
     def wait_ready(self, timeout: float = 60.0) -> None:
         """Until every page answers and every worker has its partitions; raises NotReady."""
         deadline = time.monotonic() + timeout
-        while waiting := [name for name in (*WEB, *self._workers()) if not self._is_ready(name)]:
+        while waiting := [name for name in (*WEB, *WORKERS) if not self._is_ready(name)]:
             if time.monotonic() > deadline:
                 raise NotReady(f"not ready after {timeout:.0f} s: {', '.join(waiting)}; see {self.home / 'logs'}")
             time.sleep(0.1)
@@ -117,7 +120,7 @@ class Stack:
         for name in (*WEB, *OTHERS):
             self._run(name)
         broker.result()
-        for name in self._workers():
+        for name in self._with_kafka():
             self._run(name)
 
     def _prepare_broker(self) -> None:
@@ -129,7 +132,8 @@ class Stack:
         kafka.create_topics(self.settings.bootstrap)
 
     def _choose_addresses(self) -> None:
-        kafka_port, webhook, console, mailbox = free_ports(4)
+        kafka_port, webhook, console, mailbox, *metrics = free_ports(4 + len(_MEASURED))
+        self._metrics_ports = dict(zip(_MEASURED, metrics, strict=True))
         external = self._overrides.get("kafka_bootstrap") or Settings().kafka_bootstrap
         self._broker = None if external else Broker(self.home, kafka_port)
         urls = {name: f"http://127.0.0.1:{port}" for name, port in zip(WEB, (mailbox, webhook, console), strict=True)}
@@ -149,7 +153,8 @@ class Stack:
             "webhook": urls["webhook"],
             "kafka": self._values["kafka_bootstrap"],
         }
-        (self.home / "addresses.json").write_text(json.dumps(self.addresses, indent=2) + "\n")
+        measured = {f"metrics-{name}": f"http://127.0.0.1:{port}" for name, port in self._metrics_ports.items()}
+        (self.home / "addresses.json").write_text(json.dumps(self.addresses | measured, indent=2) + "\n")
 
     def _prepare_database(self) -> None:
         """A directory that is there is kept; else it is the invented one."""
@@ -161,16 +166,16 @@ class Stack:
             for entry in corpus.directory():
                 directory.put(connection, deployment, entry, now)
 
-    def _workers(self) -> dict[str, str]:
-        """On PostgreSQL the relay is a process of its own."""
-        relay = {} if self.engine.dialect.name == "sqlite" else {"relay": "tocsin.relay"}
-        return WORKERS | relay
+    def _with_kafka(self) -> dict[str, str]:
+        """On SQLite the relay runs inside the resolver."""
+        return WORKERS if self.engine.dialect.name == "sqlite" else WORKERS | RELAY
 
     def _run(self, name: str) -> None:
-        module = self._modules.get(name) or (WEB | OTHERS | WORKERS | {"relay": "tocsin.relay"})[name]
+        module = self._modules.get(name) or (WEB | OTHERS | WORKERS | RELAY)[name]
         log = self.home / "logs" / f"{name}.log"
         self._log_ends[name] = log.stat().st_size if log.exists() else 0
-        environment = {f"TOCSIN_{key.upper()}": value for key, value in self._values.items()}
+        values = {"metrics_port": str(self._metrics_ports.get(name, 0)), **self._values}
+        environment = {f"TOCSIN_{key.upper()}": value for key, value in values.items()}
         self._supervise(Program(name, [sys.executable, "-m", module], log, environment | _LEAN))
 
     def _supervise(self, program: Program) -> None:

@@ -92,6 +92,7 @@ def run_worker(app: faust.App, log_level: str) -> None:
     worker = faust.Worker(
         app, loglevel=log_level, redirect_stdouts=False, override_logging=False, quiet=True, debug=False
     )
+    worker.spinner = None  # it would write control codes into the log
     worker.execute_from_commandline()
 
 
@@ -173,7 +174,7 @@ def _ending_with_the_process(coroutine: Background) -> Callable[[], Awaitable[No
     async def run() -> None:
         try:
             await coroutine()
-        except Exception as error:  # whatever it is, the process ends
+        except Exception as error:  # noqa: BLE001 - whatever it is, the process ends
             _exit("a background task failed", error)
         _exit("a background task ended", RuntimeError("ended"))
 

@@ -85,7 +85,7 @@ def _insert_if_absent(dialect_name: str, table: Table) -> Insert:
     """Built once for each table: building it costs more than running it."""
     dialect = postgresql if dialect_name == "postgresql" else sqlite
     statement: Insert = dialect.insert(table).on_conflict_do_nothing()
-    return statement
+    return statement.execution_options(preserve_rowcount=True)  # else psycopg's count of an INSERT is -1
 
 
 def lock_keys(connection: Connection, keys: Iterable[str]) -> None:

@@ -10,7 +10,9 @@ from tocsin.store.database import open_database
 
 def upgrade(url: str, revision: str = "head") -> None:
     """Bring the database at ``url`` up to ``revision``; a database that is there already is left alone."""
-    command.upgrade(configuration(url), revision)
+    configured = configuration(url)
+    command.upgrade(configured, revision)
+    configured.attributes["engine"].dispose()
 
 
 def configuration(url: str) -> Config:

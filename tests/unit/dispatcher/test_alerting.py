@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+
 from builders import a_report, a_victim, a_violation, consent_to_all
 from databases import NOW, a_database, a_deployment, a_message
-from sqlalchemy import select
 from tocsin.dispatcher.alerting import Alerting
 from tocsin.knowledge.load import load
 from tocsin.resolver.accepting import Acceptance

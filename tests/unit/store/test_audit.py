@@ -4,8 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from databases import NOW, a_database
 from sqlalchemy import Connection, delete, update
+
+from databases import NOW, a_database
 from tocsin.store import audit
 from tocsin.store.database import unit_of_work
 from tocsin.store.tables import audit as entries

@@ -4,10 +4,11 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from databases import NOW, a_database
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
+
+from databases import NOW, a_database
 from tocsin.store import inbox
 from tocsin.store.database import unit_of_work
 from tocsin_schemas.topics import REPORTS

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 from cryptography.exceptions import InvalidTag
-from databases import NOW, a_database, a_deployment
 from sqlalchemy import update
+
+from databases import NOW, a_database, a_deployment
 from tocsin.store.database import unit_of_work
 from tocsin.store.deployment import UnsafeKeyFile, load_deployment
 from tocsin.store.tables import sealed_contents

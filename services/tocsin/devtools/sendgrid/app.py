@@ -6,7 +6,7 @@ The standard library's threaded server is used because a fault must be able to c
 import json
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
@@ -82,7 +82,7 @@ class Routes:
         if url.path == "/health/live":
             return as_json(200, {"status": "ok"})
         if url.path == "/simulator/ledger":
-            return as_json(200, {"mails": list(self.ledger.whole())})
+            return self._ledger(with_bodies="bodies" not in parse_qs(url.query))
         if url.path == "/simulator/count":
             return as_json(200, {"mails": len(self.ledger)})
         if url.path == "/simulator/faults":
@@ -90,6 +90,12 @@ class Routes:
         if method != "GET":
             return as_json(405, {"error": "method not allowed"})
         return self._page(self.mailbox.page(url.path, parse_qs(url.query)))
+
+    def _ledger(self, with_bodies: bool) -> Answer:
+        """Every accepted mail, the oldest first; ``?bodies=no`` leaves out what is long."""
+        if with_bodies:
+            return as_json(200, {"mails": list(self.ledger.whole())})
+        return as_json(200, {"mails": [asdict(mail) for mail in self.ledger.newest(len(self.ledger))[::-1]]})
 
     def _plan(self, body: bytes) -> Answer:
         """``{"fault": "drop_after", "times": 1, "seconds": 0}``, or ``{"clear": true}``."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from tocsin.devtools.sendgrid.events import timeline
@@ -39,12 +40,8 @@ def search(ledger: Ledger, query: str, limit: int, now: datetime) -> list[dict[s
     conditions = _parse(query)
     recipient = next((value for field, op, value in conditions if (field, op) == ("to_email", "=")), None)
     mails = ledger.to(recipient)[::-1] if recipient is not None else ledger.newest(len(ledger))
-    found: list[dict[str, Any]] = []
-    for mail in mails:
-        summary = _summary(mail, now)
-        if len(found) < limit and all(_holds(summary, *condition) for condition in conditions):
-            found.append(summary)
-    return found
+    fulfilling = (mail for mail in mails if all(_holds(mail, now, *condition) for condition in conditions))
+    return [_summary(mail, now) for mail in islice(fulfilling, limit)]
 
 
 def detail(ledger: Ledger, message_id: str, now: datetime) -> dict[str, Any] | None:
@@ -64,15 +61,23 @@ def detail(ledger: Ledger, message_id: str, now: datetime) -> dict[str, Any] | N
 
 
 def _summary(mail: Entry, now: datetime) -> dict[str, Any]:
-    happened = [event["event"] for at, event in timeline(mail) if at <= now]
     return {
         "from_email": mail.sender,
-        "sg_message_id": f"{mail.id}.recvd-simulator-1-1.0",
+        "sg_message_id": _message_id(mail),
         "subject": mail.subject,
         "to_email": mail.to,
-        "status": _STATUS[happened[-1]] if happened else "processed",
+        "status": _status(mail, now),
         "sg_message_id_created_at": mail.at,
     }
+
+
+def _message_id(mail: Entry) -> str:
+    return f"{mail.id}.recvd-simulator-1-1.0"
+
+
+def _status(mail: Entry, now: datetime) -> str:
+    happened = [event["event"] for at, event in timeline(mail) if at <= now]
+    return _STATUS[happened[-1]] if happened else "processed"
 
 
 def _parse(query: str) -> list[tuple[str, str, str]]:
@@ -87,10 +92,10 @@ def _parse(query: str) -> list[tuple[str, str, str]]:
     return conditions
 
 
-def _holds(summary: dict[str, Any], field: str, op: str, value: str) -> bool:
-    actual = summary[field]
+def _holds(mail: Entry, now: datetime, field: str, op: str, value: str) -> bool:
     if field == "sg_message_id_created_at":
-        return _COMPARE[op](datetime.fromisoformat(actual), datetime.fromisoformat(value))
+        return _COMPARE[op](datetime.fromisoformat(mail.at), datetime.fromisoformat(value))
     if op == "IN":
-        return actual in re.findall(r"'([^']*)'", value)
-    return _COMPARE[op](actual.casefold(), value.casefold())
+        return field == "status" and _status(mail, now) in re.findall(r"'([^']*)'", value)
+    actual = {"to_email": mail.to, "subject": mail.subject, "sg_message_id": _message_id(mail)}.get(field)
+    return actual is not None and _COMPARE[op](actual.casefold(), value.casefold())

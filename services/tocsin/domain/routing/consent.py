@@ -1,8 +1,10 @@
 """Consent: what is not expressly granted is denied, for each claim, addressee and purpose on its own."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import TypeAlias
 
 from tocsin.domain.claims import Claim, ConsentRule
@@ -20,6 +22,45 @@ class Denied:
 
 
 Permission: TypeAlias = Allowed | Denied
+_ALLOWED, _ABSENT, _RED, _EXPIRED = Allowed(), Denied("consent-absent"), Denied("tlp-red"), Denied("consent-expired")
+_DENIALS = {s: Denied(f"consent-{s}") for s in (ConsentStatus.REFUSED, ConsentStatus.WITHDRAWN, ConsentStatus.UNKNOWN)}
+_Verdicts: TypeAlias = Mapping[tuple[Purpose, str], Permission]
+
+
+@dataclass(frozen=True, slots=True)
+class Consents:
+    """The decisions on one claim as they stand on one day, weighed once for every mandate that may ask."""
+
+    verdicts: _Verdicts
+    without_grants: _Verdicts
+    """What reaches an NGO through its family."""
+    red: bool
+
+    def permission(
+        self, audience: Audience, mechanism: str, purpose: Purpose, mandate: str | None = None
+    ) -> Permission:
+        """The narrowest decision prevails: mandate, mechanism, family (``UN`` of ``UN-WGAD``), class.
+
+        A grant to a family does not reach an NGO within it; a refusal does.
+        """
+        for name, is_named, is_own in _widths(audience, mechanism, mandate):
+            verdict = (self.verdicts if is_own else self.without_grants).get((purpose, name))
+            if verdict is not None:
+                return _RED if self.red and not is_named else verdict
+        return _ABSENT
+
+
+def weigh(claim: Claim, today: date) -> Consents:
+    """Sort the decisions of a claim by purpose and name, and weigh those that have the same width."""
+    decisions: dict[tuple[Purpose, str], list[ConsentRule]] = defaultdict(list)
+    for decision in claim.consents:
+        decisions[decision.purpose, decision.recipient].append(decision)
+    other = {key: [d for d in same if d.status is not ConsentStatus.GRANTED] for key, same in decisions.items()}
+    return Consents(
+        {key: _weigh(same, today) for key, same in decisions.items()},
+        {key: _weigh(same, today) for key, same in other.items() if same},
+        claim.tlp is Tlp.RED,
+    )
 
 
 def may(
@@ -29,19 +70,8 @@ def may(
 
     audience: the class that the mechanism belongs to (``Mechanism.audience``).
     mandate: the seat within the mechanism; a decision that names it is the narrowest of all.
-
-    The narrowest decision prevails: mandate, mechanism, family (``UN`` of ``UN-WGAD``), class. A grant to a family
-    does not reach an NGO within it; a refusal does.
     """
-    for name in _widths(audience, mechanism, mandate):
-        decisions = [c for c in claim.consents if c.purpose is purpose and c.recipient == name]
-        if audience is Audience.NGOS and name not in {mandate, mechanism, audience}:
-            decisions = [c for c in decisions if c.status is not ConsentStatus.GRANTED]
-        if decisions:
-            if claim.tlp is Tlp.RED and name not in {mandate, mechanism}:
-                return Denied("tlp-red")
-            return _weigh(decisions, now)
-    return Denied("consent-absent")
+    return weigh(claim, now.date()).permission(audience, mechanism, purpose, mandate)
 
 
 def visible_claims(
@@ -60,9 +90,9 @@ def visible_claims(
         (
             claim
             for claim in claims
-            if isinstance(may(claim, audience, mechanism, purpose, now, mandate), Allowed)
+            if is_credible(claim)
             and not under_embargo(claim, now)
-            and is_credible(claim)
+            and isinstance(may(claim, audience, mechanism, purpose, now, mandate), Allowed)
         ),
         key=lambda claim: claim.report_id,
     )
@@ -78,16 +108,22 @@ def is_credible(claim: Claim) -> bool:
     return claim.certainty is not Certainty.UNLIKELY
 
 
-def _widths(audience: Audience, mechanism: str, mandate: str | None) -> list[str]:
+@lru_cache(maxsize=1024)
+def _widths(audience: Audience, mechanism: str, mandate: str | None) -> tuple[tuple[str, bool, bool], ...]:
+    """Each name that a decision may be about, the narrowest first: whether it names them, whether a grant counts."""
     family = mechanism.partition("-")[0]
-    return list(dict.fromkeys(name for name in (mandate, mechanism, family, audience) if name is not None))
+    names = dict.fromkeys(name for name in (mandate, mechanism, family, audience) if name is not None)
+    named = {mandate, mechanism}
+    grants_count = names if audience is not Audience.NGOS else {*named, audience}
+    return tuple((name, name in named, name in grants_count) for name in names)
 
 
-def _weigh(decisions: list[ConsentRule], now: datetime) -> Permission:
+def _weigh(decisions: list[ConsentRule], today: date) -> Permission:
     """At the same width anything but a grant in force denies."""
-    for status in (ConsentStatus.REFUSED, ConsentStatus.WITHDRAWN, ConsentStatus.UNKNOWN):
-        if any(d.status is status for d in decisions):
-            return Denied(f"consent-{status}")
-    if any(d.expires_on is not None and d.expires_on < now.date() for d in decisions):
-        return Denied("consent-expired")
-    return Allowed()
+    present = {d.status for d in decisions}
+    for status, denial in _DENIALS.items():
+        if status in present:
+            return denial
+    if any(d.expires_on is not None and d.expires_on < today for d in decisions):
+        return _EXPIRED
+    return _ALLOWED

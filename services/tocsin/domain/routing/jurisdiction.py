@@ -1,8 +1,9 @@
 """Competence: the State responsible for the act, on the day of the event, decides; never the victim's nationality."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from tocsin.domain.claims import Claim
 from tocsin_schemas.dates import parse_edtf
@@ -19,26 +20,47 @@ class Ruling:
     detail: str
 
 
+class Event(NamedTuple):
+    """Where and when: all of a claim that competence depends on. Reports of one event are judged once."""
+
+    states: tuple[str, ...]
+    day: date
+
+
+def event_of(claim: Claim) -> Event:
+    """The States concerned, that of the act first, and the earliest day that the date may mean."""
+    states = dict.fromkeys([claim.country, *sorted(claim.further_states)])
+    return Event(tuple(states), parse_edtf(claim.date).earliest)
+
+
 def rule_on(mechanism: Mechanism, claim: Claim, knowledge: Knowledge) -> Ruling:
     """Judge one mechanism for one claim: competent if it is for any of the States concerned (union)."""
-    day = parse_edtf(claim.date).earliest
-    rulings = [rule_on_state(mechanism, state, day, knowledge) for state in _states(claim)]
-    return next((r for r in rulings if r.competent), rulings[0])
+    return _rule_on_event(mechanism, event_of(claim), knowledge)
 
 
 def rule_on_all(claims: Iterable[Claim], knowledge: Knowledge) -> dict[str, Ruling]:
     """For every mechanism, the first ruling that makes it competent, or else the reason why it is not."""
-    claims = sorted(claims, key=lambda c: c.report_id)
-    rulings: dict[str, Ruling] = {}
+    events = [event_of(claim) for claim in sorted(claims, key=lambda c: c.report_id)]
+    return {key: prevailing(rulings) for key, rulings in rule_on_events(events, knowledge).items() if rulings}
+
+
+def rule_on_events(events: Sequence[Event], knowledge: Knowledge) -> dict[str, list[Ruling]]:
+    """For every mechanism, its ruling on each event, in the order of the events."""
+    distinct = set(events)
+    rulings: dict[str, list[Ruling]] = {}
     for mechanism in knowledge.mechanisms.values():
-        found = [rule_on(mechanism, claim, knowledge) for claim in claims]
-        if found:
-            rulings[mechanism.key] = next((r for r in found if r.competent), found[0])
+        found = {event: _rule_on_event(mechanism, event, knowledge) for event in distinct}
+        rulings[mechanism.key] = [found[event] for event in events]
     return rulings
 
 
-def _states(claim: Claim) -> list[str]:
-    return list(dict.fromkeys([claim.country, *sorted(claim.further_states)]))
+def prevailing(rulings: Sequence[Ruling]) -> Ruling:
+    """The first that finds competence, or else the first."""
+    return next((r for r in rulings if r.competent), rulings[0])
+
+
+def _rule_on_event(mechanism: Mechanism, event: Event, knowledge: Knowledge) -> Ruling:
+    return prevailing([rule_on_state(mechanism, state, event.day, knowledge) for state in event.states])
 
 
 def rule_on_state(mechanism: Mechanism, country: str, day: date, knowledge: Knowledge) -> Ruling:

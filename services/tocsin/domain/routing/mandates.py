@@ -1,13 +1,14 @@
 """Subject matter: which facts of a claim make a mandate competent."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
+from typing import NamedTuple
 
 from tocsin.domain.claims import Claim
 from tocsin_schemas.directory import Recipient
 from tocsin_schemas.knowledge import Flag, Mandate
+from tocsin_schemas.vocabulary import Occupation, Topic, ViolationType
 
 STRENGTHS = (
     "mandate-by-reprisal",
@@ -29,14 +30,44 @@ class Trigger:
     detail: str
 
 
+_ALWAYS = Trigger("mandate-always", "competent for every case of its mechanism")
+
+
+class Subject(NamedTuple):
+    """All of a claim that can trigger a mandate. Reports on the same subject are judged once."""
+
+    flags: frozenset[Flag]
+    states: frozenset[str]
+    violations: frozenset[ViolationType]
+    occupations: frozenset[Occupation]
+    topics: frozenset[Topic]
+    cooperation: str | None
+    """The mechanism with which somebody cooperated, if there was a strict reprisal for it."""
+
+
+def subject_of(claim: Claim) -> Subject:
+    return Subject(
+        flags_of(claim),
+        frozenset((claim.country, *claim.further_states)),
+        frozenset(claim.violations),
+        frozenset(claim.occupations),
+        frozenset(claim.topics),
+        claim.reprisal_mechanism if claim.strict_reprisal else None,
+    )
+
+
 def trigger(mandate: Mandate, claim: Claim) -> Trigger | None:
     """The strongest reason why this mandate is competent for this claim, or None if it is not."""
-    flags = flags_of(claim)
-    if not set(mandate.requires) <= flags:
+    return triggered_by(mandate, subject_of(claim))
+
+
+def triggered_by(mandate: Mandate, subject: Subject) -> Trigger | None:
+    """As ``trigger``."""
+    if not subject.flags.issuperset(mandate.requires):
         return None
-    if mandate.countries and not _common(mandate.countries, [claim.country, *claim.further_states]):
+    if mandate.countries and subject.states.isdisjoint(mandate.countries):
         return None
-    return next(_triggers(mandate, claim, flags), None)
+    return next(_triggers(mandate, subject), None)
 
 
 def holds_on(seat: Mandate | Recipient, day: date) -> bool:
@@ -44,7 +75,7 @@ def holds_on(seat: Mandate | Recipient, day: date) -> bool:
     return (seat.valid_from is None or seat.valid_from <= day) and (seat.valid_to is None or day < seat.valid_to)
 
 
-def flags_of(claim: Claim) -> set[Flag]:
+def flags_of(claim: Claim) -> frozenset[Flag]:
     """The facts of a claim that are neither a violation, a topic nor an occupation."""
     present = {
         Flag.DEFENDER: claim.defender,
@@ -58,36 +89,29 @@ def flags_of(claim: Claim) -> set[Flag]:
         Flag.MINOR: claim.minor,
         Flag.RISK_TO_PERSON: claim.risk_to_life or claim.risk_to_integrity or claim.risk_to_health,
     }
-    return {flag for flag, is_present in present.items() if is_present}
+    return frozenset(flag for flag, is_present in present.items() if is_present)
 
 
-def _triggers(mandate: Mandate, claim: Claim, flags: set[Flag]) -> Iterator[Trigger]:
+def _triggers(mandate: Mandate, subject: Subject) -> Iterator[Trigger]:
     """Every reason, the strongest first."""
-    if _protects_cooperation(mandate, claim):
-        yield Trigger("mandate-by-reprisal", f"reprisal for cooperation with {claim.reprisal_mechanism}")
+    if mandate.reprisal_mechanisms and _protects_cooperation(mandate, subject.cooperation):
+        yield Trigger("mandate-by-reprisal", f"reprisal for cooperation with {subject.cooperation}")
     if mandate.always:
-        yield Trigger("mandate-always", "competent for every case of its mechanism")
-    subjects: tuple[tuple[str, Sequence[StrEnum | str], Iterable[StrEnum | str]], ...] = (
-        ("mandate-by-country", mandate.countries, [claim.country, *claim.further_states]),
-        ("mandate-by-violation", mandate.violations, claim.violations),
-        ("mandate-by-flag", mandate.flags, flags),
-        ("mandate-by-occupation", mandate.occupations, claim.occupations),
-        ("mandate-by-topic", mandate.topics, claim.topics),
+        yield _ALWAYS
+    pairs: tuple[tuple[str, Sequence[str], frozenset[str]], ...] = (
+        ("mandate-by-country", mandate.countries, subject.states),
+        ("mandate-by-violation", mandate.violations, subject.violations),
+        ("mandate-by-flag", mandate.flags, subject.flags),
+        ("mandate-by-occupation", mandate.occupations, subject.occupations),
+        ("mandate-by-topic", mandate.topics, subject.topics),
     )
-    for rule, wanted, present in subjects:
-        common = _common(wanted, present)
-        if common:
-            yield Trigger(rule, ", ".join(common))
+    for rule, wanted, present in pairs:
+        if not present.isdisjoint(wanted):
+            yield Trigger(rule, ", ".join(value for value in wanted if value in present))
 
 
-def _protects_cooperation(mandate: Mandate, claim: Claim) -> bool:
+def _protects_cooperation(mandate: Mandate, mechanism: str | None) -> bool:
     """``UN`` in the mandate covers cooperation with ``UN`` and with every ``UN-…`` mechanism."""
-    if not claim.strict_reprisal or claim.reprisal_mechanism is None:
+    if mechanism is None:
         return False
-    family = claim.reprisal_mechanism.partition("-")[0]
-    return not {claim.reprisal_mechanism, family}.isdisjoint(mandate.reprisal_mechanisms)
-
-
-def _common(wanted: Sequence[StrEnum | str], present: Iterable[StrEnum | str]) -> list[str]:
-    found = set(present)
-    return [str(value) for value in wanted if value in found]
+    return not {mechanism, mechanism.partition("-")[0]}.isdisjoint(mandate.reprisal_mechanisms)

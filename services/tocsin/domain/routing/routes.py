@@ -1,17 +1,18 @@
 """The whole decision for one case: who is told, who is not, and the rule behind each."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tocsin.domain.claims import Claim
-from tocsin.domain.routing.consent import Denied, is_credible, may, under_embargo, visible_claims
-from tocsin.domain.routing.jurisdiction import Ruling, rule_on, rule_on_all
-from tocsin.domain.routing.mandates import STRENGTHS, Trigger, holds_on, trigger
-from tocsin.domain.routing.triage import triage
+from tocsin.domain.routing.consent import Denied, visible_claims
+from tocsin.domain.routing.mandates import STRENGTHS, holds_on
+from tocsin.domain.routing.readings import Concern, Ground, Reading, Seat, concerns, read
+from tocsin.domain.routing.triage import gravest, triage
 from tocsin_schemas.alerts import DisclosureLevel, HoldReason
 from tocsin_schemas.directory import Recipient
-from tocsin_schemas.knowledge import Knowledge, Mandate, Mechanism
+from tocsin_schemas.knowledge import Knowledge
 from tocsin_schemas.vocabulary import Priority, Purpose
 
 __all__ = ["Refusal", "Route", "Routing", "route", "visible_claims"]
@@ -58,12 +59,15 @@ class Routing:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ground:
-    """A claim by which a mandate is competent."""
+class _Case:
+    """What the decisions of one routing share."""
 
-    claim: Claim
-    trigger: Trigger
-    ruling: Ruling
+    readings: tuple[Reading, ...]
+    """In an order that does not depend on their arrival."""
+    persons: Mapping[str, tuple[str, ...]]
+    """By mandate, those in office."""
+    reply_by: Mapping[Priority, datetime]
+    now: datetime
 
 
 def route(claims: Sequence[Claim], recipients: Sequence[Recipient], knowledge: Knowledge, now: datetime) -> Routing:
@@ -71,107 +75,98 @@ def route(claims: Sequence[Claim], recipients: Sequence[Recipient], knowledge: K
 
     Each mandate appears at most once, as a route or as a refusal; the order of claims and recipients changes nothing.
     """
-    ordered = sorted(claims, key=lambda c: c.report_id)
+    readings = tuple(read(claim, now) for claim in sorted(claims, key=lambda c: c.report_id))
     holders = sorted((r for r in recipients if holds_on(r, now.date())), key=lambda r: r.recipient_id)
-    decisions = [
-        decision
-        for mandate in knowledge.mandates
-        if holds_on(mandate, now.date())
-        and (decision := _decide(mandate, ordered, holders, knowledge, now)) is not None
-    ]
-    overall = triage(ordered)
+    case = _Case(readings, _persons(holders), _reply_by(knowledge, now), now)
+    found = list(concerns(readings, knowledge, now))
+    decisions = [d for concern in found if (d := _decide(concern, case)) is not None]
+    overall = prevailing(r.triage for r in readings)
     return Routing(
         priority=overall.priority,
         triage_rule=overall.rule,
         routes=_one_message_per_person([d for d in decisions if isinstance(d, Route)], holders),
-        refusals=(*(d for d in decisions if isinstance(d, Refusal)), *_not_competent(ordered, knowledge, now)),
+        refusals=(*(d for d in decisions if isinstance(d, Refusal)), *_not_competent(found)),
         needs_review=overall.needs_review,
     )
 
 
-def _decide(
-    mandate: Mandate, claims: list[Claim], holders: list[Recipient], knowledge: Knowledge, now: datetime
-) -> Route | Refusal | None:
-    """None if the subject matter or the State concerned is not this mandate's."""
-    mechanism = knowledge.mechanisms[mandate.mechanism]
-    grounds = _grounds(mandate, mechanism, claims, knowledge)
+def _decide(concern: Concern, case: _Case) -> Route | Refusal | None:
+    """None if the mechanism is not competent for the State concerned."""
+    seat = concern.seat
+    grounds = [g for g in concern.grounds if g.ruling.competent]
     if not grounds:
         return None
-    told = _tellable(mandate, mechanism, grounds, now)
+    told = _tellable(seat, grounds)
     if isinstance(told, Refusal):
         return told
-    holding = [h for h in holders if mandate.key in h.mandates]
     best = min(told, key=lambda g: STRENGTHS.index(g.trigger.rule))
     detail = f"{best.trigger.detail}; {best.ruling.detail}"
-    if not holding:
-        return _refusal(mandate, "no-recipient", detail, HoldReason.NO_RECIPIENT)
-    seen = visible_claims(claims, mechanism.key, mechanism.audience, Purpose.ALERT, now, mandate.key)
-    priority = triage(seen).priority
+    persons = case.persons.get(seat.mandate.key)
+    if persons is None:
+        return _refusal(seat, "no-recipient", detail, HoldReason.NO_RECIPIENT)
+    priority = gravest(r.triage for r in case.readings if r.tells(seat, Purpose.ALERT)).priority
     return Route(
-        mandate.mechanism,
-        mandate.key,
+        seat.mechanism.key,
+        seat.mandate.key,
         best.trigger.rule,
         detail,
         priority,
-        _level(told, mechanism, mandate, now),
-        tuple(h.recipient_id for h in holding),
-        reply_by=_reply_by(priority, knowledge, now),
+        _level(seat, told),
+        persons,
+        reply_by=case.reply_by.get(priority),
     )
 
 
-def _grounds(mandate: Mandate, mechanism: Mechanism, claims: list[Claim], knowledge: Knowledge) -> list[_Ground]:
-    return [
-        _Ground(claim, found, ruling)
-        for claim in claims
-        if (found := trigger(mandate, claim)) is not None and (ruling := rule_on(mechanism, claim, knowledge)).competent
-    ]
-
-
-def _tellable(mandate: Mandate, mechanism: Mechanism, grounds: list[_Ground], now: datetime) -> list[_Ground] | Refusal:
+def _tellable(seat: Seat, grounds: list[Ground]) -> list[Ground] | Refusal:
     """The grounds of which the mandate may be told now, or the first reason that leaves none."""
-    others = [g for g in grounds if g.claim.publisher not in {mechanism.key, mandate.key}]
+    others = [g for g in grounds if g.reading.claim.publisher not in (seat.mechanism.key, seat.mandate.key)]
     if not others:
-        return _refusal(mandate, "publisher-knows", "it published the report itself")
-    verdicts = [(g, may(g.claim, mechanism.audience, mechanism.key, Purpose.ALERT, now, mandate.key)) for g in others]
+        return _refusal(seat, "publisher-knows", "it published the report itself")
+    verdicts = [(g, g.reading.permission(seat, Purpose.ALERT)) for g in others]
     allowed = [g for g, verdict in verdicts if not isinstance(verdict, Denied)]
     if not allowed:
         rule = min(verdict.rule for _, verdict in verdicts)
-        return _refusal(mandate, rule, "no report on this subject may be told to it", HoldReason.CONSENT)
-    credible = [g for g in allowed if is_credible(g.claim)]
+        return _refusal(seat, rule, "no report on this subject may be told to it", HoldReason.CONSENT)
+    credible = [g for g in allowed if g.reading.is_credible]
     if not credible:
-        return _refusal(mandate, "certainty-unlikely", "a person must look first", HoldReason.CERTAINTY)
-    tellable = [g for g in credible if not under_embargo(g.claim, now)]
+        return _refusal(seat, "certainty-unlikely", "a person must look first", HoldReason.CERTAINTY)
+    tellable = [g for g in credible if not g.reading.under_embargo]
     if not tellable:
-        release = min(g.claim.embargo_until for g in credible if g.claim.embargo_until is not None)
+        claims = [g.reading.claim for g in credible]
+        release = min(c.embargo_until for c in claims if c.embargo_until is not None)
         detail = f"not to be told before {release.isoformat()}"
-        return _refusal(mandate, "under-embargo", detail, HoldReason.EMBARGO, release)
+        return _refusal(seat, "under-embargo", detail, HoldReason.EMBARGO, release)
     return tellable
 
 
 def _refusal(
-    mandate: Mandate, rule: str, detail: str, hold: HoldReason | None = None, release_at: datetime | None = None
+    seat: Seat, rule: str, detail: str, hold: HoldReason | None = None, release_at: datetime | None = None
 ) -> Refusal:
-    return Refusal(mandate.mechanism, mandate.key, rule, detail, hold, release_at)
+    return Refusal(seat.mechanism.key, seat.mandate.key, rule, detail, hold, release_at)
 
 
-def _not_competent(claims: list[Claim], knowledge: Knowledge, now: datetime) -> list[Refusal]:
+def _not_competent(found: Iterable[Concern]) -> Iterable[Refusal]:
     """One refusal per mechanism without competence, under its first mandate that the subject matter concerns."""
     refusals: dict[str, Refusal] = {}
-    rulings = rule_on_all(claims, knowledge)
-    for mandate in knowledge.mandates:
-        ruling = rulings[mandate.mechanism]
-        if ruling.competent or mandate.mechanism in refusals or not holds_on(mandate, now.date()):
-            continue
-        if any(trigger(mandate, claim) for claim in claims):
-            refusals[mandate.mechanism] = _refusal(mandate, ruling.rule, ruling.detail)
-    return list(refusals.values())
+    for concern in found:
+        if not concern.ruling.competent and concern.seat.mechanism.key not in refusals:
+            refusal = _refusal(concern.seat, concern.ruling.rule, concern.ruling.detail)
+            refusals[refusal.mechanism] = refusal
+    return refusals.values()
 
 
-def _level(told: list[_Ground], mechanism: Mechanism, mandate: Mandate, now: datetime) -> DisclosureLevel:
+def _level(seat: Seat, told: Iterable[Ground]) -> DisclosureLevel:
     """L1 if the facts of one of the reports may be shared, else only that there is a case."""
-    claims = [g.claim for g in told]
-    shared = visible_claims(claims, mechanism.key, mechanism.audience, Purpose.SHARE, now, mandate.key)
+    shared = any(g.reading.tells(seat, Purpose.SHARE) for g in told)
     return DisclosureLevel.L1 if shared else DisclosureLevel.L0
+
+
+def _persons(holders: Iterable[Recipient]) -> dict[str, tuple[str, ...]]:
+    persons: dict[str, list[str]] = defaultdict(list)
+    for holder in holders:
+        for mandate in dict.fromkeys(holder.mandates):
+            persons[mandate].append(holder.recipient_id)
+    return {mandate: tuple(ids) for mandate, ids in persons.items()}
 
 
 def _one_message_per_person(routes: list[Route], holders: list[Recipient]) -> tuple[Route, ...]:
@@ -192,5 +187,6 @@ def _without_those_told_elsewhere(found: Route, through: dict[str, str], levels:
     return replace(found, recipients=here, told_through=elsewhere, level=level)
 
 
-def _reply_by(priority: Priority, knowledge: Knowledge, now: datetime) -> datetime | None:
-    return next((now + c.duration for c in knowledge.clocks.values() if c.priority is priority), None)
+def _reply_by(knowledge: Knowledge, now: datetime) -> dict[Priority, datetime]:
+    """For each priority, the end of its acknowledgement clock."""
+    return {c.priority: now + c.duration for c in knowledge.clocks.values() if c.priority is not None}

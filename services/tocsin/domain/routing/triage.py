@@ -59,7 +59,11 @@ def triage(claims: Iterable[Claim]) -> Triage:
     """The priority of a case, from at least one claim. Unlikely claims count only where there is nothing else."""
     ordered = sorted(claims, key=lambda c: c.report_id)
     credible = [c for c in ordered if c.certainty is not Certainty.UNLIKELY]
-    judged = [_judge(claim) for claim in credible or ordered]
+    return gravest(judge(claim) for claim in credible or ordered)
+
+
+def gravest(judged: Iterable[Triage]) -> Triage:
+    """The one that prevails; among equals the first."""
     return min(judged, key=lambda t: (t.priority, t.needs_review))
 
 
@@ -73,8 +77,10 @@ def severity(claim: Claim) -> int:
     return max(levels, default=LAW)
 
 
-def _judge(claim: Claim) -> Triage:
-    grave, urgency = severity(claim), _urgency(claim)
+def judge(claim: Claim) -> Triage:
+    """The priority of one claim on its own."""
+    grave = severity(claim)
+    urgency = _urgency(claim, grave)
     priority, rule = _base(claim, grave, urgency)
     aggravators = tuple(_aggravators(claim))
     if aggravators:
@@ -104,9 +110,9 @@ def _base(claim: Claim, grave: int, urgency: Urgency) -> tuple[Priority, str]:
     return Priority.P4, "law-or-trend"
 
 
-def _urgency(claim: Claim) -> Urgency:
+def _urgency(claim: Claim, grave: int) -> Urgency:
     """As reported, except that a grave violation still going on is immediate by definition."""
-    if claim.ongoing and severity(claim) >= INTEGRITY:
+    if claim.ongoing and grave >= INTEGRITY:
         return Urgency.IMMEDIATE
     return claim.urgency
 

@@ -194,6 +194,8 @@ def test_checkers_read_the_ledger_and_plan_faults_over_http(tmp_path: Path) -> N
         a_sender(simulator, tmp_path).send(a_mail())
         _, _, body = fetch(f"{simulator.url}/simulator/ledger")
         assert [mail["to"] for mail in json.loads(body)["mails"]] == ["desk@mechanism.example"]
+        _, _, brief = fetch(f"{simulator.url}/simulator/ledger?bodies=no")
+        assert "text" not in json.loads(brief)["mails"][0]
         faults = f"{simulator.url}/simulator/faults"
         assert fetch(faults, {"fault": "drop_after", "times": 2})[2] == '{"drop_after": 2}'
         assert fetch(faults, {"fault": "fire"})[0] == 400

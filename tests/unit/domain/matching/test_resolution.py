@@ -1,13 +1,13 @@
 """One case is joined, another event is a new case, and doubt is published as new."""
 
+import pytest
+
+from builders import a_report, a_victim
 from tocsin.domain.matching.keys import Key, KeyKind, keys_of
 from tocsin.domain.matching.resolution import Candidate, resolve
 from tocsin_schemas.cases import Judgement, LinkKind
 from tocsin_schemas.reports import Reference
 from tocsin_schemas.vocabulary import ReferenceScheme
-
-import pytest
-from builders import a_report, a_victim
 
 PERSON, REFERENCE = frozenset({KeyKind.PERSON}), frozenset({KeyKind.REFERENCE})
 

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tocsin.domain.names.normalisation import is_full_name, normalised
 
 SAME = [

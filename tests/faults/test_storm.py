@@ -1,0 +1,42 @@
+"""Killing anything at any moment loses nothing and tells nobody twice; and the checker can tell."""
+
+from pathlib import Path
+
+import pytest
+
+from tocsin.devtools.faults.storm import Storm
+
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(400)]
+MUTANTS = "tocsin.devtools.faults.mutants"
+
+
+def test_twenty_kills_lose_nothing_and_repeat_nothing(tmp_path: Path) -> None:
+    storm = Storm(tmp_path / "home", reports=160, kills=20, seed=11, pause=(0.4, 1.2))
+    verdict = storm.run()
+    assert verdict.breaches == [], verdict.figures
+
+
+PLANTED = [
+    ("resolver", "early_commit", "reports are lost"),
+    ("resolver", "swallowed_exception", "reports are lost"),
+    ("resolver", "no_dedupe", "reports were never published"),
+    ("mailer", "send_before_record", "mails went out more than once"),
+]
+
+
+@pytest.mark.parametrize(("service", "mutant", "breach"), PLANTED, ids=[m for _, m, _ in PLANTED])
+def test_the_checker_catches_a_service_without_its_guarantee(
+    tmp_path: Path, service: str, mutant: str, breach: str
+) -> None:
+    storm = Storm(
+        tmp_path / "home",
+        reports=60,
+        kills=4,
+        seed=5,
+        pause=(0.5, 1.0),
+        targets=(service,),
+        broker=False,
+        modules={service: f"{MUTANTS}.{mutant}"},
+        settle_seconds=15,
+    )
+    assert any(breach in found for found in storm.run().breaches)

@@ -1,0 +1,80 @@
+"""From a mechanism's event to a mandate-holder's mail, on a real Kafka, with each database."""
+
+import json
+import shutil
+import subprocess
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from builders import a_report_json, a_victim
+from tocsin.devtools import sample
+from tocsin.devtools.stack import Stack
+from tocsin.store import audit, tables
+from tocsin.store.database import reading
+
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
+CANARY = "Zanele Kanarivogel"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def stack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stack]:
+    overrides = {}
+    if request.param == "postgresql":
+        database: Callable[[], str] = request.getfixturevalue("postgresql")
+        overrides["database_url"] = database()
+    running = Stack(tmp_path / "home", overrides=overrides, fresh=True)
+    running.start()
+    try:
+        running.wait_ready()
+        yield running
+    finally:
+        running.stop()
+
+
+def _mails(stack: Stack) -> list[dict[str, str]]:
+    with urllib.request.urlopen(stack.addresses["mailbox"] + "/simulator/ledger") as answer:
+        found = json.load(answer)
+    return found["mails"] if isinstance(found, dict) else found
+
+
+def _wait(until: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not until():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.1)
+
+
+def test_the_sample_has_the_outcome_that_was_written_down_beside_it(stack: Stack) -> None:
+    result = sample.run(stack.engine, stack.settings.bootstrap, None, 150, lambda _: None)
+    assert result.differences == []
+    with reading(stack.engine) as connection:
+        assert audit.verify(connection) == []
+
+
+@pytest.mark.kcat
+@pytest.mark.skipif(shutil.which("kcat") is None, reason="kcat is not installed: apt-get install kcat")
+def test_kcat_publishes_a_cloudevent_and_it_becomes_mail_that_names_nobody(stack: Stack) -> None:
+    body = a_report_json(alleged_victims=[a_victim(CANARY)])
+    attributes = {
+        "ce_specversion": "1.0",
+        "ce_id": "kcat-1",
+        "ce_type": "org.tocsin.report.submitted",
+        "ce_source": "/kcat",
+        "content-type": "application/json",
+    }
+    headers = [argument for name, value in attributes.items() for argument in ("-H", f"{name}={value}")]
+    command = ["kcat", "-P", "-b", stack.addresses["kafka"], "-t", "tocsin.reports.v1", "-k", "kcat", *headers]
+    subprocess.run(command, input=body.replace(b"\n", b" "), check=True, timeout=30)
+    _wait(lambda: len(_mails(stack)) >= 3)
+    _wait(lambda: _states(stack) == {"delivered"})
+    assert CANARY.split()[1] not in json.dumps(_mails(stack))
+
+
+def _states(stack: Stack) -> set[str]:
+    with reading(stack.engine) as connection:
+        return set(connection.execute(select(tables.deliveries.c.state)).scalars())
