@@ -1,6 +1,6 @@
 """Apache Kafka on this machine: one node, loopback only, its data in the home, nothing to install but Python packages.
 
-``python -m tocsin.devtools.broker`` runs it in the foreground; with ``--prepare`` it records Java's start-up cache instead.
+``python -m tocsin.devtools.broker`` runs it in the foreground; ``--prepare`` records the start-up cache of Java instead.
 """
 
 import base64
@@ -92,7 +92,7 @@ class Broker:
         (self.folder / "address").write_text(self.bootstrap + "\n")
         return [*launch[:1], *self._start_up_cache(java, launch[-1]), *launch[1:], "kafka.Kafka", str(settings)]
 
-    def wait_ready(self, timeout: float = 30.0) -> None:
+    def wait_ready(self, timeout: float = 60.0) -> None:
         """Return once it answers. Raises BrokerProblem if it ended, or did not answer in ``timeout`` seconds."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:

@@ -16,12 +16,13 @@ TOPICS = ("tocsin.reports.v1", "tocsin.cases.v1", "tocsin.alerts.v1", "tocsin.de
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A record of a topic. ``headers`` keeps the first value of each name."""
+    """A record of a topic. ``headers`` keeps the first value of each name; ``timestamp``: seconds, the broker's."""
 
     partition: int
     offset: int
     headers: dict[str, str]
     body: bytes
+    timestamp: float
 
 
 def read_topics(bootstrap: str) -> dict[str, list[Record]]:
@@ -38,7 +39,8 @@ def _read(consumer: Any, topic: str) -> Iterator[Record]:
     while any(consumer.position(p) < ends[p] for p in partitions):
         for batch in consumer.poll(timeout_ms=500).values():
             for record in batch:
-                yield Record(record.partition, record.offset, _headers(record.headers), record.value or b"")
+                body = record.value or b""
+                yield Record(record.partition, record.offset, _headers(record.headers), body, record.timestamp / 1000)
 
 
 def _headers(pairs: list[tuple[str, bytes]]) -> dict[str, str]:

@@ -4,7 +4,6 @@ import contextlib
 import os
 import random
 import signal
-import sqlite3
 import threading
 import time
 from collections import Counter
@@ -15,9 +14,9 @@ from pathlib import Path
 from tocsin.devtools.corpus.generator import Numbered, numbered
 from tocsin.devtools.corpus.letters import Outcome
 from tocsin.devtools.faults.checker import Expectation, Verdict, check
+from tocsin.devtools.faults.settling import wait_until_settled
 from tocsin.devtools.publish import publish
 from tocsin.devtools.stack import Stack
-from tocsin.runtime import kafka
 
 SERVICES = ("resolver", "dispatcher", "mailer", "webhook", "auditor")
 _BROKER_SHARE = 0.06
@@ -49,7 +48,7 @@ class Storm:
         try:
             stack.wait_ready()
             killed = self._storm(stack, letters)
-            settled = _settle(stack, len(letters), self.settle_seconds)
+            settled = wait_until_settled(stack, len(letters), self.settle_seconds)
             database, ledger = self.home / "tocsin.db", self.home / "simulator" / "ledger.jsonl"
             verdict = check(stack.addresses["kafka"], database, ledger, expectation(letters))
         finally:
@@ -92,39 +91,3 @@ def expectation(letters: Sequence[Numbered]) -> Expectation:
         poison=len(letters) - len(sound),
         cases=len({item.case for item in sound}),
     )
-
-
-_UNFINISHED = (
-    "SELECT (SELECT count(*) FROM outbox WHERE published_at IS NULL) + "
-    "(SELECT count(*) FROM deliveries WHERE state IN ('requested', 'claimed', 'unknown'))"
-)
-
-
-def _settle(stack: Stack, records: int, patience: float) -> bool:
-    """Wait until every record is consumed, published, sent and accounted for, and stays so."""
-    deadline, calm = time.monotonic() + patience, 0
-    while time.monotonic() < deadline:
-        calm = calm + 1 if _is_settled(stack, records) else 0
-        if calm == 3:
-            return True
-        time.sleep(0.5)
-    return False
-
-
-def _is_settled(stack: Stack, records: int) -> bool:
-    topics = {"resolver": "tocsin.reports.v1", "dispatcher": "tocsin.cases.v1", "mailer": "tocsin.alerts.v1"}
-    try:
-        ends = kafka.end_offsets(stack.addresses["kafka"], topics.values())
-    except (kafka.BrokerUnreachable, kafka.KafkaError, OSError):
-        return False
-    with contextlib.closing(sqlite3.connect(f"file:{stack.home / 'tocsin.db'}?mode=ro", uri=True)) as rows:
-        if rows.execute(_UNFINISHED).fetchone()[0]:
-            return False
-        query = "SELECT count(*) FROM processed_messages WHERE consumer = ? AND topic = ?"
-        for consumer, topic in topics.items():
-            end = sum(offset for (name, _), offset in ends.items() if name == topic)
-            if rows.execute(query, (consumer, topic)).fetchone()[0] < max(
-                end, records if consumer == "resolver" else 0
-            ):
-                return False
-    return True

@@ -43,7 +43,7 @@ class Ledger:
 
     def append(self, mail: dict[str, Any]) -> Entry:
         """Accept a mail: it is in the file when this returns."""
-        line = json.dumps(mail, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        line = json.dumps(mail, separators=(",", ":")).encode() + b"\n"
         with self._lock:
             entry = self._index(mail, self._end)
             self._file.write(line)

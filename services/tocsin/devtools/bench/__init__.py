@@ -1,0 +1,1 @@
+"""Figures: latency, throughput and memory of the whole stack, measured from outside."""
