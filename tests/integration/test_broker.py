@@ -30,7 +30,7 @@ def own(tmp_path: Path) -> Iterator[Broker]:
     broker.stop()
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
@@ -41,7 +41,7 @@ def read_all(bootstrap: str, topic: str) -> list[bytes]:
     with closing(KafkaConsumer(bootstrap_servers=bootstrap, auto_offset_reset="earliest")) as consumer:
         consumer.assign([TopicPartition(topic, 0)])
         found: list[bytes] = []
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         end = kafka.end_offsets(bootstrap, [topic])[topic, 0]
         while len(found) < end and time.monotonic() < deadline:
             found += [record.value for records in consumer.poll(500).values() for record in records]

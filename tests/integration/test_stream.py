@@ -54,7 +54,7 @@ class Subject:
     def stop(self) -> int:
         assert self.worker is not None
         self.worker.terminate()
-        return self.worker.wait(15)
+        return self.worker.wait(30)
 
     def handled(self) -> list[tuple[int, int, str]]:
         """Partition, offset and value, in the order in which they were handled."""
@@ -73,7 +73,7 @@ class Subject:
         return self.log.read_text(errors="replace")
 
 
-def wait_until(condition: Callable[[], bool], explain: Callable[[], str] = str, seconds: float = 25.0) -> None:
+def wait_until(condition: Callable[[], bool], explain: Callable[[], str] = str, seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, explain()
@@ -113,7 +113,7 @@ def test_a_killed_worker_goes_on_where_the_database_says(subject: Subject) -> No
 
 def test_an_unexpected_error_ends_the_process_and_skips_nothing(subject: Subject) -> None:
     subject.publish(*(["before"] * 30), "fatal", *(["after"] * 30))
-    assert subject.start().wait(25) == EXIT_UNEXPECTED
+    assert subject.start().wait(60) == EXIT_UNEXPECTED
     with closing(sqlite3.connect(subject.path)) as database:
         assert list(database.execute("SELECT * FROM failures")) == [(0, 10, "ZeroDivisionError")]
     subject.start()
@@ -150,6 +150,6 @@ def test_a_worker_listens_on_no_port_and_stops_cleanly(subject: Subject) -> None
 def test_a_worker_without_its_broker_ends_at_once(tmp_path: Path, broker: Broker) -> None:
     subject = Subject(broker.bootstrap, tmp_path)
     subject.bootstrap = "127.0.0.1:1"
-    assert subject.start().wait(10) == EXIT_UNAVAILABLE
+    assert subject.start().wait(30) == EXIT_UNAVAILABLE
     assert subject.log_has("the broker does not answer")
     assert os.fspath(subject.path) not in subject.text()

@@ -1,6 +1,6 @@
 """Whatever the order and the number of observations, a delivery ends in the same state."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tocsin.domain.following.delivery import OBSERVATION_OF_EVENT, advance, settle
@@ -17,18 +17,21 @@ def _replay(observations: list[DeliveryState]) -> DeliveryState:
     return state
 
 
+@settings(deadline=None)
 @given(HISTORIES, st.randoms(use_true_random=False))
 def test_any_order_gives_the_same_final_state(history, random) -> None:
     shuffled = random.sample(history, len(history))
     assert _replay(history) is _replay(shuffled) is settle(history)
 
 
+@settings(deadline=None)
 @given(HISTORIES, st.lists(st.integers(1, 50), min_size=12, max_size=12))
 def test_any_repetition_gives_the_same_final_state(history, times) -> None:
     repeated = [state for state, count in zip(history, times, strict=False) for _ in range(count)]
     assert _replay(repeated) is _replay(history)
 
 
+@settings(deadline=None)
 @given(STATES, STATES, STATES)
 def test_advance_is_a_least_upper_bound(a, b, c) -> None:
     assert advance(a, b) is advance(b, a)
@@ -37,6 +40,7 @@ def test_advance_is_a_least_upper_bound(a, b, c) -> None:
     assert advance(a, DeliveryState.REQUESTED) is a
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(OBSERVATION_OF_EVENT.values())))
 def test_a_trace_of_the_mail_outside_outweighs_a_cancellation_and_a_doubt(seen) -> None:
     for doubt in (DeliveryState.CANCELLED, DeliveryState.UNKNOWN, DeliveryState.REJECTED):

@@ -1,6 +1,6 @@
 """Apache Kafka on this machine: one node, loopback only, its data in the home, nothing to install but Python packages.
 
-``python -m tocsin.devtools.broker`` runs it in the foreground; ``--prepare`` records the start-up cache of Java instead.
+``python -m tocsin.devtools.broker`` runs it in the foreground; ``--prepare`` records the start-up cache of Java.
 """
 
 import base64

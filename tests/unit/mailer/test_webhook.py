@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailing import an_office
@@ -102,6 +102,7 @@ def test_a_post_that_is_no_list_is_refused(hook: Hook) -> None:
     assert hook.post(b"\xff") == 400
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_no_body_whatever_raises(body: bytes) -> None:
     parse(body)
@@ -111,11 +112,13 @@ NAMES = st.sampled_from(["d", "event", "sg_event_id", "timestamp", "status"])
 SCALARS = st.none() | st.booleans() | st.integers() | st.text()
 
 
+@settings(deadline=None)
 @given(st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(NAMES, inner)))
 def test_no_list_whatever_raises(item: Any) -> None:
     parse(json.dumps([item]).encode())
 
 
+@settings(deadline=None)
 @given(st.text(max_size=100), st.text(max_size=20), st.binary(max_size=50))
 def test_no_malformed_signature_raises(signature: str, timestamp: str, body: bytes) -> None:
     key = ec.derive_private_key(7, ec.SECP256R1()).public_key()

@@ -24,7 +24,8 @@ class Denied:
 Permission: TypeAlias = Allowed | Denied
 _ALLOWED, _ABSENT, _RED, _EXPIRED = Allowed(), Denied("consent-absent"), Denied("tlp-red"), Denied("consent-expired")
 _DENIALS = {s: Denied(f"consent-{s}") for s in (ConsentStatus.REFUSED, ConsentStatus.WITHDRAWN, ConsentStatus.UNKNOWN)}
-_Verdicts: TypeAlias = Mapping[tuple[Purpose, str], Permission]
+_Verdicts: TypeAlias = Mapping[Purpose, Mapping[str, Permission]]
+"""By purpose and name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,9 @@ class Consents:
 
         A grant to a family does not reach an NGO within it; a refusal does.
         """
-        for name, is_named, is_own in _widths(audience, mechanism, mandate):
-            verdict = (self.verdicts if is_own else self.without_grants).get((purpose, name))
+        verdicts, without_grants = self.verdicts[purpose], self.without_grants[purpose]
+        for name, is_named, grants_count in _widths(audience, mechanism, mandate):
+            verdict = (verdicts if grants_count else without_grants).get(name)
             if verdict is not None:
                 return _RED if self.red and not is_named else verdict
         return _ABSENT
@@ -52,15 +54,8 @@ class Consents:
 
 def weigh(claim: Claim, today: date) -> Consents:
     """Sort the decisions of a claim by purpose and name, and weigh those that have the same width."""
-    decisions: dict[tuple[Purpose, str], list[ConsentRule]] = defaultdict(list)
-    for decision in claim.consents:
-        decisions[decision.purpose, decision.recipient].append(decision)
-    other = {key: [d for d in same if d.status is not ConsentStatus.GRANTED] for key, same in decisions.items()}
-    return Consents(
-        {key: _weigh(same, today) for key, same in decisions.items()},
-        {key: _weigh(same, today) for key, same in other.items() if same},
-        claim.tlp is Tlp.RED,
-    )
+    other = [d for d in claim.consents if d.status is not ConsentStatus.GRANTED]
+    return Consents(_verdicts(claim.consents, today), _verdicts(other, today), claim.tlp is Tlp.RED)
 
 
 def may(
@@ -116,6 +111,16 @@ def _widths(audience: Audience, mechanism: str, mandate: str | None) -> tuple[tu
     named = {mandate, mechanism}
     grants_count = names if audience is not Audience.NGOS else {*named, audience}
     return tuple((name, name in named, name in grants_count) for name in names)
+
+
+def _verdicts(decisions: Iterable[ConsentRule], today: date) -> _Verdicts:
+    sorted_out: dict[Purpose, dict[str, list[ConsentRule]]] = {purpose: defaultdict(list) for purpose in Purpose}
+    for decision in decisions:
+        sorted_out[decision.purpose][decision.recipient].append(decision)
+    return {
+        purpose: {name: _weigh(same, today) for name, same in by_name.items()}
+        for purpose, by_name in sorted_out.items()
+    }
 
 
 def _weigh(decisions: list[ConsentRule], today: date) -> Permission:

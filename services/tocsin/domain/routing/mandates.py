@@ -1,6 +1,6 @@
 """Subject matter: which facts of a claim make a mandate competent."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -20,6 +20,7 @@ STRENGTHS = (
     "mandate-by-topic",
 )
 """The rules of triggers, the strongest first."""
+_BY_FACT = STRENGTHS[2:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,15 @@ def trigger(mandate: Mandate, claim: Claim) -> Trigger | None:
 
 def triggered_by(mandate: Mandate, subject: Subject) -> Trigger | None:
     """As ``trigger``."""
-    if not subject.flags.issuperset(mandate.requires):
+    if mandate.requires and not subject.flags.issuperset(mandate.requires):
         return None
     if mandate.countries and subject.states.isdisjoint(mandate.countries):
         return None
-    return next(_triggers(mandate, subject), None)
+    if mandate.reprisal_mechanisms and _protects_cooperation(mandate, subject.cooperation):
+        return Trigger("mandate-by-reprisal", f"reprisal for cooperation with {subject.cooperation}")
+    if mandate.always:
+        return _ALWAYS
+    return _by_fact(mandate, subject)
 
 
 def holds_on(seat: Mandate | Recipient, day: date) -> bool:
@@ -92,22 +97,20 @@ def flags_of(claim: Claim) -> frozenset[Flag]:
     return frozenset(flag for flag, is_present in present.items() if is_present)
 
 
-def _triggers(mandate: Mandate, subject: Subject) -> Iterator[Trigger]:
-    """Every reason, the strongest first."""
-    if mandate.reprisal_mechanisms and _protects_cooperation(mandate, subject.cooperation):
-        yield Trigger("mandate-by-reprisal", f"reprisal for cooperation with {subject.cooperation}")
-    if mandate.always:
-        yield _ALWAYS
-    pairs: tuple[tuple[str, Sequence[str], frozenset[str]], ...] = (
-        ("mandate-by-country", mandate.countries, subject.states),
-        ("mandate-by-violation", mandate.violations, subject.violations),
-        ("mandate-by-flag", mandate.flags, subject.flags),
-        ("mandate-by-occupation", mandate.occupations, subject.occupations),
-        ("mandate-by-topic", mandate.topics, subject.topics),
+def _by_fact(mandate: Mandate, subject: Subject) -> Trigger | None:
+    """The strongest kind of fact that the mandate names, with the facts in the mandate's order."""
+    wanted: tuple[Sequence[str], ...] = (
+        mandate.countries,
+        mandate.violations,
+        mandate.flags,
+        mandate.occupations,
+        mandate.topics,
     )
-    for rule, wanted, present in pairs:
-        if not present.isdisjoint(wanted):
-            yield Trigger(rule, ", ".join(value for value in wanted if value in present))
+    present = (subject.states, subject.violations, subject.flags, subject.occupations, subject.topics)
+    for rule, these, those in zip(_BY_FACT, wanted, present, strict=True):
+        if these and not those.isdisjoint(these):
+            return Trigger(rule, ", ".join(fact for fact in these if fact in those))
+    return None
 
 
 def _protects_cooperation(mandate: Mandate, mechanism: str | None) -> bool:

@@ -9,7 +9,7 @@ from tocsin.domain.claims import Claim
 from tocsin.domain.routing.consent import Denied, visible_claims
 from tocsin.domain.routing.mandates import STRENGTHS, holds_on
 from tocsin.domain.routing.readings import Concern, Ground, Reading, Seat, concerns, read
-from tocsin.domain.routing.triage import gravest, triage
+from tocsin.domain.routing.triage import gravest
 from tocsin_schemas.alerts import DisclosureLevel, HoldReason
 from tocsin_schemas.directory import Recipient
 from tocsin_schemas.knowledge import Knowledge
@@ -66,7 +66,7 @@ class _Case:
     """In an order that does not depend on their arrival."""
     persons: Mapping[str, tuple[str, ...]]
     """By mandate, those in office."""
-    reply_by: Mapping[Priority, datetime]
+    knowledge: Knowledge
     now: datetime
 
 
@@ -77,10 +77,10 @@ def route(claims: Sequence[Claim], recipients: Sequence[Recipient], knowledge: K
     """
     readings = tuple(read(claim, now) for claim in sorted(claims, key=lambda c: c.report_id))
     holders = sorted((r for r in recipients if holds_on(r, now.date())), key=lambda r: r.recipient_id)
-    case = _Case(readings, _persons(holders), _reply_by(knowledge, now), now)
+    case = _Case(readings, _persons(holders), knowledge, now)
     found = list(concerns(readings, knowledge, now))
     decisions = [d for concern in found if (d := _decide(concern, case)) is not None]
-    overall = prevailing(r.triage for r in readings)
+    overall = gravest(r.triage for r in [r for r in readings if r.is_credible] or readings)
     return Routing(
         priority=overall.priority,
         triage_rule=overall.rule,
@@ -113,7 +113,7 @@ def _decide(concern: Concern, case: _Case) -> Route | Refusal | None:
         priority,
         _level(seat, told),
         persons,
-        reply_by=case.reply_by.get(priority),
+        reply_by=_reply_by(priority, case.knowledge, case.now),
     )
 
 
@@ -184,9 +184,10 @@ def _without_those_told_elsewhere(found: Route, through: dict[str, str], levels:
     here = tuple(p for p in found.recipients if through[p] == found.mandate)
     elsewhere = tuple((p, through[p]) for p in found.recipients if through[p] != found.mandate)
     level = min([found.level, *(levels[p] for p in here)])
+    if not elsewhere and level is found.level:
+        return found
     return replace(found, recipients=here, told_through=elsewhere, level=level)
 
 
-def _reply_by(knowledge: Knowledge, now: datetime) -> dict[Priority, datetime]:
-    """For each priority, the end of its acknowledgement clock."""
-    return {c.priority: now + c.duration for c in knowledge.clocks.values() if c.priority is not None}
+def _reply_by(priority: Priority, knowledge: Knowledge, now: datetime) -> datetime | None:
+    return next((now + c.duration for c in knowledge.clocks.values() if c.priority is priority), None)
