@@ -22,7 +22,7 @@ from tocsin_schemas.vocabulary import Purpose
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Everything that one mail is written from. ``claims`` are those that consent lets this recipient be told."""
+    """Everything that one mail is written from. ``claims``: those whose facts consent lets this recipient be shown."""
 
     delivery: Delivery
     reference: str
@@ -62,8 +62,7 @@ class Contents:
         alert = alerts.get(self.connection, delivery.alert_id)
         if alert is None or alert.state == "closed":
             return Withheld(DeliveryCause.WITHDRAWN, "alert-closed")
-        visible = self._visible(alert)
-        if alert.state == "held" or not visible:
+        if alert.state == "held" or not self._visible(alert, Purpose.ALERT):
             return Withheld(DeliveryCause.CONSENT, "no-claim-may-be-told")
         person = self._person(delivery.recipient_id)
         try:
@@ -73,13 +72,15 @@ class Contents:
         if person is None:
             return Withheld(DeliveryCause.WITHDRAWN, "recipient-gone")
         terms, root = self._terms(delivery)
+        shared = self._visible(alert, Purpose.SHARE)
+        level = min(DisclosureLevel(alert.level), person.level, DisclosureLevel.L1) if shared else DisclosureLevel.L0
         return Letter(
             delivery=delivery,
             reference=self.reference(delivery.case_id),
-            claims=visible,
+            claims=shared,
             mandate=next((m for m in self.knowledge.mandates if m.key == alert.mandate), None),
             rule=alert.rule,
-            level=min(DisclosureLevel(alert.level), person.level, DisclosureLevel.L1),
+            level=level,
             terms=terms,
             root=root,
             language=person.language,
@@ -91,14 +92,15 @@ class Contents:
             self._references[case_id] = cases.get(self.connection, case_id).reference
         return self._references[case_id]
 
-    def _visible(self, alert: Alert) -> list[Claim]:
+    def _visible(self, alert: Alert, purpose: Purpose) -> list[Claim]:
+        """Claims that this mechanism may be alerted of, or whose coded facts it may be shown."""
         if alert.case_id not in self._claims:
             self._claims[alert.case_id] = reports.claims_of(self.connection, alert.case_id)
         mechanism = self.knowledge.mechanisms.get(alert.mechanism)
         if mechanism is None:
             return []
         known = self._claims[alert.case_id]
-        visible = visible_claims(known, mechanism.key, mechanism.audience, Purpose.ALERT, self.now, alert.mandate)
+        visible = visible_claims(known, mechanism.key, mechanism.audience, purpose, self.now, alert.mandate)
         return sorted(visible, key=lambda claim: (claim.received_at, claim.report_id))
 
     def _person(self, recipient_id: str) -> Recipient | None:

@@ -12,6 +12,7 @@ from faust.transport.drivers import aiokafka as driver
 
 Position = tuple[str, int]
 """Topic and partition."""
+_JOIN_AGAIN_SECONDS = 1.0
 
 
 class OffsetGap(RuntimeError):
@@ -23,6 +24,7 @@ class DatabaseConsumer(driver.Consumer):
 
     positions: Callable[[Collection[Position]], Mapping[Position, int]]
     _next: dict[Any, int] | None = None
+    _joins_left = 10
 
     def expect(self, partition: Any, offset: int) -> None:
         """Raise OffsetGap if a message before ``offset`` was not read."""
@@ -47,6 +49,22 @@ class DatabaseConsumer(driver.Consumer):
                 await self.seek(tp, offset)
                 following[tp] = offset
         self._next = following
+
+    async def join_again(self) -> None:
+        """Nothing was assigned to us. A broker that has just come back may not know the topics yet, and a restarted
+        static member is given the same empty assignment again; only joining anew ends that.
+
+        A few times at most, so that a spare worker does not disturb the others for ever.
+        """
+        if self._joins_left > 0:
+            self._joins_left -= 1
+            await asyncio.sleep(_JOIN_AGAIN_SECONDS)
+            await self._thread.call_thread(self._rejoin)
+
+    def _rejoin(self) -> None:
+        client = self._thread._ensure_consumer()
+        client._client.force_metadata_update()
+        client._coordinator.request_rejoin()
 
     async def on_partitions_revoked(self, revoked: Any) -> None:
         await super().on_partitions_revoked(revoked)

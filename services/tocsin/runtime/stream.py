@@ -181,5 +181,9 @@ def _ending_with_the_process(coroutine: Background) -> Callable[[], Awaitable[No
     return run
 
 
-async def _announce(_app: Any, *_: Any, **__: Any) -> None:
-    log.info("assigned")
+async def _announce(app: Any, *_: Any, **__: Any) -> None:
+    if app.consumer.assignment():
+        log.info("assigned")
+        return
+    log.warning("nothing assigned")
+    app.add_future(app.consumer.join_again())

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
 
 from tocsin.domain.identifiers import Identities
 from tocsin.store import outbox
@@ -223,14 +223,7 @@ def find(connection: Connection, delivery_id: str) -> Delivery | None:
 
 def terms_of(connection: Connection, delivery_id: str) -> Terms | None:
     """What the mail was asked to say, so that later mails of its thread carry the same subject."""
-    query = (
-        select(deliveries.c.priority, delivery_history.c.at, delivery_history.c.detail)
-        .join(delivery_history, delivery_history.c.delivery_id == deliveries.c.delivery_id)
-        .where(deliveries.c.delivery_id == delivery_id)
-        .order_by(delivery_history.c.id)
-        .limit(1)
-    )
-    row = connection.execute(query).first()
+    row = connection.execute(_TERMS, {"_id": delivery_id}).first()
     return (
         None if row is None else Terms(row.priority, row.at, datetime.fromisoformat(row.detail) if row.detail else None)
     )
@@ -255,3 +248,12 @@ def _due(now: datetime) -> ColumnElement[bool]:
 
 def _among(delivery_ids: Iterable[str]) -> ColumnElement[bool]:
     return deliveries.c.delivery_id.in_(list(delivery_ids))
+
+
+_TERMS = (
+    select(deliveries.c.priority, delivery_history.c.at, delivery_history.c.detail)
+    .join(delivery_history, delivery_history.c.delivery_id == deliveries.c.delivery_id)
+    .where(deliveries.c.delivery_id == bindparam("_id"))
+    .order_by(delivery_history.c.id)
+    .limit(1)
+)

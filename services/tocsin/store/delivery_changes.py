@@ -84,7 +84,7 @@ def move(
         values["provider_message_id"] = to.provider_message_id
     if to.state is DeliveryState.REQUESTED:
         values |= {"fence": None, "claimed_at": None, "next_attempt_at": to.next_attempt_at or now}
-    connection.execute(_UPDATE.values(**values), {"_id": current.delivery_id})
+    connection.execute(_UPDATE, values | {"_id": current.delivery_id})
     record(connection, current.delivery_id, to.state, to.cause, current.attempt, to.detail, now)
     _announce(connection, identities, current, to, repeat, now)
     return True
@@ -117,21 +117,12 @@ def record(
     detail: str,
     now: datetime,
 ) -> None:
-    connection.execute(
-        delivery_history.insert().values(
-            delivery_id=delivery_id,
-            state=state.value,
-            cause=cause.value,
-            attempt=attempt,
-            detail=detail[:300],
-            at=now,
-        )
-    )
+    row = {"delivery_id": delivery_id, "state": state.value, "cause": cause.value, "attempt": attempt}
+    connection.execute(_RECORD, row | {"detail": detail[:300], "at": now})
 
 
 def locked(connection: Connection, delivery_id: str) -> Delivery | None:
-    query = select(*COLUMNS).where(deliveries.c.delivery_id == delivery_id).with_for_update()
-    row = connection.execute(query).first()
+    row = connection.execute(_LOCKED, {"_id": delivery_id}).first()
     return None if row is None else delivery_from(row)
 
 
@@ -141,4 +132,6 @@ def delivery_from(row: Sequence[object]) -> Delivery:
     return delivery
 
 
+_RECORD = delivery_history.insert()
+_LOCKED = select(*COLUMNS).where(deliveries.c.delivery_id == bindparam("_id")).with_for_update()
 _UPDATE = update(deliveries).where(deliveries.c.delivery_id == bindparam("_id"))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from tocsin.store.database import insert_if_absent
 from tocsin.store.deployment import Deployment
@@ -11,6 +11,7 @@ from tocsin.store.vault import Vault
 from tocsin_schemas.directory import Recipient, RecipientEntry
 
 _PART = "address"
+_FIND = select(recipients.c.entry).where(recipients.c.recipient_id == bindparam("r"))
 
 
 def put(connection: Connection, deployment: Deployment, entry: RecipientEntry, now: datetime) -> str:
@@ -30,7 +31,7 @@ def load_recipients(connection: Connection) -> list[Recipient]:
 
 
 def find(connection: Connection, recipient_id: str) -> Recipient | None:
-    entry = connection.execute(select(recipients.c.entry).where(recipients.c.recipient_id == recipient_id)).scalar()
+    entry = connection.execute(_FIND, {"r": recipient_id}).scalar()
     return None if entry is None else Recipient.model_validate(entry, strict=False)
 
 

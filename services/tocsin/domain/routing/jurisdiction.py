@@ -56,7 +56,10 @@ def rule_on_events(events: Sequence[Event], knowledge: Knowledge) -> dict[str, l
 
 def prevailing(rulings: Sequence[Ruling]) -> Ruling:
     """The first that finds competence, or else the first."""
-    return next((r for r in rulings if r.competent), rulings[0])
+    for ruling in rulings:
+        if ruling.competent:
+            return ruling
+    return rulings[0]
 
 
 def _rule_on_event(mechanism: Mechanism, event: Event, knowledge: Knowledge) -> Ruling:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from tocsin.domain.claims import Claim
 from tocsin.domain.routing.consent import Allowed, Consents, Permission, is_credible, under_embargo, weigh
@@ -13,8 +14,7 @@ from tocsin_schemas.knowledge import Knowledge, Mandate, Mechanism
 from tocsin_schemas.vocabulary import Purpose
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
+class Seat(NamedTuple):
     """A mandate within its mechanism."""
 
     mandate: Mandate
@@ -41,22 +41,20 @@ class Reading:
         return self.is_credible and not self.under_embargo and isinstance(self.permission(seat, purpose), Allowed)
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """A claim whose subject matter concerns a mandate, and whether its mechanism is competent for the event."""
+class Ground(NamedTuple):
+    """A claim by which a mandate is competent: for its subject matter, and for the State concerned."""
 
     reading: Reading
     trigger: Trigger
     ruling: Ruling
 
 
-@dataclass(frozen=True, slots=True)
-class Concern:
+class Concern(NamedTuple):
     """A mandate that the subject matter of a case concerns."""
 
     seat: Seat
-    grounds: tuple[Ground, ...]
-    """At least one."""
+    grounds: list[Ground]
+    """None if its mechanism is not competent."""
     ruling: Ruling
     """On the mechanism, for all claims of the case."""
 
@@ -78,14 +76,12 @@ def concerns(readings: Sequence[Reading], knowledge: Knowledge, now: datetime) -
     subjects = {reading.subject for reading in readings}
     rulings = rule_on_events([reading.event for reading in readings], knowledge)
     for mandate in knowledge.mandates:
-        triggers = {s: found for s in subjects if (found := triggered_by(mandate, s)) is not None}
-        if not triggers or not holds_on(mandate, now.date()):
-            continue
-        of_mechanism = rulings[mandate.mechanism]
-        grounds = tuple(
-            Ground(reading, triggers[reading.subject], ruling)
-            for reading, ruling in zip(readings, of_mechanism, strict=True)
-            if reading.subject in triggers
-        )
-        seat = Seat(mandate, knowledge.mechanisms[mandate.mechanism])
-        yield Concern(seat, grounds, prevailing(of_mechanism))
+        found = {subject: triggered_by(mandate, subject) for subject in subjects}
+        if any(found.values()) and holds_on(mandate, now.date()):
+            of_mechanism = rulings[mandate.mechanism]
+            grounds = [
+                Ground(reading, trigger, ruling)
+                for reading, ruling in zip(readings, of_mechanism, strict=True)
+                if ruling.competent and (trigger := found[reading.subject]) is not None
+            ]
+            yield Concern(Seat(mandate, knowledge.mechanisms[mandate.mechanism]), grounds, prevailing(of_mechanism))

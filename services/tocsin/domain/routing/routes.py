@@ -93,10 +93,9 @@ def route(claims: Sequence[Claim], recipients: Sequence[Recipient], knowledge: K
 def _decide(concern: Concern, case: _Case) -> Route | Refusal | None:
     """None if the mechanism is not competent for the State concerned."""
     seat = concern.seat
-    grounds = [g for g in concern.grounds if g.ruling.competent]
-    if not grounds:
+    if not concern.grounds:
         return None
-    told = _tellable(seat, grounds)
+    told = _tellable(seat, concern.grounds)
     if isinstance(told, Refusal):
         return told
     best = min(told, key=lambda g: STRENGTHS.index(g.trigger.rule))
