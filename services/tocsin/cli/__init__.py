@@ -22,10 +22,10 @@ _COMMANDS = {
 class _Commands(click.Group):
     """Loads a command when it is called, so that ``tocsin status`` does not wait for the broker's imports."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
         module, _, name = _COMMANDS[cmd_name].partition(":")
@@ -36,4 +36,4 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="tocsin")
 def main() -> None:
-    """Alerts for human rights defenders in danger: from many mechanisms' reports to one mail for each mandate-holder."""
+    """Alerts for human rights defenders in danger: many mechanisms' reports, one mail to each mandate-holder."""

@@ -6,11 +6,12 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine
 
 from tocsin.dispatcher.announcing import Announcements
+from tocsin.dispatcher.changes import Changes
 from tocsin.domain.routing.routes import Refusal, Route, Routing, route
 from tocsin.runtime.stream import Message
 from tocsin.store import alerts, audit, cases, directory, reports, reviews
 from tocsin.store.alerts import Alert, Decision
-from tocsin.store.database import lock_keys, unit_of_work
+from tocsin.store.database import lock_keys, reading, unit_of_work
 from tocsin.store.deployment import Deployment
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.cases import CaseChange
@@ -42,92 +43,59 @@ class Alerting:
         lock_keys(connection, [case_id])
         case, claims = cases.get(connection, case_id), reports.claims_of(connection, case_id)
         known = alerts.of_case(connection, case_id)
-        announce = Announcements(connection, self.deployment.identities, now)
+        changes = Changes(case.revision, Announcements(self.deployment.identities, now))
         if not claims:
-            return self._close(connection, known, announce, now)
+            return _close(connection, known, changes)
         routing = route(claims, self._directory(connection), self.knowledge, now)
+        outcomes = self._apply(case, routing, known, changes)
         self._record(connection, case, routing, now)
-        told = {person for a in known.values() if a.state == "raised" for person in a.recipients}
-        changes = [
-            self._apply_route(connection, case, r, known.get(r.mandate), told, announce, now) for r in routing.routes
-        ]
-        changes += [self._apply_refusal(connection, case, r, routing, known, announce, now) for r in routing.refusals]
+        changes.write(connection)
         self._queue_for_people(connection, case_id, routing, now)
         audit.append(connection, "dispatcher", "case-routed", case_id, _tally(case.revision, routing), now)
-        return next((c for c in ("raised", "released", "updated", "held") if c in changes), "unchanged")
+        return next((o for o in ("raised", "released", "updated", "held") if o in outcomes), "unchanged")
 
     def release_due(self, engine: Engine, now: datetime) -> int:
-        """Evaluate again every case with an embargo that is over; returns how many."""
-        with unit_of_work(engine) as connection:
+        """Evaluate again every case with an embargo that is over, each in its own transaction; returns how many."""
+        with reading(engine) as connection:
             due = alerts.cases_due_for_release(connection, now)
-            for case_id in due:
+        for case_id in due:
+            with unit_of_work(engine) as connection:
                 self.evaluate(connection, case_id, now)
         return len(due)
 
+    def _apply(self, case: cases.Case, routing: Routing, known: dict[str, Alert], changes: Changes) -> set[str]:
+        told = {person for a in known.values() if a.state == "raised" for person in a.recipients}
+        outcomes = {self._apply_route(case, r, known.get(r.mandate), told, changes) for r in routing.routes}
+        held = [r for r in routing.refusals if r.hold is not None]
+        return outcomes | {self._hold(case, r, routing, known.get(r.mandate), changes) for r in held}
+
     def _apply_route(
-        self,
-        connection: Connection,
-        case: cases.Case,
-        found: Route,
-        known: Alert | None,
-        told: set[str],
-        announce: Announcements,
-        now: datetime,
+        self, case: cases.Case, found: Route, known: Alert | None, told: set[str], changes: Changes
     ) -> str:
         if known is not None and known.state == "raised":
-            return self._update(connection, found, known, announce, now)
+            return _update(found, known, changes)
         alert_id = known.alert_id if known else self._alert_id(case, found.mandate)
         fresh = [person for person in found.recipients if person not in told]
         told.update(fresh)
         alert = _raised(alert_id, case.case_id, found, fresh)
         if known is None:
-            alerts.add(connection, alert, case.revision, now)
-            announce.raised(alert)
+            changes.add(alert)
+            changes.announce.raised(alert)
             return "raised"
-        alerts.replace(connection, alert, now)
-        announce.released(alert, known.hold_reason)
+        changes.replace(alert)
+        changes.announce.released(alert, known.hold_reason)
         return "released"
 
-    def _update(
-        self, connection: Connection, found: Route, known: Alert, announce: Announcements, now: datetime
-    ) -> str:
-        """A second report informs; only a higher priority alarms again."""
-        if found.priority >= known.priority:
-            return "unchanged"
-        updated = replace(known, priority=found.priority, round=known.round + 1, reply_by=found.reply_by)
-        alerts.replace(connection, updated, now)
-        announce.updated(updated, "priority_raised")
-        return "updated"
-
-    def _apply_refusal(
-        self,
-        connection: Connection,
-        case: cases.Case,
-        refusal: Refusal,
-        routing: Routing,
-        known: dict[str, Alert],
-        announce: Announcements,
-        now: datetime,
-    ) -> str:
-        if refusal.hold is None:
-            return "refused"
-        held = _held(self._alert_id(case, refusal.mandate), case.case_id, refusal, routing)
-        earlier = known.get(refusal.mandate)
-        if earlier is None:
-            alerts.add(connection, held, case.revision, now, refusal.release_at)
-            announce.held(held, refusal.release_at)
+    def _hold(self, case: cases.Case, refusal: Refusal, routing: Routing, known: Alert | None, changes: Changes) -> str:
+        alert_id = known.alert_id if known else self._alert_id(case, refusal.mandate)
+        held = _held(alert_id, case.case_id, refusal, routing)
+        if known is None:
+            changes.add(held, refusal.release_at)
+            changes.announce.held(held, refusal.release_at)
             return "held"
-        if earlier.state == "held":
-            alerts.replace(connection, replace(held, alert_id=earlier.alert_id), now, refusal.release_at)
+        if known.state == "held" and known != held:  # the detail holds the time of the release
+            changes.replace(held, refusal.release_at)
         return "unchanged"
-
-    def _close(self, connection: Connection, known: dict[str, Alert], announce: Announcements, now: datetime) -> str:
-        """No live report is left: what is not sent stays unsent."""
-        for alert in known.values():
-            if alert.state != "closed":
-                alerts.replace(connection, replace(alert, state="closed"), now)
-                announce.closed(alert, "report_withdrawn")
-        return "closed"
 
     def _queue_for_people(self, connection: Connection, case_id: str, routing: Routing, now: datetime) -> None:
         """Silence is a bug: a case of which nobody is told, or will be, waits for a person."""
@@ -142,11 +110,10 @@ class Alerting:
     def _record(self, connection: Connection, case: cases.Case, routing: Routing, now: datetime) -> None:
         """Keep each decision that is new or has changed, with the rule that made it."""
         earlier = alerts.latest_decisions(connection, case.case_id)
-        found = [Decision(r.mechanism, r.mandate, "route", r.rule, r.detail) for r in routing.routes]
-        found += [Decision(r.mechanism, r.mandate, "refusal", r.rule, r.detail) for r in routing.refusals]
-        for decision in found:
-            if earlier.get(decision.mandate) != decision:
-                alerts.record_decision(connection, case.case_id, case.revision, decision, self.knowledge.version, now)
+        found = [Decision(r.mechanism, r.mandate, "route", r.rule, r.detail[:500]) for r in routing.routes]
+        found += [Decision(r.mechanism, r.mandate, "refusal", r.rule, r.detail[:500]) for r in routing.refusals]
+        changed = [d for d in found if _is_new(d, case.revision, *earlier.get(d.mandate, (0, None)))]
+        alerts.record_decisions(connection, case.case_id, case.revision, changed, self.knowledge.version, now)
 
     def _directory(self, connection: Connection) -> list[Recipient]:
         version = directory.version(connection)
@@ -156,6 +123,31 @@ class Alerting:
 
     def _alert_id(self, case: cases.Case, mandate: str) -> str:
         return self.deployment.identities.alert(case.case_id, mandate, case.revision)
+
+
+def _is_new(decision: Decision, revision: int, earlier_revision: int, earlier: Decision | None) -> bool:
+    """One decision is kept for each mandate and revision of the case."""
+    return earlier_revision != revision and decision != earlier
+
+
+def _update(found: Route, known: Alert, changes: Changes) -> str:
+    """A second report informs; only a higher priority alarms again."""
+    if found.priority >= known.priority:
+        return "unchanged"
+    updated = replace(known, priority=found.priority, round=known.round + 1, reply_by=found.reply_by)
+    changes.replace(updated)
+    changes.announce.updated(updated, "priority_raised")
+    return "updated"
+
+
+def _close(connection: Connection, known: dict[str, Alert], changes: Changes) -> str:
+    """No live report is left: what is not sent stays unsent."""
+    for alert in known.values():
+        if alert.state != "closed":
+            changes.replace(replace(alert, state="closed"))
+            changes.announce.closed(alert, "report_withdrawn")
+    changes.write(connection)
+    return "closed"
 
 
 def _raised(alert_id: str, case_id: str, found: Route, recipients: list[str]) -> Alert:

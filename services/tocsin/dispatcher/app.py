@@ -33,6 +33,7 @@ def create_app(settings: Settings) -> faust.App:
         positions=consumer.positions,
         background=[consumer.watch_for_rereads, lambda: _release_embargoes(alerting, engine)],
         on_failure=consumer.on_failure,
+        handle_group=consumer.grouping,
     )
 
 

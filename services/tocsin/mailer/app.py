@@ -43,6 +43,7 @@ def create_app(settings: Settings, sending: Sending, reconciliation: Reconciliat
             lambda: _in_thread("reconcile", lambda: _settle_forever(reconciliation)),
         ],
         on_failure=consumer.on_failure,
+        handle_group=waking(consumer.grouping, sending.wake.set) if consumer.grouping else None,
     )
 
 

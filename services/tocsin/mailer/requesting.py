@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -56,11 +57,14 @@ class Requesting:
         return "requested" if recipients else "noted"
 
 
-def waking(handle: Callable[[Message], None], wake: Callable[[], None]) -> Callable[[Message], None]:
+Read = TypeVar("Read")
+
+
+def waking(handle: Callable[[Read], None], wake: Callable[[], None]) -> Callable[[Read], None]:
     """``handle``, then ``wake`` once it has committed: the first mail need not wait for the next look."""
 
-    def handle_and_wake(message: Message) -> None:
-        handle(message)
+    def handle_and_wake(read: Read) -> None:
+        handle(read)
         wake()
 
     return handle_and_wake

@@ -29,4 +29,5 @@ def create_app(settings: Settings) -> faust.App:
         positions=consumer.positions,
         background=background,
         on_failure=consumer.on_failure,
+        handle_group=consumer.grouping,
     )

@@ -61,7 +61,7 @@ class DatabaseConsumer(driver.Consumer):
             await asyncio.sleep(_JOIN_AGAIN_SECONDS)
             await self._thread.call_thread(self._rejoin)
 
-    def _rejoin(self) -> None:
+    async def _rejoin(self) -> None:
         client = self._thread._ensure_consumer()
         client._client.force_metadata_update()
         client._coordinator.request_rejoin()

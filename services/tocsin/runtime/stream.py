@@ -5,6 +5,7 @@ acknowledged after ``handle`` has returned, reading starts where the database sa
 process before Faust can acknowledge (deploy/decisions/0002).
 """
 
+import asyncio
 import logging
 import os
 import sys
@@ -22,6 +23,9 @@ log = logging.getLogger(__name__)
 
 EXIT_UNEXPECTED = 70
 """EX_SOFTWARE: the supervisor starts the process again, at the message that ended it."""
+GROUP = 16
+"""Most messages that are committed together."""
+_TURNS = 5
 EXIT_UNAVAILABLE = 69
 """EX_UNAVAILABLE: no broker."""
 _FAUST = "0.15.3"
@@ -49,6 +53,7 @@ class _Stateless(faust.App):
 
 
 Handle = Callable[[Message], None]
+HandleGroup = Callable[[Sequence[Message]], None]
 Positions = Callable[[Collection[Position]], Mapping[Position, int]]
 OnFailure = Callable[[Message, BaseException], None]
 Background = Callable[[], Awaitable[None]]
@@ -63,6 +68,7 @@ def create_worker(
     positions: Positions,
     background: Sequence[Background] = (),
     on_failure: OnFailure | None = None,
+    handle_group: HandleGroup | None = None,
 ) -> faust.App:
     """A Faust application that calls ``handle`` for each message of ``topics``, one at a time and in order.
 
@@ -71,12 +77,14 @@ def create_worker(
     process exits with 70, the message unacknowledged.
     positions: first offset to read of each assigned partition.
     background: coroutines that run beside; if one ends, so does the process.
+    handle_group: if given, takes the messages that wait behind one another, all or none of them. If it raises, each is
+    handled on its own, so that only the guilty one ends the process.
     """
     if faust.__version__ != _FAUST:
         raise RuntimeError(f"faust-streaming {_FAUST} is required, this is {faust.__version__}")
     app = _Stateless(name, broker=f"kafka://{bootstrap}", **_configuration(name, instance))
     app.transport, app.producer_transport = transport_for(app, positions)
-    _consume(app, app.topic(*topics, value_serializer="raw", key_serializer="raw"), handle, on_failure)
+    _consume(app, app.topic(*topics, value_serializer="raw", key_serializer="raw"), handle, handle_group, on_failure)
     for coroutine in background:
         app.task(_ending_with_the_process(coroutine))
     app.on_rebalance_complete.connect(_announce, weak=False)  # type: ignore[arg-type]
@@ -106,6 +114,7 @@ def _configuration(name: str, instance: str) -> dict[str, Any]:
         "broker_session_timeout": 6,
         "broker_heartbeat_interval": 1,
         "broker_commit_interval": 0.5,
+        "consumer_metadata_max_age_ms": 5_000,  # how soon partitions that were not known at first are noticed
         "broker_max_poll_records": 500,
         "stream_buffer_maxsize": 500,
         "value_serializer": "raw",
@@ -118,23 +127,61 @@ def _configuration(name: str, instance: str) -> dict[str, Any]:
     }
 
 
-def _consume(app: Any, topic: Any, handle: Handle, on_failure: OnFailure | None) -> None:
+def _consume(
+    app: Any, topic: Any, handle: Handle, handle_group: HandleGroup | None, on_failure: OnFailure | None
+) -> None:
     async def consume(stream: Any) -> None:
+        waiting: list[Any] = []
         async for event in stream.noack().events():
-            place = event.message.tp, event.message.offset
-            try:
-                app.consumer.expect(*place)
-            except OffsetGap as gap:
-                _exit("a message is missing before this one", gap, event.message)
-            message = _message(event.message)
-            try:
-                handle(message)
-            except Exception as error:  # noqa: BLE001 - the boundary of the process: it ends before Faust acknowledges
-                _fail(message, error, on_failure)
-            app.consumer.done(*place)
-            await stream.ack(event)
+            waiting.append(event)
+            _expect(app.consumer, waiting)
+            if handle_group is not None and len(waiting) < GROUP and await _another_waits(stream):
+                continue
+            _handle([_message(each.message) for each in waiting], handle, handle_group, on_failure)
+            for each in waiting:
+                app.consumer.done(each.message.tp, each.message.offset)
+                await stream.ack(each)
+            waiting = []
 
     app.agent(topic, name=f"{app.conf.id}-consume", concurrency=1)(consume)
+
+
+async def _another_waits(stream: Any) -> bool:
+    """Whether a further message is here already; the reader is given a few turns to bring it."""
+    for _ in range(_TURNS):
+        if not stream.channel.queue.empty():
+            return True
+        await asyncio.sleep(0)
+    return False
+
+
+def _expect(consumer: Any, waiting: Sequence[Any]) -> None:
+    """The newest of ``waiting`` must follow the one before it in its partition."""
+    *earlier, newest = (each.message for each in waiting)
+    last = next((m.offset for m in reversed(earlier) if m.tp == newest.tp), None)
+    try:
+        if last is None:
+            consumer.expect(newest.tp, newest.offset)
+        elif newest.offset > last + 1:
+            raise OffsetGap(f"{newest.tp.topic}-{newest.tp.partition}: expected {last + 1}, got {newest.offset}")
+    except OffsetGap as gap:
+        _exit("a message is missing before this one", gap, newest)
+
+
+def _handle(
+    messages: Sequence[Message], handle: Handle, handle_group: HandleGroup | None, on_failure: OnFailure | None
+) -> None:
+    if handle_group is not None and len(messages) > 1:
+        try:
+            handle_group(messages)
+            return
+        except Exception as error:  # nothing of the group was committed; each is tried on its own
+            log.warning("a group failed", exc_info=error)
+    for message in messages:
+        try:
+            handle(message)
+        except Exception as error:  # noqa: BLE001 - the boundary of the process: it ends before Faust acknowledges
+            _fail(message, error, on_failure)
 
 
 def _message(record: Any) -> Message:

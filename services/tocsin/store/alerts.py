@@ -1,11 +1,12 @@
 """Alerts: one for each case and mandate, raised once, held with a reason, updated when something material changes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
-from tocsin.store.database import insert_if_absent
 from tocsin.store.tables import alerts, routing_decisions
 
 
@@ -26,16 +27,29 @@ class Alert:
     reply_by: datetime | None
 
 
-_COLUMNS = [alerts.c[field] for field in Alert.__dataclass_fields__]
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     mechanism: str
     mandate: str
     outcome: str
     rule: str
     detail: str
+
+
+Held = tuple[Alert, datetime | None]
+"""An alert, and when its embargo ends, if one holds it."""
+_FIELDS = tuple(Alert.__dataclass_fields__)
+_COLUMNS = [alerts.c[field] for field in _FIELDS]
+_OF_CASE = select(*_COLUMNS).where(alerts.c.case_id == bindparam("c"))
+_REPLACE = (
+    update(alerts)
+    .where(alerts.c.alert_id == bindparam("replaced"))
+    .values({field: bindparam(field) for field in (*_FIELDS, "release_at", "updated_at")})
+)
+_DECISIONS = (
+    select(*(routing_decisions.c[field] for field in ("case_revision", *Decision._fields)))
+    .where(routing_decisions.c.case_id == bindparam("c"))
+    .order_by(routing_decisions.c.id)
+)
 
 
 def get(connection: Connection, alert_id: str) -> Alert | None:
@@ -45,24 +59,29 @@ def get(connection: Connection, alert_id: str) -> Alert | None:
 
 def of_case(connection: Connection, case_id: str) -> dict[str, Alert]:
     """The alerts of a case by mandate."""
-    rows = connection.execute(select(*_COLUMNS).where(alerts.c.case_id == case_id))
-    return {row.mandate: Alert(*row) for row in rows}
+    found = [Alert(*row) for row in connection.execute(_OF_CASE, {"c": case_id})]
+    return {alert.mandate: alert for alert in found}
 
 
 def add(connection: Connection, alert: Alert, revision: int, now: datetime, release_at: datetime | None = None) -> None:
-    row = {field: getattr(alert, field) for field in Alert.__dataclass_fields__}
-    row |= {"revision": revision, "release_at": release_at, "raised_at": now, "updated_at": now}
-    connection.execute(alerts.insert(), row)
+    add_all(connection, [(alert, release_at)], revision, now)
 
 
-def replace(connection: Connection, alert: Alert, now: datetime, release_at: datetime | None = None) -> None:
-    """Write what changed of an alert."""
-    values = {field: getattr(alert, field) for field in Alert.__dataclass_fields__ if field != "alert_id"}
-    connection.execute(
-        update(alerts)
-        .where(alerts.c.alert_id == alert.alert_id)
-        .values(**values, release_at=release_at, updated_at=now)
-    )
+def add_all(connection: Connection, added: Sequence[Held], revision: int, now: datetime) -> None:
+    rows = [_row(alert, release_at, now) | {"revision": revision, "raised_at": now} for alert, release_at in added]
+    if rows:
+        connection.execute(alerts.insert(), rows)
+
+
+def replace_all(connection: Connection, replaced: Sequence[Held], now: datetime) -> None:
+    """Write what changed of each alert."""
+    rows = [_row(alert, release_at, now) | {"replaced": alert.alert_id} for alert, release_at in replaced]
+    if rows:
+        connection.execute(_REPLACE, rows)
+
+
+def _row(alert: Alert, release_at: datetime | None, now: datetime) -> dict[str, Any]:
+    return {field: getattr(alert, field) for field in _FIELDS} | {"release_at": release_at, "updated_at": now}
 
 
 def cases_due_for_release(connection: Connection, now: datetime, limit: int = 100) -> list[str]:
@@ -76,31 +95,26 @@ def cases_due_for_release(connection: Connection, now: datetime, limit: int = 10
     return list(connection.execute(query).scalars())
 
 
-def latest_decisions(connection: Connection, case_id: str) -> dict[str, Decision]:
-    """What was last decided for each mandate of a case."""
-    columns = [routing_decisions.c[field] for field in Decision.__dataclass_fields__]
-    query = select(*columns).where(routing_decisions.c.case_id == case_id).order_by(routing_decisions.c.id)
-    return {row.mandate: Decision(*row) for row in connection.execute(query)}
+def latest_decisions(connection: Connection, case_id: str) -> dict[str, tuple[int, Decision]]:
+    """What was last decided for each mandate of a case, and at which revision of it."""
+    found = [(row[0], Decision(*row[1:])) for row in connection.execute(_DECISIONS, {"c": case_id})]
+    return {decision.mandate: (revision, decision) for revision, decision in found}
 
 
-def record_decision(
+def record_decisions(
     connection: Connection,
     case_id: str,
     case_revision: int,
-    decision: Decision,
+    decisions: Sequence[Decision],
     knowledge_version: str,
     now: datetime,
 ) -> None:
-    insert_if_absent(
-        connection,
-        routing_decisions,
-        case_id=case_id,
-        case_revision=case_revision,
-        mechanism=decision.mechanism,
-        mandate=decision.mandate,
-        outcome=decision.outcome,
-        rule=decision.rule,
-        detail=decision.detail[:500],
-        knowledge_version=knowledge_version,
-        decided_at=now,
-    )
+    """Call it with the case locked, and once for each mandate and revision."""
+    of_case = {
+        "case_id": case_id,
+        "case_revision": case_revision,
+        "knowledge_version": knowledge_version,
+        "decided_at": now,
+    }
+    if decisions:
+        connection.execute(routing_decisions.insert(), [of_case | decision._asdict() for decision in decisions])

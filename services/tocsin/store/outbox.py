@@ -5,8 +5,9 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
 
 from tocsin.store.database import insert_if_absent
 from tocsin.store.tables import outbox
@@ -18,6 +19,7 @@ from tocsin_schemas.topics import DEAD_LETTERS, Topic
 
 Headers = Sequence[tuple[str, bytes]]
 SOURCE = "/tocsin"
+_KNOWN = select(outbox.c.event_id).where(outbox.c.event_id.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +36,23 @@ class Outgoing:
 
 def enqueue(connection: Connection, topic: Topic, key: str, event: Event[Model], now: datetime) -> bool:
     """Ask for ``event`` to be published; an event id that was asked for before is left alone."""
-    return insert_if_absent(
-        connection,
-        outbox,
-        event_id=event.id,
-        topic=topic.name,
-        key=key,
-        headers=[[name, value.decode()] for name, value in event.headers()],
-        body=event.body(),
-        created_at=now,
-    )
+    return insert_if_absent(connection, outbox, **_row(topic, key, event, now))
+
+
+def enqueue_all(
+    connection: Connection, topic: Topic, events: Sequence[tuple[str, Event[Model]]], now: datetime
+) -> list[Event[Model]]:
+    """As ``enqueue``, for (key, event) in this order; returns the events that are new.
+
+    Call it with what the events are about locked: nobody else may be asking for the same ones.
+    """
+    if not events:
+        return []
+    known = set(connection.execute(_KNOWN, {"ids": [event.id for _, event in events]}).scalars())
+    fresh = [(key, event) for key, event in events if event.id not in known]
+    if fresh:
+        connection.execute(outbox.insert(), [_row(topic, key, event, now) for key, event in fresh])
+    return [event for _, event in fresh]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +117,17 @@ def pending(connection: Connection) -> tuple[int, datetime | None]:
 def new_event(event_id: str, event_type: str, data: Model, now: datetime, subject: str | None = None) -> Event[Model]:
     """An event of ours, such as ``case.opened``."""
     return Event(id=event_id, type=event_type, source=SOURCE, time=now, data=data, subject=subject)
+
+
+def _row(topic: Topic, key: str, event: Event[Model], now: datetime) -> dict[str, Any]:
+    return {
+        "event_id": event.id,
+        "topic": topic.name,
+        "key": key,
+        "headers": [[name, value.decode()] for name, value in event.headers()],
+        "body": event.body(),
+        "created_at": now,
+    }
 
 
 def _outgoing(connection: Connection, vault: Vault, row: RowMapping) -> Outgoing:
