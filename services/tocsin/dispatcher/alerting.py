@@ -61,6 +61,7 @@ class Alerting:
         for case_id in due:
             with unit_of_work(engine) as connection:
                 self.evaluate(connection, case_id, now)
+                alerts.forget_due_release(connection, case_id, now)
         return len(due)
 
     def _apply(self, case: cases.Case, routing: Routing, known: dict[str, Alert], changes: Changes) -> set[str]:

@@ -118,3 +118,12 @@ def record_decisions(
     }
     if decisions:
         connection.execute(routing_decisions.insert(), [of_case | decision._asdict() for decision in decisions])
+
+
+def forget_due_release(connection: Connection, case_id: str, now: datetime) -> None:
+    """What is still held after its time is held for another reason, and is not looked at again every second."""
+    connection.execute(
+        update(alerts)
+        .where(alerts.c.case_id == case_id, alerts.c.state == "held", alerts.c.release_at <= now)
+        .values(release_at=None)
+    )
