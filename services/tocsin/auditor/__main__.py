@@ -3,6 +3,7 @@
 import logging
 import signal
 import sys
+import threading
 import time
 from collections import Counter
 
@@ -10,13 +11,14 @@ from kafka.errors import KafkaError
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from tocsin.auditor.conservation import Auditor, EndOffsets, lag
+from tocsin.auditor.conservation import KINDS, Auditor, EndOffsets, lag
 from tocsin.auditor.repair import first_record_on, repair
 from tocsin.runtime import clock, kafka, logs, metrics
 from tocsin.runtime.settings import Settings
 from tocsin.store import audit, audit_findings, conservation, outbox, overview, reviews
 from tocsin.store.audit_findings import Finding
 from tocsin.store.database import open_database, reading, unit_of_work
+from tocsin_schemas.deliveries import DeliveryState
 from tocsin_schemas.topics import TOPICS
 
 PERIOD_SECONDS = 5.0
@@ -31,8 +33,8 @@ def main() -> None:
     logs.configure("auditor", settings.log_level)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))  # an audit may be cut short anywhere
-    metrics.serve(settings.metrics_port, settings.bind, lambda: True)
-    engine, auditor = open_database(settings.database), Auditor()
+    engine, auditor, audited = open_database(settings.database), Auditor(), threading.Event()
+    metrics.serve(settings.metrics_port, settings.bind, audited.is_set)
     log.info("ready")
     worked = 0.0
     while True:
@@ -40,6 +42,7 @@ def main() -> None:
         began = time.monotonic()
         try:
             run_once(engine, auditor, settings.bootstrap)
+            audited.set()
         except (OperationalError, KafkaError):
             log.exception("audit not finished; the next one starts anew")
         worked = time.monotonic() - began
@@ -79,12 +82,12 @@ def _show(engine: Engine, ends: EndOffsets, found: list[Finding]) -> None:
     with reading(engine) as connection:
         pending, oldest = outbox.pending(connection)
         metrics.outbox(pending, (clock.now() - oldest).total_seconds() if oldest else 0.0)
-        metrics.deliveries(overview.counts(connection).deliveries)
-        metrics.reviews_open(reviews.open_counts(connection))
+        metrics.deliveries({state.value: 0 for state in DeliveryState} | dict(overview.counts(connection).deliveries))
+        metrics.reviews_open(dict.fromkeys(reviews.KINDS, 0) | reviews.open_counts(connection))
         reached = conservation.progress(connection)
     consumers = {at.consumer for at in reached}
     metrics.consumer_lag({c: lag([at for at in reached if at.consumer == c], ends) for c in consumers})
-    metrics.conservation_breaches(Counter(finding.kind for finding in found))
+    metrics.conservation_breaches(dict.fromkeys(KINDS, 0) | Counter(finding.kind for finding in found))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,20 @@ from tocsin.store.conservation import Progress
 from tocsin_schemas.topics import ALERTS, CASES
 
 EndOffsets = Mapping[tuple[str, int], int]
+KINDS = (
+    "offset_gap",
+    "tail_lag",
+    "outbox_stuck",
+    "report_without_case",
+    "report_silent",
+    "dead_letter_missing",
+    "alert_undelivered",
+    "delivery_claimed",
+    "delivery_overdue",
+    "delivery_in_doubt",
+    "delivery_state_unknown",
+)
+"""Every kind of finding; deploy/runbook.md says of each what to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,17 @@
 from tocsin.mailer.app import create_app, create_sending
 from tocsin.runtime import logs, metrics
 from tocsin.runtime.settings import Settings
-from tocsin.runtime.stream import run_worker
+from tocsin.runtime.stream import is_assigned, run_worker
 
 
 def main() -> None:
     settings = Settings()
     logs.configure("mailer", settings.log_level)
-    metrics.serve(settings.metrics_port, settings.bind, lambda: True)
     sending, reconciliation = create_sending(settings)
+    app = create_app(settings, sending, reconciliation)
+    metrics.serve(settings.metrics_port, settings.bind, lambda: is_assigned(app))
     try:
-        run_worker(create_app(settings, sending, reconciliation), settings.log_level)
+        run_worker(app, settings.log_level)
     finally:
         sending.stop()
 

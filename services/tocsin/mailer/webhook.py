@@ -18,10 +18,11 @@ from tocsin.domain.following.delivery import OBSERVATION_OF_EVENT
 from tocsin.domain.identifiers import Identities
 from tocsin.mailer.signatures import SIGNATURE_HEADER, TIMESTAMP_HEADER, is_signed, load_key
 from tocsin.runtime import clock, logs, metrics
+from tocsin.runtime.reachable import is_reachable
 from tocsin.runtime.settings import Settings
 from tocsin.runtime.web import create_web, problem, serve
 from tocsin.store import deliveries
-from tocsin.store.database import open_database, unit_of_work
+from tocsin.store.database import answers, open_database, unit_of_work
 from tocsin.store.deliveries import Observation
 from tocsin.store.deployment import load_deployment
 from tocsin_schemas.deliveries import DeliveryCause
@@ -147,7 +148,8 @@ def _is_genuine(key_file: Path, signature: str, timestamp: str, body: bytes) -> 
 def main() -> None:
     settings = Settings()
     logs.configure("webhook", settings.log_level)
-    metrics.serve(settings.metrics_port, settings.bind, lambda: True)
+    engine, address = open_database(settings.database), f"{settings.bind}:{settings.webhook_port}"
+    metrics.serve(settings.metrics_port, settings.bind, lambda: is_reachable(address) and answers(engine))
     serve(create_app(settings), settings.bind, settings.webhook_port)
 
 

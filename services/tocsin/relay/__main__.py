@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import threading
 
 from tocsin.runtime import logs, metrics
 from tocsin.runtime.settings import Settings
@@ -13,11 +14,12 @@ from tocsin.store.relaying import relay_forever
 def main() -> None:
     settings = Settings()
     logs.configure("relay", settings.log_level)
-    metrics.serve(settings.metrics_port, settings.bind, lambda: True)
+    connected = threading.Event()
+    metrics.serve(settings.metrics_port, settings.bind, connected.is_set)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    deployment = load_deployment(settings.key_file)
+    engine, vault = open_database(settings.database), load_deployment(settings.key_file).vault
     try:
-        asyncio.run(relay_forever(open_database(settings.database), deployment.vault, settings.bootstrap))
+        asyncio.run(relay_forever(engine, vault, settings.bootstrap, connected))
     except KeyboardInterrupt:
         return
 

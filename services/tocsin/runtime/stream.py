@@ -48,6 +48,8 @@ class Message:
 class _Stateless(faust.App):
     """Keeps no tables, and so needs no folder for them."""
 
+    has_partitions = False
+
     def _create_directories(self) -> None:
         return
 
@@ -88,7 +90,13 @@ def create_worker(
     for coroutine in background:
         app.task(_ending_with_the_process(coroutine))
     app.on_rebalance_complete.connect(_announce, weak=False)  # type: ignore[arg-type]
+    app.on_partitions_revoked.connect(_withdraw, weak=False)  # type: ignore[arg-type]
     return app
+
+
+def is_assigned(app: faust.App) -> bool:
+    """Whether partitions are assigned to the worker now. May be asked from any thread, also before it runs."""
+    return isinstance(app, _Stateless) and app.has_partitions
 
 
 def run_worker(app: faust.App, log_level: str) -> None:
@@ -229,8 +237,13 @@ def _ending_with_the_process(coroutine: Background) -> Callable[[], Awaitable[No
 
 
 async def _announce(app: Any, *_: Any, **__: Any) -> None:
-    if app.consumer.assignment():
+    app.has_partitions = bool(app.consumer.assignment())
+    if app.has_partitions:
         log.info("assigned")
         return
     log.warning("nothing assigned")
     app.add_future(app.consumer.join_again())
+
+
+async def _withdraw(app: Any, *_: Any, **__: Any) -> None:
+    app.has_partitions = False

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON", "secure_delete=ON")
 
@@ -56,6 +57,15 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """A read-only view that waits for no writer."""
     with engine.connect().execution_options(read_only=True) as connection, connection.begin():
         yield connection
+
+
+def answers(engine: Engine) -> bool:
+    """Whether the database can be read and holds our tables."""
+    try:
+        with reading(engine) as connection:
+            return connection.execute(text("SELECT 1 FROM alembic_version")).first() is not None
+    except SQLAlchemyError:
+        return False
 
 
 def _turn_to_write(engine: Engine) -> AbstractContextManager[None]:

@@ -6,13 +6,15 @@ event id, which consumers drop.
 
 import asyncio
 import logging
+import threading
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from aiokafka import AIOKafkaProducer
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
-from tocsin.runtime import clock
+from tocsin.runtime import clock, metrics
 from tocsin.store import outbox
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.vault import Vault
@@ -24,9 +26,12 @@ _ONE_RELAY = text("SELECT pg_try_advisory_lock(7223372036854775001)")
 log = logging.getLogger(__name__)
 
 
-async def relay_forever(engine: Engine, vault: Vault, bootstrap: str) -> None:
-    """Publish until cancelled. Any error ends the process: its supervisor starts it again, and nothing is lost."""
-    async with _producer(bootstrap) as producer:
+async def relay_forever(engine: Engine, vault: Vault, bootstrap: str, connected: threading.Event | None = None) -> None:
+    """Publish until cancelled. Any error ends the process: its supervisor starts it again, and nothing is lost.
+
+    connected: set while there is a producer.
+    """
+    async with _producer(bootstrap) as producer, _shown(connected or threading.Event()):
         with _only_relay(engine) as alone:
             while not alone():  # noqa: ASYNC110 - the lock is held by another process; nothing here can signal it
                 await asyncio.sleep(1)
@@ -39,13 +44,31 @@ async def publish_once(engine: Engine, vault: Vault, producer: AIOKafkaProducer)
     """Publish one batch; returns its size."""
     with reading(engine) as connection:
         batch = outbox.unpublished(connection, vault, BATCH)
+        _show_waiting(connection, bool(batch))
     if not batch:
         return 0
     receipts = [await producer.send(m.topic, m.body, key=m.key, headers=m.headers) for m in batch]
     await asyncio.gather(*receipts)
     with unit_of_work(engine) as connection:
         outbox.mark_published(connection, [m.id for m in batch], clock.now())
+    for topic, count in Counter(m.topic for m in batch).items():
+        metrics.events_published(topic, count)
     return len(batch)
+
+
+def _show_waiting(connection: Connection, any_waits: bool) -> None:
+    """An idle relay looks many times a second, and need not count what it has just seen to be nothing."""
+    count, oldest = outbox.pending(connection) if any_waits else (0, None)
+    metrics.outbox(count, (clock.now() - oldest).total_seconds() if oldest else 0.0)
+
+
+@asynccontextmanager
+async def _shown(connected: threading.Event) -> AsyncIterator[None]:
+    connected.set()
+    try:
+        yield
+    finally:
+        connected.clear()
 
 
 @asynccontextmanager

@@ -8,13 +8,15 @@ from sqlalchemy import Connection, func, select, update
 from tocsin.store.database import insert_if_absent
 from tocsin.store.tables import reviews
 
+KINDS = ("possible_duplicate", "unrouted", "certainty", "isolated_message")
+
 
 def request(
     connection: Connection, kind: str, reason: str, now: datetime, case_id: str | None = None, other: str | None = None
 ) -> bool:
     """Queue a review; the same one is queued once.
 
-    kind: possible_duplicate, unrouted, certainty or isolated_message. reason: coded, without names.
+    kind: one of ``KINDS``. reason: coded, without names.
     """
     payload = "\x1f".join((kind, case_id or "", other or "", reason if case_id is None else ""))
     review_id = hashlib.sha256(payload.encode()).hexdigest()[:32]

@@ -60,7 +60,7 @@ class Storm:
     def _storm(self, stack: Stack, letters: list[Numbered]) -> Counter[str]:
         """Publish evenly over the whole storm, and kill meanwhile."""
         length = self.kills * sum(self.pause) / 2
-        rate = max(len(letters) / max(length, 1.0), 20.0)
+        rate = len(letters) / max(length, 1.0)
         bodies = [item.letter for item in letters]
         publisher = threading.Thread(target=publish, args=(stack.addresses["kafka"], bodies, rate), daemon=True)
         publisher.start()

@@ -79,7 +79,7 @@ class Routes:
         url = urlsplit(target)
         if url.path.startswith("/v3/"):
             return self.api.answer(method, url.path, headers, body)
-        if url.path == "/health/live":
+        if url.path in {"/health/live", "/health/ready"}:
             return as_json(200, {"status": "ok"})
         if url.path == "/simulator/ledger":
             return self._ledger(with_bodies="bodies" not in parse_qs(url.query))

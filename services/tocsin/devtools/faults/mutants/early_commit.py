@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine
 
 from tocsin.resolver.__main__ import main
 from tocsin.store import inbox
+from tocsin.store.consuming import Consumer
 from tocsin.store.database import unit_of_work
 
 
@@ -21,7 +22,7 @@ def _consume(
 ) -> str:
     with unit_of_work(engine) as connection:
         outcome = inbox.consume_within(connection, consumer, place, event_id, now, lambda _: "begun")
-    time.sleep(0.02)
+    time.sleep(0.15)
     if outcome == "begun":
         with unit_of_work(engine) as connection:
             return work(connection)
@@ -30,4 +31,5 @@ def _consume(
 
 if __name__ == "__main__":
     inbox.consume = _consume
+    Consumer.grouping = None  # type: ignore[assignment,method-assign]
     main()
