@@ -10,10 +10,9 @@ from tocsin_schemas.model import Model
 from tocsin_schemas.text import Identifier, Language, Line
 
 
-class Recipient(Model):
-    """One person who receives alerts for one or more mandates."""
+class Seat(Model):
+    """What is known of a person who receives alerts, apart from who it is."""
 
-    recipient_id: OpaqueId
     mandates: Annotated[list[Identifier], Field(min_length=1, max_length=20)]
     """Keys of ``knowledge/mandates``, for example ``UN-WGAD``."""
     role: Line
@@ -24,14 +23,13 @@ class Recipient(Model):
     valid_to: date | None = None
 
 
-class RecipientEntry(Model):
+class Recipient(Seat):
+    """One person who receives alerts for one or more mandates."""
+
+    recipient_id: OpaqueId
+
+
+class RecipientEntry(Seat):
     """A recipient as an administrator writes it (``tocsin directory load``)."""
 
     address: Line
-    mandates: Annotated[list[Identifier], Field(min_length=1, max_length=20)]
-    role: Line
-    language: Language
-    timezone: Line = "UTC"
-    level: DisclosureLevel = DisclosureLevel.L1
-    valid_from: date | None = None
-    valid_to: date | None = None

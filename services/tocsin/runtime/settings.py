@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     webhook_port: int = 8081
     console_port: int = 8082
     simulator_port: int = 8083
+    simulator_webhook_url: str = ""
+    """Where the simulator posts its events; by default the webhook on this machine."""
     console_url: str = "http://127.0.0.1:8082"
     """Where the links in mails lead."""
 

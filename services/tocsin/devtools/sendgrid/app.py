@@ -41,7 +41,8 @@ class Simulator:
         ledger, faults = Ledger(home / "simulator" / "ledger.jsonl"), Faults()
         key = ensure_key(settings.sendgrid_key_file or home / "sendgrid.key")
         signer = Signer.create(settings.webhook_public_key_file or home / "webhook-public.pem")
-        url = webhook_url or f"http://127.0.0.1:{settings.webhook_port}/webhooks/sendgrid"
+        local = f"http://127.0.0.1:{settings.webhook_port}/webhooks/sendgrid"
+        url = webhook_url or settings.simulator_webhook_url or local
         poster = Poster(signer, url, Path(home / "simulator" / "events-taken"), faults)
         routes = Routes(Api(key, ledger, poster, faults), Mailbox(ledger), ledger, faults)
         server = _Server((settings.bind, settings.simulator_port), _handler(routes))
