@@ -1,4 +1,7 @@
-"""Names of States and territories for people to read, as the United Nations write them (UNTERM short names)."""
+"""Names of States and territories for people to read, in English and French.
+
+Meant to be the short names of UNTERM; nobody has compared them with it yet.
+"""
 
 import csv
 import io
