@@ -38,14 +38,14 @@ def list_letters(as_json: bool) -> None:
 
 @dead_letters.command()
 @click.argument("origin")
-@click.option("--body", is_flag=True, help="Print the body too. It may hold names: mind who can see the screen.")
+@click.option("--body", is_flag=True, help="Print headers and body too. They may hold names: mind who can see.")
 def show(origin: str, body: bool) -> None:
-    """Headers and problems of the dead letter ORIGIN (topic-partition-offset)."""
+    """Problems of the dead letter ORIGIN (topic-partition-offset)."""
     letter = _find(Settings(), origin)
     click.echo(f"{letter.origin}  {_time(letter.at)}")
     for code, path, sentence in letter.problems:
         click.echo(f"  {code} at {path or '/'}: {sentence}")
-    for name, value in letter.headers:
+    for name, value in letter.headers if body else ():
         click.echo(f"  {_printable(name)}: {_printable(value.decode(errors='replace'))}")
     if letter.erased:
         click.echo("  the message itself has been erased")

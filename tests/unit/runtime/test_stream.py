@@ -1,5 +1,6 @@
 """A worker is wired as measured, and nothing connects before it runs."""
 
+import asyncio
 from collections.abc import Callable
 
 import faust
@@ -46,6 +47,34 @@ def test_another_version_of_faust_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(faust, "__version__", "0.15.4")
     with pytest.raises(RuntimeError, match=r"0\.15\.3 is required"):
         a_worker()
+
+
+class Assigned:
+    """A consumer to whom these partitions are assigned."""
+
+    def __init__(self, *partitions: str) -> None:
+        self._partitions = partitions
+
+    def assignment(self) -> tuple[str, ...]:
+        return self._partitions
+
+    async def join_again(self) -> None:
+        return
+
+
+def test_a_worker_is_ready_only_while_it_has_partitions() -> None:
+    async def story() -> list[bool]:
+        app, seen = a_worker(), []
+        app.add_future = lambda waiting: waiting.close()
+        seen.append(stream.is_assigned(app))
+        for consumer in (Assigned("reports-0"), Assigned(), Assigned("reports-0")):
+            app._consumer = consumer
+            await app.on_rebalance_complete.send()
+            seen.append(stream.is_assigned(app))
+        await app.on_partitions_revoked.send({"reports-0"})
+        return [*seen, stream.is_assigned(app)]
+
+    assert asyncio.run(story()) == [False, True, False, True, False]
 
 
 @pytest.fixture

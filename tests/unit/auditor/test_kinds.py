@@ -1,0 +1,22 @@
+"""Every kind of finding is listed, and the runbook says what to do about it."""
+
+import inspect
+import re
+from pathlib import Path
+
+from tocsin.auditor import conservation
+from tocsin.store import reviews
+
+RUNBOOK = Path(__file__).parents[3] / "deploy/runbook.md"
+
+
+def test_every_kind_that_the_auditor_can_find_is_listed() -> None:
+    source = inspect.getsource(conservation).replace(inspect.getsource(conservation.Patience), "")
+    written = set(re.findall(r'(?:Finding\(|\()\s*"([a-z]+_[a-z_]+)"', source))
+    assert written - {"offset_gap"} <= set(conservation.KINDS)
+    assert set(conservation.KINDS) == written
+
+
+def test_the_runbook_speaks_of_every_finding_and_every_review() -> None:
+    text = RUNBOOK.read_text()
+    assert [kind for kind in (*conservation.KINDS, *reviews.KINDS) if f"`{kind}`" not in text] == []
