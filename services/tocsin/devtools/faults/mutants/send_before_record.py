@@ -19,7 +19,7 @@ def _forget(connection: Any, *_: Any, **__: Any) -> int:
 
 
 def _record_late(self: sending.Sending, *arguments: Any) -> Any:
-    time.sleep(0.3)
+    time.sleep(1.0)
     return _record(self, *arguments)
 
 

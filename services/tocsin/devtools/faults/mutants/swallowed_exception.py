@@ -17,7 +17,7 @@ _accept = accepting.Acceptance.__call__
 def _swallow(
     self: accepting.Acceptance, connection: Connection, event: Event[Model], message: Message, now: datetime
 ) -> str:
-    if random.random() < 0.05:  # noqa: S311
+    if random.random() < 0.2:  # noqa: S311
         return "swallowed"
     return _accept(self, connection, event, message, now)
 
