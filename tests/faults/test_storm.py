@@ -38,6 +38,6 @@ def test_the_checker_catches_a_service_without_its_guarantee(
         targets=(target,),
         broker=False,
         modules={SERVICE_OF.get(mutant, "resolver"): f"{MUTANTS}.{mutant}" for mutant in mutants},
-        settle_seconds=12,
+        settle_seconds=8,
     )
     assert any(breach in found for found in storm.run().breaches)
