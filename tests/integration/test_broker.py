@@ -55,7 +55,7 @@ def test_what_was_acknowledged_survives_sigkill_at_the_same_address(own: Broker)
     kafka.create_topics(address, [DEAD_LETTERS])
     with closing(kafka.producer(address)) as producer:
         sent = [producer.send(DEAD_LETTERS.name, value) for value in values]
-        assert [future.get(10).offset for future in sent] == list(range(2_000))
+        assert [future.get(60).offset for future in sent] == list(range(2_000))
     own.kill()
     assert not psutil.pid_exists(own.pid)
     own.start()
