@@ -1,0 +1,109 @@
+"""Do two victims described by two reports seem to be one person? Features, and what forbids saying so."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from tocsin.domain.matching.profile import PersonProfile
+from tocsin.domain.names.model import NOTHING, NameModel, Names
+
+FEATURES = (
+    "unnamed", "name", "name-for", "name-sure", "birth-agrees", "birth-differs", "gender-differs",
+    "nationality-agrees", "occupation-agrees", "organisation-agrees",
+)  # fmt: skip
+_CUT = 12.0
+_SURE = 3.0
+_YEARS = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPair:
+    """Two victims, compared. features: in the order of ``FEATURES``. vetoes: codes."""
+
+    names: Names
+    features: tuple[float, ...]
+    vetoes: tuple[str, ...]
+
+    @property
+    def corroborated(self) -> bool:
+        """Something beside name and year of birth agrees that few people share."""
+        return self.features[-1] > 0
+
+
+def compare_persons(ours: PersonProfile, theirs: PersonProfile, model: NameModel) -> PersonPair:
+    names = model.best(ours.names, theirs.names)
+    birth = _birth(ours.born, theirs.born)
+    gender = bool(ours.gender and theirs.gender and ours.gender != theirs.gender)
+    bits = max(-_CUT, min(_CUT, names.bits))
+    named = names is not NOTHING
+    features = (
+        float(not named),
+        bits if named else 0.0,
+        max(0.0, bits) if named else 0.0,
+        max(0.0, bits - _SURE) if named else 0.0,
+        float(birth == 1),
+        float(birth == -1),
+        float(gender),
+        float(bool(set(ours.nationalities) & set(theirs.nationalities))),
+        float(bool(set(ours.occupations) & set(theirs.occupations))),
+        float(_organisations(ours, theirs)),
+    )
+    found = {
+        "no-name": not named,
+        "name-conflict": named and names.conflict,
+        "birth-years": birth == -1,
+        "gender": gender,
+    }
+    return PersonPair(names, features, tuple(code for code, holds in found.items() if holds))
+
+
+def _birth(ours: tuple[int, int] | None, theirs: tuple[int, int] | None) -> int:
+    """1 if the years agree within one, -1 if they cannot, 0 if one is unknown or too vague to say."""
+    if ours is None or theirs is None:
+        return 0
+    if max(ours[0], theirs[0]) - min(ours[1], theirs[1]) > _YEARS:
+        return -1
+    return int(max(ours[1], theirs[1]) - min(ours[0], theirs[0]) <= 2 * _YEARS)
+
+
+def _organisations(ours: PersonProfile, theirs: PersonProfile) -> bool:
+    return bool(set(ours.organisations) & set(theirs.organisations))
+
+
+@dataclass(frozen=True, slots=True)
+class Victims:
+    """The victims of two reports, matched. best: the pair that agrees best. matched: how many pairs agree.
+
+    subset: every victim of one side has a counterpart. overlap: some agree, and each side has others besides.
+    """
+
+    best: PersonPair
+    matched: int
+    subset: bool
+    overlap: bool
+
+
+def match_victims(
+    ours: Sequence[PersonProfile], theirs: Sequence[PersonProfile], model: NameModel, agrees: float
+) -> Victims | None:
+    """Pair the victims of two reports, the best first; None if one side describes none.
+
+    agrees: bits from which two names count as one victim's.
+    """
+    scored = [
+        (pair.names.rank, -i, -j, pair)
+        for (i, a), (j, b) in product(enumerate(ours), enumerate(theirs))
+        for pair in [compare_persons(a, b, model)]
+    ]
+    if not scored:
+        return None
+    scored.sort(key=lambda found: found[:3], reverse=True)
+    left, right, matched = set(range(len(ours))), set(range(len(theirs))), 0
+    for _, i, j, pair in scored:
+        if -i in left and -j in right and pair.names.bits >= agrees and not pair.vetoes:
+            left.discard(-i)
+            right.discard(-j)
+            matched += 1
+    single = len(ours) == len(theirs) == 1
+    subset = not left or not right
+    return Victims(scored[0][3], matched, subset or single, bool(matched and left and right))

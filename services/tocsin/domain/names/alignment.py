@@ -1,0 +1,109 @@
+"""Which words of one name stand for which words of the other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tocsin.domain.names.lexicon import Lexicon
+from tocsin.domain.names.similarity import similarity, sound_similarity
+from tocsin.domain.names.tokens import Sound, Token
+
+LEAST = 0.45
+_LEAST_JOINED = 0.58
+_GAIN = 0.05
+_MOST_BROKEN = 1.3
+_WIDTHS = (3, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Words that stand for each other; more than one on a side if they were written together on the other."""
+
+    ours: tuple[int, ...]
+    theirs: tuple[int, ...]
+    similarity: float
+
+    def swapped(self) -> "Pair":
+        return Pair(self.theirs, self.ours, self.similarity)
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """left, right: places of the words that nothing explains."""
+
+    pairs: tuple[Pair, ...]
+    left: tuple[int, ...]
+    right: tuple[int, ...]
+
+
+def align(ours: Sequence[Token], theirs: Sequence[Token], lexicon: Lexicon) -> Alignment:
+    """The best pairs first, each word once; then words written together on one side."""
+    scored = []
+    for i, a in enumerate(ours):
+        for j, b in enumerate(theirs):
+            found = similarity(a, b, lexicon)
+            if found >= LEAST:
+                scored.append((-found, abs(i - j), i, j))
+    scored.sort()
+    left, right = set(range(len(ours))), set(range(len(theirs)))
+    pairs: list[Pair] = []
+    for score, _, i, j in scored:
+        if i in left and j in right:
+            left.discard(i)
+            right.discard(j)
+            pairs.append(Pair((i,), (j,), -score))
+    if left and len(ours) > 1:
+        pairs = _join(ours, theirs, pairs, left, right, lexicon)
+    if right and len(theirs) > 1:
+        pairs = [p.swapped() for p in _join(theirs, ours, [p.swapped() for p in pairs], right, left, lexicon)]
+    return Alignment(tuple(pairs), tuple(sorted(left)), tuple(sorted(right)))
+
+
+def _join(
+    many: Sequence[Token],
+    one: Sequence[Token],
+    pairs: list[Pair],
+    left: set[int],
+    right: set[int],
+    lexicon: Lexicon,
+) -> list[Pair]:
+    """Two or three words of ``many``, not all explained, that are one word of ``one``."""
+    taken = {place: p.similarity for p in pairs for place in p.theirs}
+    wanting = [(place, whole) for place, whole in enumerate(one) if taken.get(place, 0.0) < 1.0 - _GAIN]
+    if not wanting:
+        return pairs
+    for width in _WIDTHS:
+        for start in range(len(many) - width + 1):
+            run = tuple(range(start, start + width))
+            if left.isdisjoint(run):
+                continue
+            bones = "".join([many[p].sounds[0].skeleton for p in run])
+            for place, whole in wanting:
+                if len(bones) not in whole.lengths:
+                    continue
+                found = _joined([many[p] for p in run], bones, whole, lexicon)
+                broken = [p for p in pairs if place in p.theirs or not _is_apart(p, run)]
+                if found >= _LEAST_JOINED and _is_worth(found, broken):
+                    pairs = [p for p in pairs if p not in broken]
+                    left.update(i for p in broken for i in p.ours)
+                    right.update(j for p in broken for j in p.theirs)
+                    left.difference_update(run)
+                    right.discard(place)
+                    pairs.append(Pair(run, (place,), found))
+                    break
+    return pairs
+
+
+def _is_apart(pair: Pair, run: tuple[int, ...]) -> bool:
+    return not any(i in run for i in pair.ours)
+
+
+def _is_worth(found: float, broken: Sequence[Pair]) -> bool:
+    """Whether the word run together explains more than the pairs that it takes apart."""
+    if any(p.similarity >= found - _GAIN for p in broken):
+        return False
+    return sum(p.similarity for p in broken) <= _MOST_BROKEN
+
+
+def _joined(run: Sequence[Token], bones: str, whole: Token, lexicon: Lexicon) -> float:
+    spelt = Sound("".join([t.sounds[0].phones for t in run]), bones)
+    return max(sound_similarity(spelt, s, run[0].script, whole.script, lexicon) for s in whole.sounds)

@@ -1,0 +1,102 @@
+"""Do two names belong to one person? The comparison weighed in bits, with its reasons in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tocsin.domain.additive import Additive
+from tocsin.domain.names.comparison import FEATURES, Compared, compare
+from tocsin.domain.names.lexicon import Lexicon
+from tocsin.domain.names.name import Name, name_of
+from tocsin.domain.names.roles import Role
+from tocsin.domain.names.tokens import analyse
+
+_CACHED = 100_000
+_SHAPE_DIFFERS = frozenset(i for i, name in enumerate(FEATURES) if "-differs-" in name)
+_WHOLE = frozenset(i for i, name in enumerate(FEATURES) if name in ("whole-2", "whole-3"))
+_CONFLICTS = ("shifted", "fathers_differ", "syllables_differ")
+_CONFLICT_PLACES = frozenset(FEATURES.index(name) for name in _CONFLICTS)
+_LOWEST = FEATURES.index("lowest")
+_SURE = 0.72
+"""Words less alike than this are not taken for one name without a person's look."""
+_SURE_SYLLABLES = 0.84
+"""A syllable has little to differ in."""
+_TELLING = 9.0
+"""Bits of rarity that shared words must have together: two common names tell nobody apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The best pair of spellings of two people's names. bits: log-odds that they are one person's.
+
+    conflict: words contradict each other (another first name, a line of fathers shifted by one). weak: nothing
+    contradicts, but the agreement alone is too thin to act upon. complete: no word of either is unexplained.
+    """
+
+    bits: float
+    conflict: bool
+    weak: bool
+    complete: bool
+    compared: Compared | None
+
+    @property
+    def rank(self) -> tuple[bool, float]:
+        """The better of several spellings: without a contradiction first, then by bits."""
+        return not self.conflict, self.bits
+
+
+NOTHING = Names(0.0, conflict=False, weak=True, complete=False, compared=None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NameModel:
+    lexicon: Lexicon
+    weights: Additive
+    _analysed: dict[str, Name | None] = field(default_factory=dict)
+
+    def name(self, written: str) -> Name | None:
+        """A spelling taken apart; None if the name is withheld, or initials alone."""
+        if written not in self._analysed:
+            if len(self._analysed) >= _CACHED:
+                self._analysed.clear()
+            self._analysed[written] = self._analyse(written)
+        return self._analysed[written]
+
+    def best(self, ours: Sequence[str], theirs: Sequence[str]) -> Names:
+        """The best of all pairs of spellings; NOTHING if either side withholds its name. Symmetric."""
+        found: Names | None = None
+        for a in ours:
+            for b in theirs:
+                one = self.compare(a, b)
+                if one is not None and (found is None or one.rank > found.rank):
+                    found = one
+        return found or NOTHING
+
+    def compare(self, ours: str, theirs: str) -> Names | None:
+        """Two spellings; None if one of them tells nothing."""
+        if ours > theirs:
+            ours, theirs = theirs, ours
+        a, b = self.name(ours), self.name(theirs)
+        if a is None or b is None:
+            return None
+        compared = compare(a, b, self.lexicon)
+        features = compared.features
+        conflict = any(features[place] for place in _SHAPE_DIFFERS) or any(features[p] for p in _CONFLICT_PLACES)
+        complete = any(features[place] for place in _WHOLE)
+        return Names(
+            self.weights.bits(features),
+            conflict or not compared.alignment.pairs,
+            features[_LOWEST] < (_SURE_SYLLABLES if a.syllabic and b.syllabic else _SURE) or not _tells(compared),
+            complete,
+            compared,
+        )
+
+    def _analyse(self, written: str) -> Name | None:
+        if self.lexicon.is_withheld(written):
+            return None
+        tokens = analyse(written, self.lexicon)
+        return None if all(t.role is Role.INITIAL for t in tokens) else name_of(tokens)
+
+
+def _tells(compared: Compared) -> bool:
+    shared = sum(compared.ours.rarity(p.ours) for p in compared.alignment.pairs)
+    return shared >= _TELLING and len(compared.alignment.pairs) > 1
