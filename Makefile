@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
-.PHONY: help demo up test check kills bench lock schemas clean
+.PHONY: help demo up test check kills race bench evaluate lock schemas clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -44,8 +44,15 @@ KILLS ?= 300
 kills: $(VENV)/tocsin $(VENV)/development ## SIGKILL services and broker KILLS times under 5,000 reports, then check
 	$(BIN)/python -m tocsin.devtools.faults.kills --kills $(KILLS)
 
-bench: $(VENV)/tocsin ## Latency, throughput and memory, measured
+race: $(VENV)/tocsin $(VENV)/development ## Two workers meet 2,000 new cases at the same instants, on both databases
+	$(BIN)/pytest -q -m slow tests/integration/test_race.py
+
+bench: $(VENV)/tocsin ## Latency, throughput and memory, measured; then our matcher beside others
 	$(BIN)/python -m tocsin.devtools.bench
+	$(BIN)/python -m tocsin.devtools.bench.matching
+
+evaluate: $(VENV)/tocsin ## The matcher on labelled pairs, beside what it has to reach (DATA: their folder)
+	@$(BIN)/python -m tocsin.devtools.evaluation $(if $(DATA),--data $(DATA))
 
 schemas: $(VENV)/tocsin ## Write JSON Schema and AsyncAPI from the models
 	$(BIN)/python -m tocsin_schemas.export

@@ -59,9 +59,9 @@ class CaseCorroborated(CaseChange):
 
 
 class CaseUpdated(CaseChange):
-    """A report of the case was corrected or withdrawn, and its facts changed."""
+    """A report of the case was corrected or withdrawn, or went to another case, and its facts changed."""
 
-    cause: Literal["report_corrected", "report_withdrawn"]
+    cause: Literal["report_corrected", "report_withdrawn", "report_moved"]
 
 
 class CaseLinked(CaseChange):

@@ -7,14 +7,16 @@ from sqlalchemy import Connection, Engine
 
 from tocsin.dispatcher.announcing import Announcements
 from tocsin.dispatcher.changes import Changes
+from tocsin.dispatcher.telling import Telling
 from tocsin.domain.routing.routes import Refusal, Route, Routing, route
 from tocsin.runtime.stream import Message
 from tocsin.store import alerts, audit, cases, directory, reports, reviews
 from tocsin.store.alerts import Alert, Decision
-from tocsin.store.database import lock_keys, reading, unit_of_work
+from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import Deployment
+from tocsin.store.locks import lock_found
 from tocsin_schemas.alerts import DisclosureLevel
-from tocsin_schemas.cases import CaseChange
+from tocsin_schemas.cases import CaseChange, CaseMerged, CaseSplit
 from tocsin_schemas.directory import Recipient
 from tocsin_schemas.events import Event
 from tocsin_schemas.knowledge import Knowledge
@@ -22,6 +24,10 @@ from tocsin_schemas.model import Model
 
 _QUIET = {"case.linked", "review.requested"}
 """They come with another event of the same case, or concern operators alone."""
+_OF_A_CASE = ("unrouted", "certainty")
+"""Reviews that ask about one case; the case that it became part of has its own."""
+_OUTCOMES = ("raised", "released", "updated", "held")
+"""The word for an evaluation is the first of these that it did."""
 
 
 @dataclass(slots=True)
@@ -33,26 +39,37 @@ class Alerting:
     _recipients: tuple[object, list[Recipient]] = (None, [])
 
     def __call__(self, connection: Connection, event: Event[Model], _message: Message, now: datetime) -> str:
-        assert isinstance(event.data, CaseChange)
+        change = event.data
+        assert isinstance(change, CaseChange)
         if event.type in _QUIET:
             return "noted"
-        return self.evaluate(connection, event.data.case_id, now)
+        if isinstance(change, CaseSplit):
+            return self._split(connection, change, now)
+        if isinstance(change, CaseMerged):
+            for kind in _OF_A_CASE:
+                reviews.resolve(connection, kind, change.merged_case_id, "dispatcher", now)
+        return self.evaluate(connection, change.case_id, now)
 
-    def evaluate(self, connection: Connection, case_id: str, now: datetime) -> str:
-        """Route the case as it stands, and bring its alerts up to the result."""
-        lock_keys(connection, [case_id])
+    def evaluate(self, connection: Connection, case_id: str, now: datetime, apart: bool = False) -> str:
+        """Route the case as it stands, or the one that it became part of, and bring its alerts up to the result.
+
+        apart: it was one with another until now; who was not told of it for that reason is told now.
+        """
+        lock_found(connection, lambda: {case_id, cases.current(connection, case_id)})
+        case_id = cases.current(connection, case_id)
         case, claims = cases.get(connection, case_id), reports.claims_of(connection, case_id)
         known = alerts.of_case(connection, case_id)
         changes = Changes(case.revision, Announcements(self.deployment.identities, now))
         if not claims:
             return _close(connection, known, changes)
         routing = route(claims, self._directory(connection), self.knowledge, now)
-        outcomes = self._apply(case, routing, known, changes)
+        telling = Telling(known, alerts.of_cases(connection, cases.parts_of(connection, case_id)), changes, apart)
+        outcomes = self._apply(case, routing, telling)
         self._record(connection, case, routing, now)
         changes.write(connection)
         self._queue_for_people(connection, case_id, routing, now)
         audit.append(connection, "dispatcher", "case-routed", case_id, _tally(case.revision, routing), now)
-        return next((o for o in ("raised", "released", "updated", "held") if o in outcomes), "unchanged")
+        return next((o for o in _OUTCOMES if o in outcomes), "unchanged")
 
     def release_due(self, engine: Engine, now: datetime) -> int:
         """Evaluate again every case with an embargo that is over, each in its own transaction; returns how many."""
@@ -64,21 +81,24 @@ class Alerting:
                 alerts.forget_due_release(connection, case_id, now)
         return len(due)
 
-    def _apply(self, case: cases.Case, routing: Routing, known: dict[str, Alert], changes: Changes) -> set[str]:
-        told = {person for a in known.values() if a.state == "raised" for person in a.recipients}
-        outcomes = {self._apply_route(case, r, known.get(r.mandate), told, changes) for r in routing.routes}
-        held = [r for r in routing.refusals if r.hold is not None]
-        return outcomes | {self._hold(case, r, routing, known.get(r.mandate), changes) for r in held}
+    def _split(self, connection: Connection, change: CaseSplit, now: datetime) -> str:
+        """Both cases stand alone again."""
+        both = sorted((change.case_id, change.split_case_id))
+        lock_found(connection, lambda: {*both, *(cases.current(connection, case) for case in both)})
+        outcomes = {self.evaluate(connection, case, now, apart=True) for case in both}
+        return next((o for o in _OUTCOMES if o in outcomes), "unchanged")
 
-    def _apply_route(
-        self, case: cases.Case, found: Route, known: Alert | None, told: set[str], changes: Changes
-    ) -> str:
+    def _apply(self, case: cases.Case, routing: Routing, telling: Telling) -> set[str]:
+        outcomes = {self._apply_route(case, r, telling) for r in routing.routes}
+        held = [r for r in routing.refusals if r.hold is not None]
+        return outcomes | {self._hold(case, r, routing, telling.known.get(r.mandate), telling.changes) for r in held}
+
+    def _apply_route(self, case: cases.Case, found: Route, telling: Telling) -> str:
+        known, changes = telling.known.get(found.mandate), telling.changes
         if known is not None and known.state == "raised":
-            return _update(found, known, changes)
+            return telling.update(found, known, case.revision)
         alert_id = known.alert_id if known else self._alert_id(case, found.mandate)
-        fresh = [person for person in found.recipients if person not in told]
-        told.update(fresh)
-        alert = _raised(alert_id, case.case_id, found, fresh)
+        alert = _raised(alert_id, case.case_id, found, telling.fresh(found))
         if known is None:
             changes.add(alert)
             changes.announce.raised(alert)
@@ -129,16 +149,6 @@ class Alerting:
 def _is_new(decision: Decision, revision: int, earlier_revision: int, earlier: Decision | None) -> bool:
     """One decision is kept for each mandate and revision of the case."""
     return earlier_revision != revision and decision != earlier
-
-
-def _update(found: Route, known: Alert, changes: Changes) -> str:
-    """A second report informs; only a higher priority alarms again."""
-    if found.priority >= known.priority:
-        return "unchanged"
-    updated = replace(known, priority=found.priority, round=known.round + 1, reply_by=found.reply_by)
-    changes.replace(updated)
-    changes.announce.updated(updated, "priority_raised")
-    return "updated"
 
 
 def _close(connection: Connection, known: dict[str, Alert], changes: Changes) -> str:

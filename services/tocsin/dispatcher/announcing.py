@@ -25,6 +25,10 @@ class Announcements:
     def raised(self, alert: Alert) -> None:
         self._make("alert.raised", events.AlertRaised, alert, **_telling(alert))
 
+    def raised_again(self, alert: Alert, revision: int) -> None:
+        """For recipients whom a merge had silenced. revision: of the case that stands alone again."""
+        self._make("alert.raised", events.AlertRaised, alert, str(revision), **_telling(alert))
+
     def released(self, alert: Alert, held_because: str | None) -> None:
         reason = events.HoldReason(held_because or events.HoldReason.EMBARGO)
         self._make("alert.released", events.AlertReleased, alert, held_because=reason, **_telling(alert))

@@ -13,15 +13,18 @@ from tocsin_schemas import cases as events
 from tocsin_schemas.topics import CASES
 from tocsin_schemas.vocabulary import ViolationType
 
+Cause = Literal["report_corrected", "report_withdrawn", "report_moved"]
+"""Why the facts of a case changed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Announcements:
-    """Says what one report changed in one case."""
+    """Says what one change did to one case. report_id: the report that brought it, if it was one."""
 
     connection: Connection
     identities: Identities
     case: Case
-    report_id: str
+    report_id: str | None
     rule: str
     now: datetime
 
@@ -29,13 +32,19 @@ class Announcements:
         self._enqueue("case.opened", events.CaseOpened, possible_duplicate_of=sorted(duplicates))
 
     def corroborated(self, publisher: str) -> None:
-        self._enqueue("case.corroborated", events.CaseCorroborated, publisher=publisher)
+        self._enqueue("case.corroborated", events.CaseCorroborated, self.report_id or "", publisher=publisher)
 
-    def updated(self, cause: Literal["report_corrected", "report_withdrawn"]) -> None:
+    def updated(self, cause: Cause) -> None:
         self._enqueue("case.updated", events.CaseUpdated, cause=cause)
 
     def linked(self, other: str, kind: events.LinkKind) -> None:
         self._enqueue("case.linked", events.CaseLinked, other, other_case_id=other, kind=kind)
+
+    def merged(self, merged: str) -> None:
+        self._enqueue("case.merged", events.CaseMerged, merged, merged_case_id=merged)
+
+    def split(self, split: str) -> None:
+        self._enqueue("case.split", events.CaseSplit, split, split_case_id=split)
 
     def review_requested(self, other: str) -> None:
         unsure = events.Judgement.UNSURE

@@ -3,11 +3,15 @@
 import faust
 
 from tocsin.resolver.accepting import Acceptance
+from tocsin.resolver.indexing import index_missing
+from tocsin.resolver.matching import load_matcher
+from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
 from tocsin.runtime.stream import create_worker
 from tocsin.store.consuming import Background, Consumer
 from tocsin.store.database import open_database
 from tocsin.store.deployment import load_deployment
+from tocsin.store.locks import despite_deadlocks
 from tocsin.store.relaying import relay_forever
 from tocsin_schemas.topics import REPORTS
 
@@ -15,8 +19,10 @@ from tocsin_schemas.topics import REPORTS
 def create_app(settings: Settings) -> faust.App:
     """Wire the resolver; nothing connects to Kafka before the worker runs."""
     engine, deployment = open_database(settings.database), load_deployment(settings.key_file)
-    consumer = Consumer("resolver", REPORTS, engine, deployment, Acceptance(deployment), repeats_by_id=False)
+    matcher = load_matcher()
+    consumer = Consumer("resolver", REPORTS, engine, deployment, Acceptance(deployment, matcher), repeats_by_id=False)
     consumer.prepare()
+    index_missing(engine, deployment, matcher, clock.now())
     background: list[Background] = [consumer.watch_for_rereads]
     if engine.dialect.name == "sqlite":
         background.append(lambda: relay_forever(engine, deployment.vault, settings.bootstrap))
@@ -25,7 +31,7 @@ def create_app(settings: Settings) -> faust.App:
         topics=[REPORTS.name],
         bootstrap=settings.bootstrap,
         instance=settings.instance,
-        handle=consumer.handle,
+        handle=lambda message: despite_deadlocks(lambda: consumer.handle(message)),
         positions=consumer.positions,
         background=background,
         on_failure=consumer.on_failure,

@@ -40,6 +40,7 @@ Held = tuple[Alert, datetime | None]
 _FIELDS = tuple(Alert.__dataclass_fields__)
 _COLUMNS = [alerts.c[field] for field in _FIELDS]
 _OF_CASE = select(*_COLUMNS).where(alerts.c.case_id == bindparam("c"))
+_OF_CASES = select(*_COLUMNS).where(alerts.c.case_id.in_(bindparam("cases", expanding=True)))
 _REPLACE = (
     update(alerts)
     .where(alerts.c.alert_id == bindparam("replaced"))
@@ -61,6 +62,13 @@ def of_case(connection: Connection, case_id: str) -> dict[str, Alert]:
     """The alerts of a case by mandate."""
     found = [Alert(*row) for row in connection.execute(_OF_CASE, {"c": case_id})]
     return {alert.mandate: alert for alert in found}
+
+
+def of_cases(connection: Connection, case_ids: Sequence[str]) -> list[Alert]:
+    """The alerts of several cases."""
+    if not case_ids:
+        return []
+    return [Alert(*row) for row in connection.execute(_OF_CASES, {"cases": list(case_ids)})]
 
 
 def add(connection: Connection, alert: Alert, revision: int, now: datetime, release_at: datetime | None = None) -> None:

@@ -1,10 +1,13 @@
-"""Column types that behave alike on SQLite and PostgreSQL."""
+"""What tables are made of: the catalogue, and column types that behave alike on SQLite and PostgreSQL."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import String, TypeDecorator
+from sqlalchemy import BigInteger, Integer, MetaData, String, TypeDecorator
 from sqlalchemy.engine import Dialect
+
+metadata = MetaData()
+Serial = BigInteger().with_variant(Integer, "sqlite")
 
 
 class Time(TypeDecorator[datetime]):

@@ -1,31 +1,76 @@
-"""Reports: the claim in clear, the content sealed, the candidate keys hashed."""
+"""Reports: the claim in clear, the content and the profile sealed, and where each report stands."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from tocsin.domain.claims import Claim
-from tocsin.domain.matching.resolution import Candidate
-from tocsin.store.tables import blocking_keys, reports
+from tocsin.store import candidates
+from tocsin.store.candidates import HashedKey
+from tocsin.store.database import lock_keys
+from tocsin.store.tables import cases, reports, sealed_contents, sealing_keys
 from tocsin.store.vault import Vault
 
-CANDIDATES = 50
+PROFILE = "profile"
+"""The part of the vault that holds what matching compares."""
 _FIND = select(
     reports.c.report_id, reports.c.case_id, reports.c.revision, reports.c.content_digest, reports.c.withdrawn_at
 ).where(reports.c.report_id == bindparam("r"))
-_CANDIDATES = (
-    select(reports.c.report_id, reports.c.case_id, reports.c.claim, blocking_keys.c.kind)
-    .join(blocking_keys, blocking_keys.c.report_id == reports.c.report_id)
-    .where(blocking_keys.c.key.in_(bindparam("keys", expanding=True)), reports.c.report_id != bindparam("excluded"))
-    .order_by(reports.c.accepted_at, reports.c.report_id)
-    .limit(CANDIDATES)
+_LOCATED = select(reports.c.report_id, reports.c.case_id, reports.c.content_digest).where(
+    reports.c.report_id.in_(bindparam("ids", expanding=True)), reports.c.withdrawn_at.is_(None)
 )
-_CLAIMS = (
-    select(reports.c.claim)
-    .where(reports.c.case_id == bindparam("c"), reports.c.withdrawn_at.is_(None))
+_MEMBERS = (
+    select(
+        reports.c.report_id,
+        reports.c.case_id,
+        reports.c.content_digest,
+        reports.c.publisher,
+        reports.c.accepted_at,
+        func.coalesce(reports.c.placed_at, reports.c.accepted_at, type_=reports.c.accepted_at.type).label("since"),
+        reports.c.claim["country"].as_string().label("country"),
+        sealing_keys.c.subject.is_(None).label("erased"),
+    )
+    .select_from(reports.outerjoin(sealing_keys, sealing_keys.c.subject == reports.c.report_id))
+    .where(reports.c.case_id.in_(bindparam("cases", expanding=True)), reports.c.withdrawn_at.is_(None))
     .order_by(reports.c.accepted_at, reports.c.report_id)
+)
+_CASES_OF = select(reports.c.report_id, reports.c.case_id).where(
+    reports.c.report_id.in_(bindparam("ids", expanding=True)), reports.c.withdrawn_at.is_(None)
+)
+_PROFILED = select(sealed_contents.c.subject).where(sealed_contents.c.part == bindparam("part"))
+_WITHOUT_PROFILE = (
+    select(reports.c.report_id)
+    .join(sealing_keys, sealing_keys.c.subject == reports.c.report_id)
+    .where(reports.c.withdrawn_at.is_(None), reports.c.report_id.not_in(_PROFILED))
+    .order_by(reports.c.accepted_at, reports.c.report_id)
+)
+_STANDING = func.coalesce(
+    select(cases.c.redirects_to).where(cases.c.case_id == bindparam("c")).scalar_subquery(), bindparam("c")
+)
+_LIVE_CLAIMS = (
+    select(reports.c.claim).where(reports.c.withdrawn_at.is_(None)).order_by(reports.c.accepted_at, reports.c.report_id)
+)
+_OWN_CLAIMS = _LIVE_CLAIMS.where(reports.c.case_id == bindparam("c"))
+_CLAIMS = _LIVE_CLAIMS.where(reports.c.case_id == _STANDING)
+_MOVE = update(reports).where(reports.c.report_id == bindparam("r")).values(case_id=bindparam("to"))
+_PLACE = update(reports).where(reports.c.report_id == bindparam("r")).values(placed_at=bindparam("since"))
+_WITHDRAW = (
+    update(reports)
+    .where(reports.c.report_id == bindparam("r"))
+    .values(revision=bindparam("revision"), content_digest=bindparam("digest"), withdrawn_at=bindparam("at"))
+)
+_CORRECT = (
+    update(reports)
+    .where(reports.c.report_id == bindparam("r"))
+    .values(
+        revision=bindparam("revision"),
+        content_digest=bindparam("digest"),
+        claim=bindparam("claim", type_=reports.c.claim.type),
+        withdrawn_at=None,
+    )
 )
 
 
@@ -38,10 +83,25 @@ class KnownReport:
     withdrawn_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class HashedKey:
-    kind: str
-    key: str
+class Located(NamedTuple):
+    """Where a live report stands. content_digest: tells one content of it from another."""
+
+    report_id: str
+    case_id: str
+    content_digest: str
+
+
+class Member(NamedTuple):
+    """A live report of a case. since: see ``domain.matching.graph.Node``. country: the State responsible."""
+
+    report_id: str
+    case_id: str
+    content_digest: str
+    publisher: str
+    accepted_at: datetime
+    since: datetime
+    country: str
+    erased: bool
 
 
 def find(connection: Connection, report_id: str) -> KnownReport | None:
@@ -49,9 +109,45 @@ def find(connection: Connection, report_id: str) -> KnownReport | None:
     return None if row is None else KnownReport(*row)
 
 
+def located(connection: Connection, report_ids: Collection[str]) -> dict[str, Located]:
+    """Those of the reports that are live."""
+    if not report_ids:
+        return {}
+    rows = connection.execute(_LOCATED, {"ids": list(report_ids)})
+    return {row[0]: Located._make(row) for row in rows}
+
+
+def cases_of(connection: Connection, report_ids: Collection[str]) -> dict[str, str]:
+    """Where each live report stands, erased or not."""
+    if not report_ids:
+        return {}
+    return {row[0]: row[1] for row in connection.execute(_CASES_OF, {"ids": list(report_ids)})}
+
+
+def without_profile(connection: Connection) -> list[str]:
+    """Live reports that are not erased and that matching does not know."""
+    return list(connection.execute(_WITHOUT_PROFILE, {"part": PROFILE}).scalars())
+
+
+def members(connection: Connection, case_ids: Collection[str]) -> dict[str, list[Member]]:
+    """The live reports of each case, the oldest first; a case without any is absent."""
+    found: dict[str, list[Member]] = {}
+    if case_ids:
+        for row in connection.execute(_MEMBERS, {"cases": list(case_ids)}):
+            found.setdefault(row.case_id, []).append(Member._make(row))
+    return found
+
+
 def add(
-    connection: Connection, claim: Claim, digest: str, case_id: str, keys: Iterable[HashedKey], now: datetime
+    connection: Connection,
+    claim: Claim,
+    digest: str,
+    case_id: str,
+    keys: Iterable[HashedKey],
+    now: datetime,
+    since: datetime | None = None,
 ) -> None:
+    """Keep a new report, which stands in ``case_id`` and is found by ``keys``, which must be locked."""
     row = {
         "report_id": claim.report_id,
         "publisher": claim.publisher,
@@ -60,66 +156,60 @@ def add(
         "claim": claim.model_dump(mode="json", exclude_none=True),
         "case_id": case_id,
         "accepted_at": now,
+        "placed_at": None if since == now else since,
     }
     connection.execute(reports.insert(), row)
-    _add_keys(connection, claim.report_id, keys)
+    candidates.add(connection, claim.report_id, keys)
 
 
 def correct(connection: Connection, claim: Claim, digest: str, keys: Iterable[HashedKey]) -> None:
-    """Replace the claim and its keys; earlier contents stay sealed under the same key."""
-    connection.execute(
-        update(reports)
-        .where(reports.c.report_id == claim.report_id)
-        .values(
-            revision=claim.revision,
-            content_digest=digest,
-            claim=claim.model_dump(mode="json", exclude_none=True),
-            withdrawn_at=None,
-        )
-    )
-    connection.execute(delete(blocking_keys).where(blocking_keys.c.report_id == claim.report_id))
-    _add_keys(connection, claim.report_id, keys)
+    """Replace the claim and the keys, old and new of which must be locked; earlier contents stay sealed."""
+    content = {"claim": claim.model_dump(mode="json", exclude_none=True), "digest": digest}
+    connection.execute(_CORRECT, {"r": claim.report_id, "revision": claim.revision, **content})
+    candidates.remove(connection, claim.report_id)
+    candidates.add(connection, claim.report_id, keys)
 
 
 def withdraw(connection: Connection, report_id: str, revision: int, digest: str, now: datetime) -> None:
-    """Take a report back: it finds no more candidates and supports no more claims."""
-    connection.execute(
-        update(reports)
-        .where(reports.c.report_id == report_id)
-        .values(revision=revision, content_digest=digest, withdrawn_at=now)
-    )
-    connection.execute(delete(blocking_keys).where(blocking_keys.c.report_id == report_id))
+    """Take a report back: it finds no more candidates and supports no more claims. Its keys must be locked."""
+    connection.execute(_WITHDRAW, {"r": report_id, "revision": revision, "digest": digest, "at": now})
+    candidates.remove(connection, report_id)
 
 
-def seal_content(connection: Connection, vault: Vault, claim: Claim, body: bytes, now: datetime) -> None:
-    vault.seal(connection, claim.report_id, f"revision-{claim.revision}", body, now)
+def place(connection: Connection, report_id: str, since: datetime) -> None:
+    """Note that a correction has tied the report to another case since then."""
+    connection.execute(_PLACE, {"r": report_id, "since": since})
 
 
-def candidates(connection: Connection, keys: Sequence[HashedKey], excluding: str) -> list[Candidate]:
-    """Reports that share a key, oldest first. The keys must be locked before (see ``database.lock_keys``)."""
-    if not keys:
-        return []
-    kinds: dict[str, set[str]] = {}
-    rows = {}
-    for row in connection.execute(_CANDIDATES, {"keys": [k.key for k in keys], "excluded": excluding}):
-        kinds.setdefault(row.report_id, set()).add(row.kind)
-        rows[row.report_id] = row
-    return [Candidate(i, r.case_id, r.claim["date"], frozenset(kinds[i])) for i, r in rows.items()]
+def move(connection: Connection, to: Mapping[str, str]) -> None:
+    """Put each report in another case."""
+    if to:
+        connection.execute(_MOVE, [{"r": report, "to": case} for report, case in sorted(to.items())])
+
+
+def seal_content(
+    connection: Connection, vault: Vault, claim: Claim, body: bytes, now: datetime, profile: bytes | None = None
+) -> None:
+    """Keep this revision's body, and its profile in the place of an earlier one."""
+    parts = {f"revision-{claim.revision}": body} | ({} if profile is None else {PROFILE: profile})
+    vault.seal_parts(connection, claim.report_id, parts, now)
 
 
 def claims_of(connection: Connection, case_id: str) -> list[Claim]:
-    """The live claims of a case, oldest first."""
+    """The live claims of a case, or of the one that it became part of, the oldest first."""
     found = connection.execute(_CLAIMS, {"c": case_id}).scalars()
     return [Claim.model_validate(claim, strict=False) for claim in found]
 
 
+def facts_of(connection: Connection, case_id: str) -> tuple[list[str], list[str]]:
+    """States concerned and violations, by every live claim that stands in the case itself."""
+    found = list(connection.execute(_OWN_CLAIMS, {"c": case_id}).scalars())
+    countries = {country for c in found for country in (c["country"], *c["further_states"])}
+    return sorted(countries), sorted({violation for c in found for violation in c["violations"]})
+
+
 def erase(connection: Connection, vault: Vault, report_id: str) -> bool:
     """Destroy what is personal in one report: its key, its contents and its candidate keys."""
-    connection.execute(delete(blocking_keys).where(blocking_keys.c.report_id == report_id))
+    lock_keys(connection, candidates.keys_of(connection, report_id))
+    candidates.remove(connection, report_id)
     return vault.erase(connection, report_id)
-
-
-def _add_keys(connection: Connection, report_id: str, keys: Collection[HashedKey] | Iterable[HashedKey]) -> None:
-    rows = [{"key": k.key, "kind": k.kind, "report_id": report_id} for k in keys]
-    if rows:
-        connection.execute(blocking_keys.insert(), rows)

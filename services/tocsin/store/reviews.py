@@ -1,35 +1,98 @@
 """What waits for a person: doubtful matches, and cases of which nobody was told ("silence is a bug")."""
 
 import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import BindParameter, Connection, Update, bindparam, func, or_, select, update
 
 from tocsin.store.database import insert_if_absent
-from tocsin.store.tables import reviews
+from tocsin.store.tables import alerts, reviews
 
-KINDS = ("possible_duplicate", "unrouted", "certainty", "isolated_message")
+KINDS = (
+    "possible_duplicate",
+    "matching_incomplete",
+    "component_alarm",
+    "unrouted",
+    "certainty",
+    "isolated_message",
+)
+OF_PAIRS = ("possible_duplicate", "component_alarm")
+"""Kinds that ask whether two cases are one."""
+_REFERENCE_DIGITS = 32
+_OPEN = reviews.c.resolved_at.is_(None)
+_RESOLVED: dict[str, BindParameter[Any]] = {"resolved_at": bindparam("at"), "resolved_by": bindparam("by")}
+_RESOLVE_PAIR = (
+    update(reviews)
+    .where(
+        _OPEN,
+        or_(*(reviews.c.kind == kind for kind in OF_PAIRS)),
+        or_(
+            (reviews.c.case_id == bindparam("c")) & (reviews.c.other_case_id == bindparam("o")),
+            (reviews.c.case_id == bindparam("o")) & (reviews.c.other_case_id == bindparam("c")),
+        ),
+    )
+    .values(_RESOLVED)
+)
+SERVICES = ("dispatcher", "resolver")
+"""Who resolves a review without having looked: what it asked about was no longer so."""
+_OPEN_AGAIN = (
+    update(reviews)
+    .where(reviews.c.review_id == bindparam("r"), reviews.c.resolved_at.is_not(None))
+    .values(resolved_at=None, resolved_by=None)
+    .execution_options(preserve_rowcount=True)
+)
+_IF_UNSEEN = _OPEN_AGAIN.where(reviews.c.resolved_by.in_(SERVICES))
+_PRIORITY = (
+    select(func.min(alerts.c.priority))
+    .where(or_(alerts.c.case_id == reviews.c.case_id, alerts.c.case_id == reviews.c.other_case_id))
+    .where(alerts.c.state != "closed")
+    .correlate(reviews)
+    .scalar_subquery()
+)
+_REVIEW = select(
+    reviews.c.review_id,
+    reviews.c.kind,
+    reviews.c.case_id,
+    reviews.c.other_case_id,
+    reviews.c.reason,
+    reviews.c.created_at,
+    reviews.c.resolved_at,
+    reviews.c.resolved_by,
+    _PRIORITY.label("priority"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """priority: the most urgent of the open alerts of its cases, if there is any."""
+
+    review_id: str
+    kind: str
+    case_id: str | None
+    other_case_id: str | None
+    reason: str
+    created_at: datetime
+    resolved_at: datetime | None
+    resolved_by: str | None
+    priority: str | None
 
 
 def request(
     connection: Connection, kind: str, reason: str, now: datetime, case_id: str | None = None, other: str | None = None
 ) -> bool:
-    """Queue a review; the same one is queued once.
+    """Queue a review, once; what a person has resolved stays so. Tells whether it is new in the queue.
 
     kind: one of ``KINDS``. reason: coded, without names.
     """
-    payload = "\x1f".join((kind, case_id or "", other or "", reason if case_id is None else ""))
-    review_id = hashlib.sha256(payload.encode()).hexdigest()[:32]
-    return insert_if_absent(
-        connection,
-        reviews,
-        review_id=review_id,
-        kind=kind,
-        case_id=case_id,
-        other_case_id=other,
-        reason=reason[:500],
-        created_at=now,
-    )
+    return _request(connection, _IF_UNSEEN, kind, reason, now, case_id, other)
+
+
+def request_again(connection: Connection, kind: str, reason: str, now: datetime, case_id: str, other: str) -> bool:
+    """As ``request``, and opens one that a person had resolved, for what resolved it no longer holds."""
+    return _request(connection, _OPEN_AGAIN, kind, reason, now, case_id, other)
 
 
 def resolve(connection: Connection, kind: str, case_id: str, by: str, now: datetime) -> None:
@@ -41,6 +104,27 @@ def resolve(connection: Connection, kind: str, case_id: str, by: str, now: datet
     )
 
 
+def resolve_pairs(connection: Connection, pairs: Collection[tuple[str, str]], by: str, now: datetime) -> None:
+    """Close the reviews that ask whether these pairs of cases are one."""
+    rows = [{"c": case_id, "o": other, "at": now, "by": by} for case_id, other in sorted(pairs)]
+    if rows:
+        connection.execute(_RESOLVE_PAIR, rows)
+
+
+def queue(connection: Connection, limit: int = 200) -> list[Review]:
+    """What is open: the most urgent first, then the oldest; a case of unknown urgency comes after P4."""
+    order = (func.coalesce(_PRIORITY, "P5"), reviews.c.created_at, reviews.c.review_id)
+    return [Review(*row) for row in connection.execute(_REVIEW.where(_OPEN).order_by(*order).limit(limit))]
+
+
+def find(connection: Connection, prefix: str) -> list[Review]:
+    """Every review, open or not, whose id begins so: one if the prefix is long enough."""
+    if not prefix.isalnum() or len(prefix) > _REFERENCE_DIGITS:
+        return []
+    wanted = reviews.c.review_id.startswith(prefix.lower(), autoescape=True)
+    return [Review(*row) for row in connection.execute(_REVIEW.where(wanted).order_by(reviews.c.review_id))]
+
+
 def open_counts(connection: Connection) -> dict[str, int]:
     query = (
         select(reviews.c.kind, func.count().label("number"))
@@ -48,3 +132,20 @@ def open_counts(connection: Connection) -> dict[str, int]:
         .group_by(reviews.c.kind)
     )
     return {row.kind: row.number for row in connection.execute(query)}
+
+
+def _request(
+    connection: Connection,
+    reopen: Update,
+    kind: str,
+    reason: str,
+    now: datetime,
+    case_id: str | None,
+    other: str | None,
+) -> bool:
+    payload = "\x1f".join((kind, case_id or "", other or "", reason if case_id is None else ""))
+    review_id = hashlib.sha256(payload.encode()).hexdigest()[:32]
+    row = {"kind": kind, "case_id": case_id, "other_case_id": other, "reason": reason[:500], "created_at": now}
+    if insert_if_absent(connection, reviews, review_id=review_id, **row):
+        return True
+    return connection.execute(reopen, {"r": review_id}).rowcount == 1

@@ -8,22 +8,23 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Float,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     String,
     Table,
     UniqueConstraint,
 )
 
-from tocsin.store.columns import Time
-
-metadata = MetaData()
-Serial = BigInteger().with_variant(Integer, "sqlite")
+from tocsin.store.columns import Serial, Time
+from tocsin.store.columns import metadata as metadata
+from tocsin.store.matching_tables import blocking_keys as blocking_keys
+from tocsin.store.matching_tables import case_links as case_links
+from tocsin.store.matching_tables import judgements as judgements
+from tocsin.store.matching_tables import key_frequencies as key_frequencies
+from tocsin.store.matching_tables import reviews as reviews
 
 # --- streams -------------------------------------------------------------------------------------------------------
 
@@ -122,64 +123,22 @@ reports = Table(
     Column("claim", JSON, nullable=False),  # domain.claims.Claim
     Column("case_id", String(32), nullable=False, index=True),
     Column("accepted_at", Time, nullable=False, index=True),
+    Column("placed_at", Time),  # since when it is tied to its neighbours, if that is not since its acceptance
     Column("withdrawn_at", Time),
-)
-blocking_keys = Table(
-    "blocking_keys",
-    metadata,
-    Column("key", String(32), nullable=False),
-    Column("report_id", String(36), ForeignKey("reports.report_id"), nullable=False, index=True),
-    Column("kind", String(20), nullable=False),
-    PrimaryKeyConstraint("key", "report_id"),
 )
 cases = Table(
     "cases",
     metadata,
     Column("case_id", String(32), primary_key=True),
     Column("reference", String(12), nullable=False, unique=True),
-    Column("founding_report_id", String(36), nullable=False),
+    Column("founding_report_id", String(36), nullable=False, index=True),
     Column("revision", Integer, nullable=False),
-    Column("state", String(10), nullable=False),  # open, closed
+    Column("state", String(10), nullable=False),  # open, closed, merged
     Column("countries", JSON, nullable=False),
     Column("violations", JSON, nullable=False),
     Column("opened_at", Time, nullable=False, index=True),
     Column("updated_at", Time, nullable=False),
-    Column("redirects_to", String(32)),
-)
-case_links = Table(
-    "case_links",
-    metadata,
-    Column("case_id", String(32), ForeignKey("cases.case_id"), nullable=False),
-    Column("other_case_id", String(32), ForeignKey("cases.case_id"), nullable=False, index=True),
-    Column("kind", String(20), nullable=False),
-    Column("created_at", Time, nullable=False),
-    PrimaryKeyConstraint("case_id", "other_case_id", "kind"),
-)
-judgements = Table(
-    "judgements",
-    metadata,
-    Column("id", Serial, primary_key=True),
-    Column("left_report_id", String(36), nullable=False, index=True),
-    Column("right_report_id", String(36), nullable=False, index=True),
-    Column("judgement", String(10), nullable=False),
-    Column("score", Float, nullable=False),
-    Column("explanation", JSON, nullable=False),
-    Column("model_version", String(40), nullable=False),
-    Column("author", String(64), nullable=False),
-    Column("created_at", Time, nullable=False),
-    Column("deleted_at", Time),
-)
-reviews = Table(
-    "reviews",
-    metadata,
-    Column("review_id", String(32), primary_key=True),
-    Column("kind", String(30), nullable=False),  # possible_duplicate, unrouted, certainty, isolated_message
-    Column("case_id", String(32), index=True),
-    Column("other_case_id", String(32)),
-    Column("reason", String(500), nullable=False),
-    Column("created_at", Time, nullable=False),
-    Column("resolved_at", Time),
-    Column("resolved_by", String(64)),
+    Column("redirects_to", String(32), index=True),  # the case that it became one with, never another redirect
 )
 
 # --- alerts and deliveries -----------------------------------------------------------------------------------------

@@ -5,11 +5,13 @@ are authenticated with the ciphertext, so that nothing can be moved from one row
 """
 
 import os
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, Insert, bindparam, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from tocsin.store.database import insert_if_absent
 from tocsin.store.tables import sealed_contents, sealing_keys
@@ -18,7 +20,24 @@ _NONCE = 12
 _KEY = select(sealing_keys.c.wrapped_key).where(sealing_keys.c.subject == bindparam("s"))
 _PART = (sealed_contents.c.subject == bindparam("s"), sealed_contents.c.part == bindparam("p"))
 _CONTENT = select(sealed_contents.c.ciphertext).where(*_PART)
-_REPLACE = update(sealed_contents).where(*_PART).values(ciphertext=bindparam("ciphertext"))
+
+
+def _put(dialect: type[sqlite.Insert] | type[postgresql.Insert]) -> Insert:
+    insert = dialect(sealed_contents)
+    replaced: Insert = insert.on_conflict_do_update(
+        index_elements=["subject", "part"], set_={"ciphertext": insert.excluded.ciphertext}
+    )
+    return replaced
+
+
+_PUT = {"sqlite": _put(sqlite.Insert), "postgresql": _put(postgresql.Insert)}
+_MANY = (
+    select(sealed_contents.c.subject, sealed_contents.c.ciphertext, sealing_keys.c.wrapped_key)
+    .join(sealing_keys, sealing_keys.c.subject == sealed_contents.c.subject)
+    .where(
+        sealed_contents.c.subject.in_(bindparam("subjects", expanding=True)), sealed_contents.c.part == bindparam("p")
+    )
+)
 
 
 class Erased(LookupError):
@@ -36,11 +55,16 @@ class Vault:
 
     def seal(self, connection: Connection, subject: str, part: str, plaintext: bytes, now: datetime) -> None:
         """Keep ``plaintext`` as ``part`` of ``subject``, replacing what was there."""
+        self.seal_parts(connection, subject, {part: plaintext}, now)
+
+    def seal_parts(self, connection: Connection, subject: str, parts: Mapping[str, bytes], now: datetime) -> None:
+        """As ``seal``, for several parts under the one key."""
         key = self._key_of(connection, subject) or self._new_key(connection, subject, now)
-        sealed = _encrypt(key, plaintext, f"{subject}/{part}")
-        row = {"subject": subject, "part": part, "ciphertext": sealed}
-        if not insert_if_absent(connection, sealed_contents, **row):
-            connection.execute(_REPLACE, {"s": subject, "p": part, "ciphertext": sealed})
+        rows = [
+            {"subject": subject, "part": part, "ciphertext": _encrypt(key, plaintext, f"{subject}/{part}")}
+            for part, plaintext in parts.items()
+        ]
+        connection.execute(_PUT[connection.dialect.name], rows)
 
     def open(self, connection: Connection, subject: str, part: str) -> bytes:
         """The plaintext; raises Erased if the key or the content is gone."""
@@ -49,6 +73,16 @@ class Vault:
         if sealed is None or key is None:
             raise Erased(subject)
         return _decrypt(key, sealed, f"{subject}/{part}")
+
+    def open_many(self, connection: Connection, subjects: Collection[str], part: str) -> dict[str, bytes]:
+        """The same part of many subjects, in one statement; a subject that is erased or has no such part is absent."""
+        if not subjects:
+            return {}
+        found = connection.execute(_MANY, {"subjects": list(subjects), "p": part})
+        return {
+            subject: _decrypt(_decrypt(self.wrapping_key, wrapped, subject), sealed, f"{subject}/{part}")
+            for subject, sealed, wrapped in found
+        }
 
     def erase(self, connection: Connection, subject: str) -> bool:
         """Destroy the key of ``subject``; tells whether there was one."""

@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 
 from tocsin.devtools.corpus import Letter, Outcome, directory, expected_cases, expected_totals, load
-from tocsin.domain.matching.keys import keys_of
+from tocsin.domain.identifiers import report_id
+from tocsin.domain.matching.profile import Profile
+from tocsin.domain.matching.verdicts import Verdict
 from tocsin.knowledge import load as knowledge
+from tocsin.resolver.matching import load_matcher
 from tocsin_schemas.events import decode_event
 from tocsin_schemas.problems import InvalidEvent
 from tocsin_schemas.reports import Report
@@ -68,18 +71,25 @@ def test_each_accepted_report_belongs_to_exactly_one_expected_case() -> None:
     assert sorted(listed) == sorted((r.publisher, r.publisher_reference) for _, r in accepted())
 
 
+def profiles() -> dict[tuple[str, str], Profile]:
+    matcher = load_matcher()
+    known = {(r.publisher, r.publisher_reference): r for _, r in accepted()}
+    return {key: matcher.profile_of(report, report_id(*key)) for key, report in known.items()}
+
+
 def test_reports_of_one_case_share_a_key_pair_by_pair_so_that_the_order_of_arrival_is_free() -> None:
-    keys = {(r.publisher, r.publisher_reference): set(keys_of(r)) for _, r in accepted()}
+    keys = {key: {(k.kind, k.value) for k in load_matcher().keys_of(known)} for key, known in profiles().items()}
     for case in expected_cases():
         for left, right in combinations(case.reports, 2):
             assert keys[left] & keys[right], (case.id, left, right)
 
 
-def test_only_the_person_arrested_twice_is_in_two_cases() -> None:
-    reports = {(r.publisher, r.publisher_reference): r for _, r in accepted()}
-    keys = {c.id: {key for r in c.reports for key in keys_of(reports[r])} for c in expected_cases()}
-    shared = {frozenset(pair) for pair in combinations(keys, 2) if keys[pair[0]] & keys[pair[1]]}
-    assert shared == {frozenset({c.id, c.linked_to}) for c in expected_cases() if c.linked_to}
+def test_no_two_reports_of_different_cases_are_one_case_for_the_matcher() -> None:
+    known, home = profiles(), {report: case.id for case in expected_cases() for report in case.reports}
+    for left, right in combinations(known, 2):
+        if home[left] != home[right]:
+            verdict = load_matcher().compare(known[left], known[right]).verdict
+            assert verdict is not Verdict.DUPLICATE, (left, right)
 
 
 def test_no_address_leads_anywhere() -> None:

@@ -1,7 +1,6 @@
 """What the resolver does with each kind of report, on a real database and without Kafka."""
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,49 +8,16 @@ import pytest
 from sqlalchemy import select
 
 from builders import a_report, a_victim, a_violation
-from databases import NOW, a_database, a_deployment, a_message
-from tocsin.resolver.accepting import Acceptance
+from matching_fakes import PlainMatcher
+from resolving import Resolver, from_publisher, identity, withdrawal_of
+from tocsin.domain.matching.verdicts import Verdict
 from tocsin.store import audit, reports, tables
-from tocsin.store.consuming import Consumer
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.vault import Erased
-from tocsin_schemas.reports import Reference, Report, Withdrawal
+from tocsin_schemas.reports import Reference, Report
 from tocsin_schemas.topics import REPORTS
 from tocsin_schemas.victims import PersonName
 from tocsin_schemas.vocabulary import ReferenceScheme
-
-
-@dataclass
-class Resolver:
-    """The resolver's consumer, fed by hand."""
-
-    folder: Path
-    offset: int = -1
-
-    def __post_init__(self) -> None:
-        self.deployment = a_deployment(self.folder)
-        self.engine = a_database(self.folder)
-        acceptance = Acceptance(self.deployment)
-        self.consumer = Consumer("resolver", REPORTS, self.engine, self.deployment, acceptance, repeats_by_id=False)
-        self.consumer.prepare()
-
-    def take(self, content: Report | Withdrawal | bytes, event_type: str = "report.submitted", **over: str) -> str:
-        body = content if isinstance(content, bytes) else content.model_dump_json(exclude_none=True).encode()
-        self.offset += 1
-        self.consumer.handle(a_message(body, self.offset, event_type, **over))
-        with reading(self.engine) as connection:
-            table = tables.processed_messages
-            return connection.execute(select(table.c.outcome).where(table.c.offset == self.offset)).scalar_one()
-
-    def rows(self, table: Any) -> list[Any]:
-        with reading(self.engine) as connection:
-            return list(connection.execute(select(table)))
-
-    def published(self) -> list[str]:
-        return [
-            dict(row.headers).get("ce_type", "dead-letter").removeprefix("org.tocsin.")
-            for row in self.rows(tables.outbox)
-        ]
 
 
 @pytest.fixture
@@ -138,33 +104,23 @@ def test_the_same_revision_with_other_content_is_dead_lettered(resolver: Resolve
     assert (headers["tocsin_code"], json.loads(headers["tocsin_problems"])[0][1]) == ("revision-conflict", "/revision")
 
 
-def _withdrawal(report: Report, revision: int) -> Withdrawal:
-    return Withdrawal(
-        publisher=report.publisher,
-        publisher_reference=report.publisher_reference,
-        revision=revision,
-        reason="consent_withdrawn",
-        withdrawn_at=NOW,
-    )
-
-
 def test_withdrawing_the_only_report_closes_the_case(resolver: Resolver) -> None:
     resolver.take(a_report())
-    assert resolver.take(_withdrawal(a_report(), 2), "report.withdrawn") == "withdrawn"
-    assert resolver.take(_withdrawal(a_report(), 2), "report.withdrawn") == "repeat"
+    assert resolver.take(withdrawal_of(a_report(), 2), "report.withdrawn") == "withdrawn"
+    assert resolver.take(withdrawal_of(a_report(), 2), "report.withdrawn") == "repeat"
     assert resolver.published() == ["case.opened", "case.closed"]
 
 
 def test_withdrawing_one_of_two_leaves_the_case_open(resolver: Resolver) -> None:
     resolver.take(a_report())
     resolver.take(_other())
-    resolver.take(_withdrawal(a_report(), 2), "report.withdrawn")
+    resolver.take(withdrawal_of(a_report(), 2), "report.withdrawn")
     assert resolver.published()[-1] == "case.updated"
     assert resolver.rows(tables.cases)[0].state == "open"
 
 
 def test_withdrawing_what_was_never_published_is_dead_lettered(resolver: Resolver) -> None:
-    assert resolver.take(_withdrawal(a_report(), 2), "report.withdrawn") == "dead-letter"
+    assert resolver.take(withdrawal_of(a_report(), 2), "report.withdrawn") == "dead-letter"
 
 
 POISON = [
@@ -196,6 +152,98 @@ def test_a_message_that_ended_three_processes_is_isolated_and_shown_to_people(re
     assert resolver.take(a_report()) == "dead-letter"
     assert [r.kind for r in resolver.rows(tables.reviews)] == ["isolated_message"]
     assert resolver.take(_other()) == "opened"
+
+
+def test_a_report_joins_a_case_spelt_otherwise_and_says_how_many_it_was_compared_with(resolver: Resolver) -> None:
+    first = resolver.accept(a_report(alleged_victims=[a_victim("Muhammad Qasemi")]))
+    second = resolver.accept(_other(alleged_victims=[a_victim("Mohamad Qasimi")]))
+    assert (first.word, first.verdict, first.candidates) == ("opened", Verdict.UNRELATED, 0)
+    assert (second.word, second.verdict, second.candidates) == ("joined", Verdict.DUPLICATE, 1)
+    assert second.case_id == first.case_id
+
+
+def test_a_linked_case_is_named_in_the_outcome(resolver: Resolver) -> None:
+    first = resolver.accept(a_report())
+    again = resolver.accept(_other(violation=a_violation(date="2026-02-02")))
+    assert (again.verdict, again.linked) == (Verdict.SAME_PERSON, (first.case_id,))
+
+
+def test_a_report_that_shows_two_young_cases_to_be_one_merges_them(resolver: Resolver) -> None:
+    """The second is a day late, so it is only flagged; the third is imprecise, and fits both."""
+    first = resolver.accept(a_report())
+    second = resolver.accept(_other(violation=a_violation(date="2026-11-21")))
+    assert second.verdict is Verdict.POSSIBLE
+    third = resolver.accept(from_publisher("NGO-OBS", violation=a_violation(date="2026-11")))
+    assert (third.word, third.case_id, third.changed) == ("joined", first.case_id, (second.report_id,))
+    assert set(resolver.homes().values()) == {first.case_id}
+    merged = {row.case_id: (row.state, row.redirects_to) for row in resolver.rows(tables.cases)}
+    assert merged == {first.case_id: ("open", None), second.case_id: ("merged", first.case_id)}
+    assert resolver.published()[-2:] == ["case.merged", "case.corroborated"]
+    assert resolver.rows(tables.case_links) == []
+    assert [row.resolved_by for row in resolver.rows(tables.reviews)] == ["resolver"]
+
+
+def test_a_report_that_fits_two_established_cases_joins_one_and_flags_the_other(resolver: Resolver) -> None:
+    early = resolver.accept(a_report())
+    resolver.accept(_other())
+    late = resolver.accept(from_publisher("NGO-OBS", violation=a_violation(date="2026-11-22")))
+    resolver.accept(from_publisher("NGO-FLD", violation=a_violation(date="2026-11-22")))
+    poison = resolver.accept(from_publisher("NGO-NEW", violation=a_violation(date="2026-11")))
+    assert poison.word == "joined"
+    assert {poison.case_id, *poison.linked} == {early.case_id, late.case_id}
+    assert "case.merged" not in resolver.published()
+    assert "possible_duplicate" in {row.kind for row in resolver.rows(tables.reviews) if row.resolved_at is None}
+
+
+FAILURES = [
+    ("a comparison that fails", {"matcher": PlainMatcher(fails_on="OSCE-ODIHR")}),
+    ("a budget that is spent", {"budget": 0}),
+]
+
+
+@pytest.mark.parametrize(("what", "over"), FAILURES, ids=[f[0] for f in FAILURES])
+def test_what_cannot_be_compared_is_published_as_new_and_waits_for_a_person(
+    what: str, over: dict[str, Any], tmp_path: Path
+) -> None:
+    resolver = Resolver(tmp_path, **over)
+    first = resolver.accept(a_report())
+    second = resolver.accept(_other())
+    assert (second.word, second.verdict, second.linked) == ("opened", Verdict.POSSIBLE, (first.case_id,))
+    assert [(row.kind, row.reason) for row in resolver.rows(tables.reviews)] == [
+        ("possible_duplicate", "matching-incomplete")
+    ]
+    resolver.acceptance = type(resolver.acceptance)(resolver.deployment, PlainMatcher())
+    third = resolver.accept(from_publisher("NGO-OBS"))
+    assert third.word == "joined", "and the next report is matched"
+
+
+def test_a_report_that_the_rules_stumble_over_is_published_as_new_and_waits_for_a_person(
+    resolver: Resolver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(*_: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(PlainMatcher, "profile_of", stumble)
+    assert resolver.take(a_report()) == "opened"
+    assert [(row.kind, row.reason) for row in resolver.rows(tables.reviews)] == [
+        ("matching_incomplete", "matching-incomplete: RecursionError")
+    ]
+
+
+def test_an_erased_report_is_compared_with_nothing(resolver: Resolver) -> None:
+    resolver.take(a_report())
+    with unit_of_work(resolver.engine) as connection:
+        assert reports.erase(connection, resolver.deployment.vault, identity(a_report()))
+    outcome = resolver.accept(_other())
+    assert (outcome.word, outcome.candidates) == ("opened", 0)
+
+
+def test_no_word_of_a_report_is_kept_with_a_judgement(resolver: Resolver) -> None:
+    resolver.take(a_report())
+    resolver.take(_other())
+    (row,) = resolver.rows(tables.judgements)
+    assert row.explanation["evidence"] == [["name", 5.0]]
+    assert (row.verdict, row.judgement, row.author) == ("duplicate", "positive", "matcher")
 
 
 def test_no_name_stands_in_clear_in_any_table_and_erasing_forgets_the_report(resolver: Resolver) -> None:

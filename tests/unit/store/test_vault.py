@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from databases import NOW, a_database, a_deployment
 from tocsin.store.database import unit_of_work
@@ -34,6 +34,33 @@ def test_erasing_one_report_leaves_the_others_readable(tmp_path: Path) -> None:
         with pytest.raises(Erased):
             vault.open(connection, "report-1", "revision-1")
         assert vault.open(connection, "report-2", "revision-1") == b"other"
+
+
+def test_many_contents_open_in_one_statement_and_what_is_erased_is_absent(tmp_path: Path) -> None:
+    engine, vault = a_database(tmp_path), a_deployment(tmp_path).vault
+    with unit_of_work(engine) as connection:
+        for number in range(3):
+            parts = {"profile": f"profile {number}".encode(), "revision-1": CANARY}
+            vault.seal_parts(connection, f"report-{number}", parts, NOW)
+        vault.seal(connection, "report-3", "revision-1", CANARY, NOW)
+        vault.erase(connection, "report-1")
+    asked: list[str] = []
+    with unit_of_work(engine) as connection:
+        event.listen(engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+        found = vault.open_many(connection, [f"report-{number}" for number in range(5)], "profile")
+    assert found == {"report-0": b"profile 0", "report-2": b"profile 2"}
+    assert len([statement for statement in asked if "SELECT" in statement]) == 1
+    with unit_of_work(engine) as connection:
+        assert vault.open_many(connection, [], "profile") == {}
+
+
+def test_sealing_a_part_again_replaces_it(tmp_path: Path) -> None:
+    engine, vault = a_database(tmp_path), a_deployment(tmp_path).vault
+    with unit_of_work(engine) as connection:
+        vault.seal_parts(connection, "report-1", {"profile": b"old", "revision-1": CANARY}, NOW)
+        vault.seal_parts(connection, "report-1", {"profile": b"new", "revision-2": CANARY}, NOW)
+        assert vault.open(connection, "report-1", "profile") == b"new"
+        assert vault.open(connection, "report-1", "revision-1") == CANARY
 
 
 def test_a_ciphertext_moved_to_another_part_does_not_open(tmp_path: Path) -> None:
