@@ -23,7 +23,7 @@ _FAMILIES = (
     {"forced_eviction", "land_grabbing"},
 )
 """Words that different mechanisms use for one act: an arrest is a detention, a detention in secret a disappearance."""
-_TOGETHER = frozenset({DateLevel.EXACT, DateLevel.WITHIN_3, DateLevel.SAME_MONTH, DateLevel.WITHIN_31})
+_TOGETHER = frozenset({DateLevel.EXACT, DateLevel.WITHIN_3, DateLevel.SAME_MONTH})
 _DATE_AT = {level: place for place, level in enumerate(DateLevel)}
 _PLACE_AT = {level: place for place, level in enumerate(PlaceAgreement, len(DateLevel))}
 _FIRST_OTHER = len(DateLevel) + len(PlaceAgreement)
@@ -42,11 +42,16 @@ class EventPair:
     place: PlaceAgreement
     country_differs: bool
     words: tuple[str, ...]
+    same_act: bool
 
     @property
     def dated(self) -> bool:
-        """Whether the dates agree to a month. Without a date the same person may have been arrested again."""
-        return self.dates[1] in _TOGETHER
+        """Whether the dates show one event: close together, or else one month apart with place and act the same.
+
+        Without a date the same person may have been arrested again.
+        """
+        bound = self.same_act and self.place is PlaceAgreement.SAME
+        return self.dates[1] in _TOGETHER or (self.dates[1] is DateLevel.WITHIN_31 and bound)
 
 
 def compare_events(ours: Profile, theirs: Profile, gazetteer: Gazetteer, matched: int) -> EventPair:
@@ -67,7 +72,7 @@ def compare_events(ours: Profile, theirs: Profile, gazetteer: Gazetteer, matched
         float(country),
         float(_arrests_differ(ours, theirs)),
     ]
-    return EventPair(tuple(features), dates, place, country, tuple(shared))
+    return EventPair(tuple(features), dates, place, country, tuple(shared), same)
 
 
 def _arrests_differ(ours: Profile, theirs: Profile) -> bool:

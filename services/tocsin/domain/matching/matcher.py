@@ -50,6 +50,10 @@ class Matcher:
         """Two people by their spellings and by what else is known of them."""
         return self._named(compare_persons(ours, theirs, self.names))
 
+    def weigh(self, pair: PersonPair) -> float:
+        """The bits that two victims are one person."""
+        return self.person.bits(pair.features)
+
     def name_decision(self, compared: NameComparison) -> str:
         """``same``, ``possible`` or ``different``."""
         if compared.probability >= self.thresholds.same_name:
@@ -76,7 +80,7 @@ class Matcher:
         """What the two have in common, P(one person), and P(one event, given that)."""
         if a.report_id > b.report_id:
             a, b = b, a
-        victims = match_victims(a.persons, b.persons, self.names, self.thresholds.same_victim)
+        victims = match_victims(a.persons, b.persons, self.names, self.thresholds.same_victim, self.weigh)
         happened = compare_events(a, b, self.gazetteer, victims.matched if victims else 0)
         pair = deciding.Pair(victims, happened, agreement(a.references, b.references), _quoted(a, b), _described(a, b))
         person = probability(self.person.bits(victims.best.features)) if victims else self.thresholds.unnamed

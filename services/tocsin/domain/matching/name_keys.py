@@ -14,7 +14,8 @@ _READINGS = 3
 _VOWELS = str.maketrans({"e": "a", "o": "u", "y": "i", "v": "w"})
 _DOUBLED = re.compile(r"(.)\1+")
 _SILENT = frozenset({Role.SERVANT, Role.INITIAL})
-_SHORTEST = 3
+_SHORTEST, _LONGEST = 3, 16
+"""Consonants of a word that may have lost one; no name has more."""
 NameKey = tuple[str, str, float]
 """Kind, value, weight beside its rarity."""
 
@@ -44,7 +45,7 @@ def _of_word(token: Token, readings: Sequence[str]) -> Iterator[NameKey]:
         yield "name", skeleton(phones[0] + phones[1:].replace("w", "v")), 0.6
     if len(first) >= _SHORTEST:
         yield "near", first, 0.3
-    if len(first) > _SHORTEST:
+    if _SHORTEST < len(first) <= _LONGEST:
         for place in range(len(first)):
             yield "near", first[:place] + first[place + 1 :], 0.3
 

@@ -1,6 +1,6 @@
 """Do two victims described by two reports seem to be one person? Features, and what forbids saying so."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -70,6 +70,10 @@ def _organisations(ours: PersonProfile, theirs: PersonProfile) -> bool:
     return bool(set(ours.organisations) & set(theirs.organisations))
 
 
+def _name_bits(pair: PersonPair) -> float:
+    return pair.names.bits
+
+
 @dataclass(frozen=True, slots=True)
 class Victims:
     """The victims of two reports, matched. best: the pair that agrees best. matched: how many pairs agree.
@@ -83,15 +87,24 @@ class Victims:
     overlap: bool
 
 
+def _agree(pair: PersonPair, agrees: float) -> bool:
+    return pair.names.bits >= agrees and not pair.vetoes and not pair.names.unlike
+
+
 def match_victims(
-    ours: Sequence[PersonProfile], theirs: Sequence[PersonProfile], model: NameModel, agrees: float
+    ours: Sequence[PersonProfile],
+    theirs: Sequence[PersonProfile],
+    model: NameModel,
+    agrees: float,
+    weigh: Callable[[PersonPair], float] = _name_bits,
 ) -> Victims | None:
     """Pair the victims of two reports, the best first; None if one side describes none.
 
-    agrees: bits from which two names count as one victim's.
+    agrees: bits from which two names count as one victim's. weigh: of pairs that nothing forbids the better one, in
+    bits.
     """
     scored = [
-        (pair.names.rank, -i, -j, pair)
+        ((not pair.vetoes, weigh(pair), pair.names.rank), -i, -j, pair)
         for (i, a), (j, b) in product(enumerate(ours), enumerate(theirs))
         for pair in [compare_persons(a, b, model)]
     ]
@@ -100,7 +113,7 @@ def match_victims(
     scored.sort(key=lambda found: found[:3], reverse=True)
     left, right, matched = set(range(len(ours))), set(range(len(theirs))), 0
     for _, i, j, pair in scored:
-        if -i in left and -j in right and pair.names.bits >= agrees and not pair.vetoes:
+        if -i in left and -j in right and _agree(pair, agrees):
             left.discard(-i)
             right.discard(-j)
             matched += 1

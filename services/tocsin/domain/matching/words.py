@@ -18,6 +18,8 @@ _MOST = 40
 _RARE = 9.0
 _SHORTEST = 4
 _BONES = 3
+_PART = re.compile(r".{1,800}(?=\s|$)|.{1,800}", re.DOTALL)
+"""Cut where a word ends, if one does."""
 _FIGURE = re.compile(r"\d{2,}")
 _CASELESS = frozenset({Script.ARABIC, Script.HEBREW, Script.GEORGIAN})
 
@@ -31,7 +33,7 @@ def telling_words(texts: Iterable[str], lexicon: Lexicon, known: Collection[str]
     for text in texts:
         for word in words(clean_passage(text)):
             if _FIGURE.fullmatch(word):
-                found[word] = _RARE
+                found["".join(str(int(digit)) for digit in word)] = _RARE  # ٢٠٢٦ is 2026
             elif len(word) >= _SHORTEST and (bones := _bones(word)) and bones not in known:
                 rarity = lexicon.rarity_of(bones)
                 if rarity >= _RARE:
@@ -42,7 +44,10 @@ def telling_words(texts: Iterable[str], lexicon: Lexicon, known: Collection[str]
 
 def clean_passage(text: str) -> str:
     """The start of a text as ``hygiene.clean`` leaves it, which reads a thousand characters at once."""
-    return " ".join(clean(text[start : start + 800]) for start in range(0, min(len(text), _READ), 800))
+    read = text[:_READ]
+    if text[_READ : _READ + 1].strip():
+        read = read.rpartition(" ")[0] or read
+    return " ".join(map(clean, _PART.findall(read)))
 
 
 def _bones(word: str) -> str:

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tocsin.domain.names.lexicon import Lexicon
-from tocsin.domain.names.similarity import similarity, sound_similarity
+from tocsin.domain.names.phones import skeleton
+from tocsin.domain.names.roles import Role
+from tocsin.domain.names.scripts import Script
+from tocsin.domain.names.similarity import SYLLABIC, similarity, sound_similarity
 from tocsin.domain.names.tokens import Sound, Token
 
 LEAST = 0.45
@@ -76,11 +79,12 @@ def _join(
             run = tuple(range(start, start + width))
             if left.isdisjoint(run):
                 continue
-            bones = "".join([many[p].sounds[0].skeleton for p in run])
+            tokens = [many[p] for p in run]
+            joined = _run_together(tokens)
             for place, whole in wanting:
-                if len(bones) not in whole.lengths:
+                if len(joined.skeleton) not in whole.lengths or _is_torn(tokens, whole):
                     continue
-                found = _joined([many[p] for p in run], bones, whole, lexicon)
+                found = _joined(joined, tokens[0].script, whole, lexicon)
                 broken = [p for p in pairs if place in p.theirs or not _is_apart(p, run)]
                 if found >= _LEAST_JOINED and _is_worth(found, broken):
                     pairs = [p for p in pairs if p not in broken]
@@ -91,6 +95,18 @@ def _join(
                     pairs.append(Pair(run, (place,), found))
                     break
     return pairs
+
+
+def _run_together(run: Sequence[Token]) -> Sound:
+    phones = "".join([t.sounds[0].phones for t in run])
+    if run[0].script in SYLLABIC:
+        return Sound(phones, skeleton(phones))
+    return Sound(phones, "".join([t.sounds[0].skeleton for t in run]))
+
+
+def _is_torn(run: Sequence[Token], whole: Token) -> bool:
+    """Arkady Yurievich is not another's father's name Arkadyevich; Abdul Barievich may be written as one."""
+    return run[0].role is not Role.SERVANT and any(t.role is Role.PATRONYMIC for t in (*run, whole))
 
 
 def _is_apart(pair: Pair, run: tuple[int, ...]) -> bool:
@@ -104,6 +120,5 @@ def _is_worth(found: float, broken: Sequence[Pair]) -> bool:
     return sum(p.similarity for p in broken) <= _MOST_BROKEN
 
 
-def _joined(run: Sequence[Token], bones: str, whole: Token, lexicon: Lexicon) -> float:
-    spelt = Sound("".join([t.sounds[0].phones for t in run]), bones)
-    return max(sound_similarity(spelt, s, run[0].script, whole.script, lexicon) for s in whole.sounds)
+def _joined(spelt: Sound, script: Script, whole: Token, lexicon: Lexicon) -> float:
+    return max(sound_similarity(spelt, s, script, whole.script, lexicon) for s in whole.sounds)

@@ -2,25 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import product
 
 from tocsin.domain.additive import Additive
 from tocsin.domain.names.comparison import FEATURES, Compared, compare
+from tocsin.domain.names.endings import differ_in_gender
 from tocsin.domain.names.lexicon import Lexicon
 from tocsin.domain.names.name import Name, name_of
 from tocsin.domain.names.roles import Role
 from tocsin.domain.names.tokens import analyse
 
 _CACHED = 100_000
+_MOST_SPELLINGS = 20
 _SHAPE_DIFFERS = frozenset(i for i, name in enumerate(FEATURES) if "-differs-" in name)
-_WHOLE = frozenset(i for i, name in enumerate(FEATURES) if name in ("whole-2", "whole-3"))
+_COMPLETE = frozenset(i for i, name in enumerate(FEATURES) if name in ("whole-2", "whole-3", "middle-extra-3"))
+"""Every word explained; or three words and more, and what one side adds stands between them."""
 _CONFLICTS = ("shifted", "fathers_differ", "syllables_differ")
 _CONFLICT_PLACES = frozenset(FEATURES.index(name) for name in _CONFLICTS)
+_INITIALS = FEATURES.index("initials")
 _LOWEST = FEATURES.index("lowest")
 _SURE = 0.72
 """Words less alike than this are not taken for one name without a person's look."""
 _SURE_SYLLABLES = 0.84
 """A syllable has little to differ in."""
-_TELLING = 9.0
+_TELLING = 7.0
 """Bits of rarity that shared words must have together: two common names tell nobody apart."""
 
 
@@ -29,7 +34,8 @@ class Names:
     """The best pair of spellings of two people's names. bits: log-odds that they are one person's.
 
     conflict: words contradict each other (another first name, a line of fathers shifted by one). weak: nothing
-    contradicts, but the agreement alone is too thin to act upon. complete: no word of either is unexplained.
+    contradicts, but the agreement alone is too thin to act upon. complete: no word of weight is unexplained, or left
+    at an initial.
     """
 
     bits: float
@@ -39,9 +45,14 @@ class Names:
     compared: Compared | None
 
     @property
-    def rank(self) -> tuple[bool, float]:
+    def unlike(self) -> bool:
+        """Whether words that stand for each other may well be two names; True if there is nothing to compare."""
+        return self.compared is None or _is_unlike(self.compared)
+
+    @property
+    def rank(self) -> tuple[bool, float, bool, bool]:
         """The better of several spellings: without a contradiction first, then by bits."""
-        return not self.conflict, self.bits
+        return not self.conflict, self.bits, not self.weak, self.complete
 
 
 NOTHING = Names(0.0, conflict=False, weak=True, complete=False, compared=None)
@@ -64,11 +75,10 @@ class NameModel:
     def best(self, ours: Sequence[str], theirs: Sequence[str]) -> Names:
         """The best of all pairs of spellings; NOTHING if either side withholds its name. Symmetric."""
         found: Names | None = None
-        for a in ours:
-            for b in theirs:
-                one = self.compare(a, b)
-                if one is not None and (found is None or one.rank > found.rank):
-                    found = one
+        for a, b in product(ours, theirs):
+            one = self.compare(a, b)
+            if one is not None and (found is None or one.rank > found.rank):
+                found = one
         return found or NOTHING
 
     def compare(self, ours: str, theirs: str) -> Names | None:
@@ -81,11 +91,12 @@ class NameModel:
         compared = compare(a, b, self.lexicon)
         features = compared.features
         conflict = any(features[place] for place in _SHAPE_DIFFERS) or any(features[p] for p in _CONFLICT_PLACES)
-        complete = any(features[place] for place in _WHOLE)
+        spelt_out = len(compared.alignment.pairs) - features[_INITIALS]
+        complete = spelt_out > 1 and any(features[place] for place in _COMPLETE)
         return Names(
             self.weights.bits(features),
             conflict or not compared.alignment.pairs,
-            features[_LOWEST] < (_SURE_SYLLABLES if a.syllabic and b.syllabic else _SURE) or not _tells(compared),
+            _is_unlike(compared) or not _tells(compared),
             complete,
             compared,
         )
@@ -95,6 +106,16 @@ class NameModel:
             return None
         tokens = analyse(written, self.lexicon)
         return None if all(t.role is Role.INITIAL for t in tokens) else name_of(tokens)
+
+
+def _is_unlike(compared: Compared) -> bool:
+    ours, theirs = compared.ours, compared.theirs
+    sure = _SURE_SYLLABLES if ours.syllabic and theirs.syllabic else _SURE
+    return compared.features[_LOWEST] < sure or any(
+        differ_in_gender(ours.tokens[p.ours[0]], theirs.tokens[p.theirs[0]])
+        for p in compared.alignment.pairs
+        if len(p.ours) == len(p.theirs) == 1 and not (p.ours[0] == ours.last and p.theirs[0] == theirs.last)
+    )
 
 
 def _tells(compared: Compared) -> bool:

@@ -24,13 +24,13 @@ def reasons(compared: Compared, weights: Additive) -> Iterator[Reason]:
     agreeing = [_agreement(compared, pair) for pair in compared.alignment.pairs]
     left = [_left_over(compared.ours.tokens, place) for place in compared.alignment.left]
     right = [_left_over(compared.theirs.tokens, place) for place in compared.alignment.right]
-    yield from _share(AGREES, gain, agreeing)
+    yield from _share(AGREES, gain, agreeing or [(1.0, "length and sound of the whole")])
     yield from _share(DIFFERS, loss, [*left, *right] or [(1.0, "order and completeness of the words")])
 
 
 def _share(code: str, bits: float, parts: Sequence[tuple[float, str]]) -> Iterator[Reason]:
     whole = sum(weight for weight, _ in parts)
-    for weight, words in parts:
+    for weight, words in parts if bits else ():
         yield code, bits * weight / whole if whole else bits / len(parts), words
 
 
@@ -55,7 +55,14 @@ def _why(ours: Token, theirs: Token, pair: Pair) -> str:
     rarity = f"rarity {min(ours.rarity, theirs.rarity):.0f} bits"
     if ours.names & theirs.names:
         return f"forms of one name, {rarity}"
-    return f"skeleton {ours.sounds[0].skeleton} = {theirs.sounds[0].skeleton}, {pair.similarity:.0%} alike, {rarity}"
+    return f"{_skeletons(ours, theirs)}, {pair.similarity:.0%} alike, {rarity}"
+
+
+def _skeletons(ours: Token, theirs: Token) -> str:
+    """That of a reading that both have, if there is one."""
+    others = [sound.skeleton for sound in theirs.sounds]
+    shared = next((sound.skeleton for sound in ours.sounds if sound.skeleton in others), None)
+    return f"skeleton {shared} = {shared}" if shared else f"skeleton {ours.sounds[0].skeleton} ~ {others[0]}"
 
 
 def _left_over(tokens: Sequence[Token], place: int) -> tuple[float, str]:

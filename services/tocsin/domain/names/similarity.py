@@ -8,7 +8,7 @@ from tocsin.domain.names.scripts import Script
 from tocsin.domain.names.tokens import Sound, Token
 
 _ABJADS = frozenset({Script.ARABIC, Script.HEBREW})
-_SYLLABIC = frozenset({Script.HANGUL, Script.HAN, Script.BURMESE})
+SYLLABIC = frozenset({Script.HANGUL, Script.HAN, Script.BURMESE})
 _INTRODUCING = frozenset({Role.SERVANT, Role.KUNYA})
 _SAME_NAME = 0.97
 _INITIAL = 0.8
@@ -44,7 +44,7 @@ def _similarity(ours: Token, theirs: Token, lexicon: Lexicon) -> float:
         return _INITIAL if _begin_alike(ours, theirs) else 0.0
     if ours.role is not theirs.role and _INTRODUCING.intersection((ours.role, theirs.role)):
         return 0.0
-    if ours.script is theirs.script and ours.script in _SYLLABIC:
+    if ours.script is theirs.script and ours.script in SYLLABIC:
         return sound_similarity(ours.sounds[0], theirs.sounds[0], ours.script, theirs.script, lexicon)
     if ours.names & theirs.names:
         return _SAME_NAME
@@ -64,7 +64,7 @@ def sound_similarity(ours: Sound, theirs: Sound, script: Script, other: Script, 
     if script in _ABJADS or other in _ABJADS:
         alike = 0.5 * bones + 0.5 * _learned(ours, theirs, script, other, lexicon)
         return alike if min(len(ours.skeleton), len(theirs.skeleton)) > 1 else alike * 0.85
-    if script in _SYLLABIC or other in _SYLLABIC:
+    if script in SYLLABIC or other in SYLLABIC:
         return 0.3 * bones + 0.7 * _learned(ours, theirs, script, other, lexicon)
     if ours.phones == theirs.phones:
         return _SAME_SOUND

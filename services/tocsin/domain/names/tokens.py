@@ -13,8 +13,8 @@ from tocsin.domain.names.romanisation import Reading, readings
 from tocsin.domain.names.scripts import Script, script_of
 
 _UNKNOWN: frozenset[str] = frozenset()
-_FATHER = 5.0
-"""Fathers bear common given names."""
+_MOST_TELLING = {Role.PATRONYMIC: 5.0, Role.INITIAL: 4.0}
+"""Bits: fathers bear common given names, and letters are few."""
 _WORDS = 24
 """Names have fewer; what follows is not a name."""
 _EASTERN = 3
@@ -28,7 +28,7 @@ _JOINED_SERVANT = re.compile(r"^abd(?:[aeou]{1,2})([lrsnztdh])(?:\1|h\1)?(?=.{2}
 _JOINED_ARTICLE = re.compile(r"^(?:[ae]l(?=[^aeiou]..)|[ae]([ztsrnd])(?=\1...)|[ae]s(?=sh...))")
 _ARABIC_SERVANT = re.compile("^عبد(?:ال)?(?=..)")
 _ARABIC_ARTICLE = re.compile("^(?:وال|ال)(?=...)")
-_ARABIC_TITLE = re.compile("^(?:سيد|شيخ|حاج)(?=...)")
+_ARABIC_TITLE = re.compile("^(?:س[يی]د|ش[يی]خ|حاج)(?=...)")
 _BELARUSIAN = re.compile(r"(?<=[aeo])u(?=[^aeiouy]|$)|(?<=[td])[sz](?=[iye])|(?<=d)z(?=m)")
 """Raukou, Siamionau, Dzmitry: what is v, t and d in the neighbouring languages."""
 
@@ -75,7 +75,8 @@ def analyse(name: str, lexicon: Lexicon) -> tuple[Token, ...]:
         kept = _is_initial(word, place in (0, len(small) - 1)) or (eastern and _is_eastern(word, lexicon))
         found = _tokens(word, lexicon) if kept else _known(word, lexicon)
         tokens += [replace(t, family=True) for t in found] if marked and stands_out else found
-    return tuple(tokens or [t for word in small for t in _tokens(word, _without_roles(lexicon))])
+    tokens = tokens or [t for word in small for t in _tokens(word, _without_roles(lexicon))]
+    return tuple(tokens[:_WORDS])
 
 
 def _is_initial(word: str, at_an_end: bool) -> bool:
@@ -127,7 +128,7 @@ def _arabic(word: str, lexicon: Lexicon) -> list[Token]:
     if word in lexicon.roles.servant:
         return [_servant(Script.ARABIC)]
     if word in lexicon.roles.kunya:
-        return [Token("abu", Script.ARABIC, (Sound("abu", "p"),), Role.KUNYA, 0.3, number=_number("abu", "kunya"))]
+        return [_kunya(Script.ARABIC, of_mother=word.endswith("م"))]
     untitled = _ARABIC_TITLE.sub("", word)
     if untitled in lexicon.names:
         word = untitled
@@ -145,7 +146,7 @@ def _latin(word: str, lexicon: Lexicon) -> list[Token]:
     if latin in lexicon.roles.servant:
         return [_servant(Script.LATIN)]
     if latin in lexicon.roles.kunya:
-        return [Token(latin, Script.LATIN, (Sound("abu", "p"),), Role.KUNYA, 0.3, number=_number("abu", "kunya"))]
+        return [_kunya(Script.LATIN, of_mother="m" in latin)]
     joined = _JOINED_SERVANT.match(latin)
     if joined:
         rest = latin[joined.end() :]
@@ -157,6 +158,11 @@ def _latin(word: str, lexicon: Lexicon) -> list[Token]:
 
 def _servant(script: Script) -> Token:
     return Token("abd", script, (Sound("abd", "pt"),), Role.SERVANT, 0.3, number=_number("abd", "servant"))
+
+
+def _kunya(script: Script, *, of_mother: bool) -> Token:
+    text, bones = ("umm", "m") if of_mother else ("abu", "p")
+    return Token(text, script, (Sound(text, bones),), Role.KUNYA, 0.3, number=_number(text, "kunya"))
 
 
 def _token_of(found: tuple[Reading, ...], script: Script, lexicon: Lexicon, names: frozenset[str] = _UNKNOWN) -> Token:
@@ -174,7 +180,7 @@ def _token_of(found: tuple[Reading, ...], script: Script, lexicon: Lexicon, name
         script,
         sounds,
         role,
-        min(_FATHER, rarity) if role is Role.PATRONYMIC else rarity,
+        min(_MOST_TELLING.get(role, rarity), rarity),
         names or lexicon.names.get(latin, _UNKNOWN),
         _number("|".join(spelt), f"{script}:{latin}"),
         _lengths(latin, sounds),

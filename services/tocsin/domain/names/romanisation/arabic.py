@@ -22,8 +22,12 @@ _FOREIGN = letter_table("ب p ف v غ g خ j ك c ق k و o", _ARABIC)
 
 _WAW = re.compile("^و|و(?=[اآأإىةيیوؤئعەۆێ]|[هہ]$)")
 _YA = re.compile("^[يی]|[يی](?=[اآأىةوؤع]|ه$)")
-_H_APART = re.compile("(?<=[تزسكکدجگقغ])(?=[هہ].)")
-"""Between two letters that together would be read as one sound: Zuhair, Tehami."""
+_APART = re.compile("(?<=[تزسكکدجگقغ])(?=[هہ].)|(?<=ت)(?=[سصز])")
+"""Between two letters that together would be read as one sound: Zuhair, Tehami, Intissar."""
+_MAKSURA = re.compile("ى$")
+"""Written for ی on Persian and Egyptian keyboards; a in Arabic."""
+_DOUBLED = re.compile("([بتجدرزسشصضطفقكکلمن])\1")
+"""Two letters written are two sounds with a vowel between: Mudallal."""
 _FINAL_YA = re.compile("(?<=..)[يی]$")
 _PERSIAN_ONLY = re.compile("[پچژگکیےٹڈڑںھہ]")
 
@@ -33,9 +37,17 @@ def spellings(word: str) -> list[str]:
 
     و and ي are consonants at the start and before a vowel, else vowels.
     """
-    word = _H_APART.sub("e", word)
-    sounded = _YA.sub("y", _WAW.sub("w", word.replace("تش", "ch")))
-    arabic, persian = sounded.translate(_ARABIC), sounded.replace("w", "v").translate(_PERSIAN)
-    found = [persian, arabic] if _PERSIAN_ONLY.search(word) else [arabic, persian]
-    final = _FINAL_YA.sub("y", sounded)
+    apart = _APART.sub("e", word)
+    sounded, persian = _sounded(apart), _sounded(_MAKSURA.sub("ی", apart)).replace("w", "v")
+    found = [sounded.translate(_ARABIC), persian.translate(_PERSIAN)]
+    if _PERSIAN_ONLY.search(word):
+        found.reverse()
+    if (doubled := _DOUBLED.sub(r"\1e\1", sounded)) != sounded:
+        found.insert(1, doubled.translate(_ARABIC))
+    final = _FINAL_YA.sub("y", _sounded(word))
     return [*found, final.translate(_COLLOQUIAL), final.replace("كس", "x").translate(_FOREIGN)]
+
+
+def _sounded(word: str) -> str:
+    """Consonantal و and ي told apart from the vowels."""
+    return _YA.sub("y", _WAW.sub("w", word.replace("تش", "ch")))
