@@ -17,6 +17,39 @@ _SYLLABLES = ("ba", "do", "fe", "gi", "ku", "lo", "mi", "na", "pe", "ru")
 _CYRILLIC = str.maketrans("abdefgiklmnopruvxz", "абдефгиклмнопрувхз")
 _ARABIC = str.maketrans("abdefgiklmnopruvxz", "ابدىفجيكلمنوپروڤخز")
 CASES = 30
+_GIVEN = [
+    "Tolu",
+    "Mirela",
+    "Osgar",
+    "Finte",
+    "Bruna",
+    "Kadri",
+    "Ystel",
+    "Ponto",
+    "Wenda",
+    "Girsa",
+    "Ludek",
+    "Amparo",
+    "Sindre",
+    "Hovik",
+    "Jelka",
+    "Rostam",
+    "Cerys",
+    "Dumi",
+    "Ebele",
+    "Nuno",
+    "Farrah",
+    "Iker",
+    "Zdenka",
+    "Olwen",
+    "Tashi",
+    "Gudrun",
+    "Pilar",
+    "Vaino",
+    "Mbali",
+    "Xochil",
+]
+"""Told apart by them: the canaries themselves are too much alike for thirty people."""
 _PARTS = ("name", "alias", "source", "contact", "organisation", "narrative")
 
 
@@ -56,7 +89,7 @@ def _report(case: int) -> dict[str, Any]:
         "received_at": WRITTEN_AT.isoformat(),
         "alleged_victims": [
             {
-                "names": [{"value": f"Tolu {canary['name']}"}, {"value": canary["alias"], "kind": "alias"}],
+                "names": [{"value": f"{_GIVEN[case]} {canary['name']}"}, {"value": canary["alias"], "kind": "alias"}],
                 "gender": "woman",
                 "organisations": [{"name": f"Union of {canary['organisation']}"}],
                 "defender": {"topics": ["rule_of_law"]},

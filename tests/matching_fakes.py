@@ -12,7 +12,9 @@ from tocsin.domain.matching.blocking import Key
 from tocsin.domain.matching.profile import PersonProfile, Profile
 from tocsin.domain.matching.references import CaseNumber
 from tocsin.domain.matching.verdicts import Comparison, Evidence, Verdict
-from tocsin.domain.names.normalisation import normalised
+from tocsin.domain.names.hygiene import clean, words
+from tocsin.domain.names.romanisation import readings
+from tocsin.domain.names.scripts import script_of
 from tocsin_schemas.dates import parse_edtf
 from tocsin_schemas.reports import Report
 
@@ -40,7 +42,11 @@ def skeleton(word: str) -> str:
 
 
 def words_of(profile: Profile) -> list[list[str]]:
-    return [[skeleton(w) for w in normalised(n).split()] for p in profile.persons for n in p.names]
+    return [[skeleton(w) for w in sorted(map(_latin, words(clean(n))))] for p in profile.persons for n in p.names]
+
+
+def _latin(word: str) -> str:
+    return readings(word, script_of(word))[0].latin
 
 
 def plain_keys(profile: Profile) -> list[Key]:

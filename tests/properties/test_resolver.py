@@ -1,7 +1,7 @@
 """Whatever happens, and in whatever order, the cases in the database are what the judgements say."""
 
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 from hypothesis import HealthCheck, example, given, settings
@@ -11,6 +11,7 @@ from sqlalchemy import select
 from builders import a_report, a_victim, a_violation
 from resolving import Resolver, withdrawal_of
 from tocsin.domain.matching.clusters import partition
+from tocsin.domain.matching.graph import effective
 from tocsin.domain.matching.resolution import relation
 from tocsin.resolver.deciding import Undecidable
 from tocsin.resolver.surveying import node_of
@@ -103,11 +104,11 @@ def check(resolver: Resolver) -> None:
         elif row.state == "open":
             assert homes[row.founding_report_id] == case_id
     _check_links(resolver, homes, edges)
+    keys = Counter(row.key for row in resolver.rows(tables.blocking_keys))
+    assert {row.key: row.reports for row in resolver.rows(tables.key_frequencies) if row.reports} == keys
 
 
 def _check_links(resolver: Resolver, homes: dict[str, str], edges) -> None:
-    from tocsin.domain.matching.graph import effective
-
     across = defaultdict(list)
     for edge in effective(edges).values():
         ends = {homes.get(edge.left), homes.get(edge.right)}

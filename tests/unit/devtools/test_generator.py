@@ -6,7 +6,7 @@ import pytest
 
 from tocsin.devtools.corpus.generator import Numbered, numbered, person
 from tocsin.devtools.corpus.letters import Outcome
-from tocsin.domain.names.normalisation import is_full_name, normalised
+from tocsin.domain.names.hygiene import clean, words
 from tocsin_schemas.events import decode_event
 from tocsin_schemas.problems import InvalidEvent
 
@@ -47,6 +47,6 @@ def test_poison_fails_with_its_code_and_the_rest_is_valid() -> None:
 
 
 def test_distinct_cases_have_distinct_people() -> None:
-    names = {normalised(person(case, seed=5)) for case in range(25_000)}
+    names = {tuple(sorted(words(clean(person(case, seed=5)).casefold()))) for case in range(25_000)}
     assert len(names) == 25_000
-    assert all(map(is_full_name, names))
+    assert all(len(name) > 1 for name in names)

@@ -9,6 +9,8 @@ from tocsin.devtools.corpus.letters import Letter, Outcome, write
 _CONSONANTS = "bdfgklmnprstvz"
 _VOWELS = "aeiou"
 _SYLLABLES = [c + v for c in _CONSONANTS for v in _VOWELS]
+_SCATTER = 14_960_117
+"""Shares no factor with the number of words, so that each number gives another word."""
 _COUNTRIES = ("TUN", "COL", "KAZ", "GEO", "KHM", "UGA", "MEX", "SEN", "BHR", "HUN", "COD", "PHL")
 _PUBLISHERS = ("UN-SRHRD", "UN-WGAD", "ACHPR-SRHRD", "IACHR-RHRD", "COE-CHR", "OSCE-ODIHR", "NGO-OBS", "NGO-FLD")
 _VIOLATIONS = ("arrest", "death_threat", "judicial_harassment", "torture", "funding_restriction", "land_grabbing")
@@ -50,8 +52,13 @@ def numbered(n: int, seed: int, poison: float = 0.03, repeats: float = 0.05, per
 
 
 def person(case: int, seed: int) -> str:
-    """A full name that belongs to this case alone: the number is written in syllables."""
-    return f"{_syllables(case, 3)} {_syllables(seed * 7919 + case * 31 + 11, 2)}{_syllables(case, 3).lower()}"
+    """A full name that belongs to this case alone, and resembles those of other cases no more than names do.
+
+    The number of the case, scattered over all words of four syllables: no two of them share one.
+    """
+    scattered = (case * _SCATTER + seed * 7919) % len(_SYLLABLES) ** 4
+    given = _syllables(case * 48_271 + seed, 2) + _CONSONANTS[(case * 5 + seed) % len(_CONSONANTS)]
+    return f"{given} {_syllables(scattered, 4)}"
 
 
 def _syllables(number: int, length: int) -> str:

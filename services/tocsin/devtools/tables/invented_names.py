@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-PERSONS = 2_500
+PERSONS = 6_000
 _SIBLINGS = 3
 """One in so many has a brother or sister."""
 _RUSSIAN, _ACROSS = 0.6, 0.7

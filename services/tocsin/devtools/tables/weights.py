@@ -30,9 +30,10 @@ from tocsin.knowledge.weights import load_weights
 FREE = "."
 """The part of the labelled data that may be learned from."""
 _TRANSLITERATIONS = "translit_train.csv.gz"
-_INVENTED = 0.3
+_INVENTED = 0.12
 """What an invented pair counts for, beside a real one."""
-_SPREADS = {"names": 1.44, "person": 2.5, "event": 1.44}
+_SPREADS = {"names": 1.0, "person": 2.5, "event": 1.44}
+"""Bits by which weights are expected to lie off nothing: the more there are, and the less they are shown, the fewer."""
 _LEAST = 0.005
 """Bits; less is left out of the table."""
 _SAME_VICTIM = 1.0

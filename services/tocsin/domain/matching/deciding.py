@@ -80,7 +80,7 @@ def _unnamed(pair: Pair) -> set[str]:
 def remarks(pair: Pair) -> tuple[str, ...]:
     """What is too thin to act upon, and numbers that agree. Codes."""
     found = ["same-reference"] if pair.numbers is Agreement.SAME else []
-    if pair.victims and pair.victims.best.names.weak:
+    if pair.victims and (pair.victims.best.names.weak or pair.victims.thin):
         found.append("name-too-common-or-unlike")
     if pair.victims and not pair.victims.best.names.complete:
         found.append("name-incomplete")
@@ -120,7 +120,7 @@ def _suffices(pair: Pair) -> bool:
     """Names that tell, complete or borne out by something else, and some evidence of the event itself."""
     assert pair.victims is not None, "without victims there is a veto"
     best = pair.victims.best
-    if best.names.weak or not pair.event.dated:
+    if best.names.weak or pair.victims.thin or not pair.event.dated:
         return False
     return best.names.complete or _borne_out(pair)
 

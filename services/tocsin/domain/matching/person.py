@@ -1,6 +1,6 @@
 """Do two victims described by two reports seem to be one person? Features, and what forbids saying so."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -14,6 +14,8 @@ FEATURES = (
 _CUT = 12.0
 _SURE = 3.0
 _YEARS = 1
+_MOST_PAIRS = 400
+_RARE = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +80,39 @@ def _name_bits(pair: PersonPair) -> float:
 class Victims:
     """The victims of two reports, matched. best: the pair that agrees best. matched: how many pairs agree.
 
-    subset: every victim of one side has a counterpart. overlap: some agree, and each side has others besides.
+    subset: every victim of one side has a counterpart. overlap: some agree, and each side has others besides. thin: a
+    counterpart's name is so unlike that it may be another's, a brother's or a sister's.
     """
 
     best: PersonPair
     matched: int
     subset: bool
     overlap: bool
+    thin: bool
 
 
-def _agree(pair: PersonPair, agrees: float) -> bool:
-    return pair.names.bits >= agrees and not pair.vetoes and not pair.names.unlike
+_Numbered = tuple[int, PersonProfile]
+
+
+def _worth_comparing(
+    ours: Sequence[PersonProfile], theirs: Sequence[PersonProfile], model: NameModel
+) -> Iterator[tuple[_Numbered, _Numbered]]:
+    """All pairs; of two long lists only those that share a sound, or else comparing them would take seconds."""
+    everyone = product(enumerate(ours), enumerate(theirs))
+    if len(ours) * len(theirs) <= _MOST_PAIRS:
+        yield from everyone
+        return
+    sounds = {id(person): _skeletons(person, model) for person in (*ours, *theirs)}
+    for left, right in everyone:
+        if left[0] == right[0] == 0 or not sounds[id(left[1])].isdisjoint(sounds[id(right[1])]):
+            yield left, right
+
+
+def _skeletons(person: PersonProfile, model: NameModel) -> frozenset[str]:
+    """Of the rarer words: on a common one, half of a long list would agree."""
+    known = (model.name(name) for name in person.names)
+    tokens = [t for name in known if name is not None for t in name.tokens if t.rarity >= _RARE]
+    return frozenset(sound.skeleton for token in tokens for sound in token.sounds)
 
 
 def match_victims(
@@ -105,18 +129,20 @@ def match_victims(
     """
     scored = [
         ((not pair.vetoes, weigh(pair), pair.names.rank), -i, -j, pair)
-        for (i, a), (j, b) in product(enumerate(ours), enumerate(theirs))
+        for (i, a), (j, b) in _worth_comparing(ours, theirs, model)
         for pair in [compare_persons(a, b, model)]
     ]
     if not scored:
         return None
     scored.sort(key=lambda found: found[:3], reverse=True)
-    left, right, matched = set(range(len(ours))), set(range(len(theirs))), 0
+    left, right, matched = set(range(len(ours))), set(range(len(theirs))), list[PersonPair]()
     for _, i, j, pair in scored:
-        if -i in left and -j in right and _agree(pair, agrees):
+        if -i in left and -j in right and pair.names.bits >= agrees and not pair.vetoes:
             left.discard(-i)
             right.discard(-j)
-            matched += 1
+            matched.append(pair)
+    sure = sum(not pair.names.unlike for pair in matched)
     single = len(ours) == len(theirs) == 1
     subset = not left or not right
-    return Victims(scored[0][3], matched, subset or single, bool(matched and left and right))
+    overlap = bool(matched and left and right)
+    return Victims(scored[0][3], sure, subset or single, overlap, thin=sure < len(matched))

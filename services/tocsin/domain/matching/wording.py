@@ -55,10 +55,10 @@ VETOES: Mapping[str, str] = {
 }
 """What forbids that two reports are joined without a person."""
 REMARKS: Mapping[str, str] = {
-    "same-reference": "both quote one case number",
+    "same-reference": "both quote one case number: that makes them one case, whatever the bits, if nothing forbids it",
     "name-too-common-or-unlike": "the names are too common, or too unlike, to tell by themselves",
-    "name-incomplete": "one report has a word in the name that the other lacks",
-    "no-event-evidence": "no dates that agree to a month: it may have happened again",
+    "name-incomplete": "the names are not given in full by both: a word stands on one side only, or as an initial",
+    "no-event-evidence": "the dates do not show that it is one event: it may have happened again",
 }
 """What is too thin to act upon by itself, and numbers that agree."""
 REASONS: Mapping[str, str] = {

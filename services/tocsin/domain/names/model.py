@@ -13,7 +13,6 @@ from tocsin.domain.names.roles import Role
 from tocsin.domain.names.tokens import analyse
 
 _CACHED = 100_000
-_MOST_SPELLINGS = 20
 _SHAPE_DIFFERS = frozenset(i for i, name in enumerate(FEATURES) if "-differs-" in name)
 _COMPLETE = frozenset(i for i, name in enumerate(FEATURES) if name in ("whole-2", "whole-3", "middle-extra-3"))
 """Every word explained; or three words and more, and what one side adds stands between them."""

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 _PATRONYMIC = re.compile(
     r"(?:[oeaiy]v[iy]t?ch|[oe]v[iy]c|[oe]w[iy]t?s?ch|[oe]wicz|[oe]vits?ch|yich|ovics"
-    r"|[oei]vna|[oe]vn[ae]|yevna|inichna|ichna|[oeaiy]u?[vw]na|[aeo]una|y[aeio]vich|[aeo]vich|lych|mych)$"
+    r"|[oei]vna|[oe]vn[ae]|yevna|inichna|ichna|[oeaiy]u?[vw]na|[aeo]una|y[aeio]vich|[aeo]vich|mych)$"
 )
 _LONG_ENOUGH = 6
 _SYLLABLE = re.compile(r"[^aeiouy]{0,3}[aeiouy]{1,3}(?:ng|[nmklptbg])?")

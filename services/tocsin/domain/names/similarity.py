@@ -10,6 +10,8 @@ from tocsin.domain.names.tokens import Sound, Token
 _ABJADS = frozenset({Script.ARABIC, Script.HEBREW})
 SYLLABIC = frozenset({Script.HANGUL, Script.HAN, Script.BURMESE})
 _INTRODUCING = frozenset({Role.SERVANT, Role.KUNYA})
+_FATHERS = frozenset({Script.LATIN, Script.CYRILLIC})
+"""Scripts in which a father's name is known for one by its ending."""
 _SAME_NAME = 0.97
 _INITIAL = 0.8
 _OTHER_NAME = 0.45
@@ -51,8 +53,8 @@ def _similarity(ours: Token, theirs: Token, lexicon: Lexicon) -> float:
     found = max(sound_similarity(a, b, ours.script, theirs.script, lexicon) for a in ours.sounds for b in theirs.sounds)
     if ours.names and theirs.names:
         found = min(found, _OTHER_NAME)
-    if ours.role is not theirs.role and Script.LATIN is ours.script is theirs.script:
-        found *= 0.75
+    if ours.role is not theirs.role and _FATHERS.issuperset((ours.script, theirs.script)):
+        found *= 0.6
     return found
 
 

@@ -128,6 +128,7 @@ def test_person_times_event_decides(person: float, event: float, verdict: Verdic
 THIN = [
     ("name-too-common-or-unlike", {"victims": _victims("Hasan Zahrvani", "Husayn Zahrvani")}),
     ("name-too-common-or-unlike", {"victims": _victims("Li Li", "Li Li")}),
+    ("name-too-common-or-unlike", {"victims": _victims(thin=True)}),
     ("name-incomplete", {"victims": _victims("Salim Petrovich Dorvanov", "Salim Dorvanov")}),
     ("no-event-evidence", {"event": _event(dates=("event", DateLevel.IMPRECISE))}),
     ("no-event-evidence", {"event": _event(dates=("event", DateLevel.WITHIN_120))}),

@@ -39,7 +39,12 @@ def test_two_dates_have_one_level(ours: str, theirs: str, feature: str, dated: b
 
 @pytest.mark.parametrize(
     ("over", "dated"),
-    [({}, True), ({"violations": ("smear",)}, False), ({"places": (PlaceProfile("Tunis", country="TUN"),)}, False), ({"places": ()}, False)],
+    [
+        ({}, True),
+        ({"violations": ("smear",)}, False),
+        ({"places": (PlaceProfile("Tunis", country="TUN"),)}, False),
+        ({"places": ()}, False),
+    ],
 )
 def test_a_month_apart_is_one_event_only_if_place_and_act_are_the_same(over: dict[str, Any], dated: bool) -> None:
     pair = _pair({}, {"dates": (("event", "2026-04-03"),)} | over)
@@ -75,7 +80,9 @@ ACTS = [
 
 
 @pytest.mark.parametrize(("ours", "theirs", "features"), ACTS)
-def test_acts_agree_or_are_words_for_one_act(ours: tuple[str, ...], theirs: tuple[str, ...], features: set[str]) -> None:
+def test_acts_agree_or_are_words_for_one_act(
+    ours: tuple[str, ...], theirs: tuple[str, ...], features: set[str]
+) -> None:
     for a, b in ((ours, theirs), (theirs, ours)):
         found = _features(_pair({"violations": a}, {"violations": b}))
         assert {f for f in found if f.startswith("violation")} == features
@@ -83,7 +90,9 @@ def test_acts_agree_or_are_words_for_one_act(ours: tuple[str, ...], theirs: tupl
 
 def test_an_authority_agrees_by_its_name() -> None:
     police = (("police", "garda varra"), ("unknown", ""))
-    assert "authority-agrees" in _features(_pair({"authorities": police}, {"authorities": (("security", "garda varra"),)}))
+    assert "authority-agrees" in _features(
+        _pair({"authorities": police}, {"authorities": (("security", "garda varra"),)})
+    )
     assert "authority-agrees" not in _features(_pair({"authorities": police}, {"authorities": (("police", ""),)}))
 
 
@@ -114,7 +123,12 @@ def test_a_country_differs_only_if_both_are_known_and_none_is_common(
 
 @pytest.mark.parametrize(
     ("ours", "theirs", "differ"),
-    [("2026-03-14", "2026-08-01", True), ("2026-03-14", "2026-03-16", False), ("2026-03-14", "2026", False), ("2026-03-14", "", False)],
+    [
+        ("2026-03-14", "2026-08-01", True),
+        ("2026-03-14", "2026-03-16", False),
+        ("2026-03-14", "2026", False),
+        ("2026-03-14", "", False),
+    ],
 )
 def test_arrests_on_days_far_apart_are_two(ours: str, theirs: str, differ: bool) -> None:
     sides = [{"dates": (("event", "2026-08-05"), *((("arrest", on),) if on else ()))} for on in (ours, theirs)]

@@ -17,7 +17,9 @@ def _keys(name: str) -> set[tuple[str, str]]:
     return {(kind, value) for kind, value, _ in name_keys(known)}
 
 
-@pytest.mark.parametrize(("latin", "written"), [row[1:] for row in SPELLINGS], ids=[f"{s}: {n}" for s, n, _ in SPELLINGS])
+@pytest.mark.parametrize(
+    ("latin", "written"), [row[1:] for row in SPELLINGS], ids=[f"{s}: {n}" for s, n, _ in SPELLINGS]
+)
 def test_two_spellings_of_one_name_share_a_key(latin: str, written: str) -> None:
     assert _keys(latin) & _keys(written)
 
@@ -47,7 +49,9 @@ def test_other_names_share_none() -> None:
         assert shared == []
 
 
-@pytest.mark.parametrize("name", [n for row in SPELLINGS for n in row[1:]] + ["X1 Y2", "Sheikh", "L. Varra", "김" * 500, "Abu Nizar"])
+@pytest.mark.parametrize(
+    "name", [n for row in SPELLINGS for n in row[1:]] + ["X1 Y2", "Sheikh", "L. Varra", "김" * 500, "Abu Nizar"]
+)
 def test_keys_are_plain_letters_and_not_many(name: str) -> None:
     known = matcher().names.name(name)
     assert known is not None
@@ -68,6 +72,8 @@ def test_a_servant_and_an_initial_are_no_keys_but_stand_if_there_is_nothing_else
     assert _keys("Abdul")
 
 
-@pytest.mark.parametrize(("ours", "theirs"), [("karim", "kerim"), ("nurya", "noria"), ("veda", "wada"), ("liila", "lila")])
+@pytest.mark.parametrize(
+    ("ours", "theirs"), [("karim", "kerim"), ("nurya", "noria"), ("veda", "wada"), ("liila", "lila")]
+)
 def test_vowels_that_languages_exchange_are_one(ours: str, theirs: str) -> None:
     assert vowelled(ours) == vowelled(theirs)

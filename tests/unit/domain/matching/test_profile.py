@@ -81,7 +81,9 @@ def test_a_pen_name_counts_if_there_is_no_other() -> None:
     assert _profile(a_report(alleged_victims=[a_victim(names=names)])).persons[0].names == ("The Lioness of Lomé",)
 
 
-@pytest.mark.parametrize(("birth", "born"), [("1980", (1980, 1980)), ("1980/1989", (1980, 1989)), ("1979-12-31", (1979, 1979)), (None, None)])
+@pytest.mark.parametrize(
+    ("birth", "born"), [("1980", (1980, 1980)), ("1980/1989", (1980, 1989)), ("1979-12-31", (1979, 1979)), (None, None)]
+)
 def test_a_birth_is_kept_as_its_first_and_last_year(birth: str | None, born: tuple[int, int] | None) -> None:
     assert _profile(a_report(alleged_victims=[a_victim(birth=birth)])).persons[0].born == born
 

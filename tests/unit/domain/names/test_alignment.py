@@ -37,6 +37,9 @@ NAMES = [
     ("Abdulhadi Tarqavi", "Abd al-Hadi Tarqavi", "0-0 1-1 2-2||"),
     ("Salim Petrovich Dorvanov", "Salim Ivanovich Dorvanov", "0-0 2-2|1|1"),
     ("Arkady Yurievich Dorvanov", "Roman Arkadyevich Tulkov", "|0 1 2|0 1 2"),
+    ("Roman Stanislavovich Qulombrin", "Stanislav Ovdin", "|0 1 2|0 1"),
+    ("Роман Станиславович Кулёмбрин", "Станислав Овдин", "|0 1 2|0 1"),
+    ("Станислав Дорванов", "Роман Станиславович Дорванов", "1-2|0|0 1"),
 ]
 
 

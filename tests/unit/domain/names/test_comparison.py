@@ -46,8 +46,20 @@ SIGNS = [
     ("shifted", "Munif Salim Tarqavi", "Salim Tarqavi", "Munif Salim Tarqavi", "Munif Tarqavi"),
     ("shifted", "Munif Salim Tarqavi", "Salim Karim Tarqavi", "Salim Munif Tarqavi", "Salim Karim Tarqavi"),
     ("initials", "L. Varrano", "Lia Varrano", "Lia Varrano", "Lia Varrano"),
-    ("fathers_same", "Salim Petrovich Dorvanov", "Салим Петрович Дорванов", "Salim Petrov Dorvanov", "Salim Petrov Dorvanov"),
-    ("fathers_differ", "Salim Petrovich Dorvanov", "Salim Ivanovich Dorvanov", "Salim Petrovich Dorvanov", "Salim Dorvanov"),
+    (
+        "fathers_same",
+        "Salim Petrovich Dorvanov",
+        "Салим Петрович Дорванов",
+        "Salim Petrov Dorvanov",
+        "Salim Petrov Dorvanov",
+    ),
+    (
+        "fathers_differ",
+        "Salim Petrovich Dorvanov",
+        "Salim Ivanovich Dorvanov",
+        "Salim Petrovich Dorvanov",
+        "Salim Dorvanov",
+    ),
     ("syllables_differ", "Tak Bo Seul", "Tak Bo", "Lia Marta Varrano", "Lia Varrano"),
     ("family_same", "VARRANO Lia", "Lia VARRANO", "VARRANO Lia", "Lia Varrano"),
     ("family_differs", "VARRANO Lia", "TARQAVI Lia", "VARRANO Lia", "VARRANO Komi"),
@@ -76,7 +88,9 @@ def test_the_rarity_of_what_agrees_is_counted_in_one_band(ours: str, theirs: str
 
 
 def test_amounts_are_what_is_shared_and_what_is_not() -> None:
-    whole, less, none = (_features("Lia Zarqamun", other) for other in ("Lia Zarqamun", "Lia Marta Zarqamun", "Komi Bethan"))
+    whole, less, none = (
+        _features("Lia Zarqamun", other) for other in ("Lia Zarqamun", "Lia Marta Zarqamun", "Komi Bethan")
+    )
     assert [whole[f] for f in ("coverage", "agreement", "lowest", "mean", "whole")] == pytest.approx([1.0] * 5)
     assert "one_unexplained" not in whole
     assert less["shared"] == whole["shared"]

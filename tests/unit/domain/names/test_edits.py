@@ -10,7 +10,15 @@ from tocsin.domain.names.edits import EditWeights, edit_weights
 from tocsin.resolver.matching import load_matcher
 
 UNSEEN = -6.0
-ROWS = [("k", "k", 5.0), ("g", "g", 6.0), ("k", "g", 3.0), ("a", "a", 2.0), ("a", "e", 1.0), ("a", "", -1.5), ("", "e", -1.0)]
+ROWS = [
+    ("k", "k", 5.0),
+    ("g", "g", 6.0),
+    ("k", "g", 3.0),
+    ("a", "a", 2.0),
+    ("a", "e", 1.0),
+    ("a", "", -1.5),
+    ("", "e", -1.0),
+]
 WEIGHTS = edit_weights(ROWS)
 PHONES = st.text(alphabet="kgaex", max_size=5)
 

@@ -40,7 +40,9 @@ def test_a_name_that_is_not_told_is_withheld(name: str) -> None:
     assert load_matcher().names.lexicon.is_withheld(name)
 
 
-@pytest.mark.parametrize("name", ["Lia Varrano", "عبدالهادي زهرواني", "陳美棹", "Withers Varrano", "Anonis Varrano", "L. V."])
+@pytest.mark.parametrize(
+    "name", ["Lia Varrano", "عبدالهادي زهرواني", "陳美棹", "Withers Varrano", "Anonis Varrano", "L. V."]
+)
 def test_a_name_that_is_told_is_not_withheld(name: str) -> None:
     assert not load_matcher().names.lexicon.is_withheld(name)
 

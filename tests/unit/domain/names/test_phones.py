@@ -46,7 +46,15 @@ def test_spellings_of_one_word_have_one_skeleton(spellings: str) -> None:
     assert len(set(found.values())) == 1, found
 
 
-TWO_SKELETONS = ["hadi halim", "dorvanov dornanov", "shukin tsukin", "mali nali", "rami lami", "karim salim", "yasir asir"]
+TWO_SKELETONS = [
+    "hadi halim",
+    "dorvanov dornanov",
+    "shukin tsukin",
+    "mali nali",
+    "rami lami",
+    "karim salim",
+    "yasir asir",
+]
 
 
 @pytest.mark.parametrize("words", TWO_SKELETONS)

@@ -15,7 +15,7 @@ def quoted(ours: str, theirs: str) -> list[str]:
     compared = NAMES.compare(ours, theirs)
     assert compared is not None
     assert compared.compared is not None
-    found = [words for _, _, words in reasons(compared.compared, NAMES.weights)]
+    found = [words for _, _, words in reasons(compared.compared, NAMES.weights) if "“" in words]
     written = [as_written(words, compared.compared, first, second, NAMES.lexicon) for words in found]
     return sorted({words.partition("”: ")[0].replace("“", "").replace("”", "") for words in written})
 

@@ -63,7 +63,12 @@ def test_other_names_are_not_alike_though_their_sounds_are_near(ours: str, their
 
 @pytest.mark.parametrize(
     ("ours", "theirs", "alike"),
-    [("L. Varra", "Lia Varra", True), ("С. Дорванов", "Salim Dorvanov", True), ("K. Varra", "Qasim Varra", True), ("L. Varra", "Petr Varra", False)],
+    [
+        ("L. Varra", "Lia Varra", True),
+        ("С. Дорванов", "Salim Dorvanov", True),
+        ("K. Varra", "Qasim Varra", True),
+        ("L. Varra", "Petr Varra", False),
+    ],
 )
 def test_an_initial_is_like_what_begins_with_its_sound(ours: str, theirs: str, alike: bool) -> None:
     assert (similarity(_token(ours), _token(theirs), LEXICON) > 0.7) is alike
@@ -71,7 +76,13 @@ def test_an_initial_is_like_what_begins_with_its_sound(ours: str, theirs: str, a
 
 @pytest.mark.parametrize(
     ("ours", "theirs"),
-    [("Abdulhadi", "Abad"), ("Abu Nizar", "Abol"), ("Umm Nizar", "Abu Nizar"), ("Umm Nizar", "Amm"), ("Abd al-Hadi", "Abu Nizar")],
+    [
+        ("Abdulhadi", "Abad"),
+        ("Abu Nizar", "Abol"),
+        ("Umm Nizar", "Abu Nizar"),
+        ("Umm Nizar", "Amm"),
+        ("Abd al-Hadi", "Abu Nizar"),
+    ],
 )
 def test_a_servant_and_a_kunya_are_like_their_own_kind_alone(ours: str, theirs: str) -> None:
     assert similarity(_token(ours), _token(theirs), LEXICON) == 0.0
@@ -82,7 +93,9 @@ def test_a_fathers_name_is_less_like_a_name_in_the_same_letters() -> None:
     assert similarity(father, replace(name, number=10**9), LEXICON) < 0.8
 
 
-WORDS = [_token(w) for w in ("Raukavets", "Раўкавец", "روكافتس", "רוקבץ", "ラウカベツ", "라우", "勞", "Ραουκαβέτς", "L")]
+WORDS = [
+    _token(w) for w in ("Raukavets", "Раўкавец", "روكافتس", "רוקבץ", "ラウカベツ", "라우", "勞", "Ραουκαβέτς", "L")
+]
 
 
 @pytest.mark.parametrize(("ours", "theirs"), list(product(WORDS, repeat=2)), ids=lambda t: t.text)

@@ -89,7 +89,9 @@ def test_an_article_written_together_with_the_name_may_be_left_out(word: str) ->
     assert any(bare != whole and whole.endswith(bare) for bare, whole in product(spelt, repeat=2)), spelt
 
 
-@pytest.mark.parametrize(("eastern", "neighbour"), [("Raukou", "Ravkov"), ("Siamionau", "Samionav"), ("Dzmitry", "Dmitry")])
+@pytest.mark.parametrize(
+    ("eastern", "neighbour"), [("Raukou", "Ravkov"), ("Siamionau", "Samionav"), ("Dzmitry", "Dmitry")]
+)
 def test_belarusian_spellings_are_read_as_their_neighbours_too(eastern: str, neighbour: str) -> None:
     assert {s.skeleton for s in _only(eastern).sounds} & {s.skeleton for s in _only(neighbour).sounds}
 
