@@ -72,12 +72,16 @@ def _join(
     """Two or three words of ``many``, not all explained, that are one word of ``one``."""
     taken = {place: p.similarity for p in pairs for place in p.theirs}
     wanting = [(place, whole) for place, whole in enumerate(one) if taken.get(place, 0.0) < 1.0 - _GAIN]
-    if not wanting:
+    lengths = {number for _, whole in wanting for number in whole.lengths}
+    if not lengths:
         return pairs
+    bones = [len(t.sounds[0].skeleton) for t in many]
     for width in _WIDTHS:
         for start in range(len(many) - width + 1):
             run = tuple(range(start, start + width))
             if left.isdisjoint(run):
+                continue
+            if sum(bones[start : start + width]) not in lengths and many[start].script not in SYLLABIC:
                 continue
             tokens = [many[p] for p in run]
             joined = _run_together(tokens)

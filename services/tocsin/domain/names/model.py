@@ -13,6 +13,8 @@ from tocsin.domain.names.roles import Role
 from tocsin.domain.names.tokens import analyse
 
 _CACHED = 100_000
+_CACHED_PAIRS = 10_000
+"""The reports on one case compare its names again and again; more would cost memory and seldom be asked for."""
 _SHAPE_DIFFERS = frozenset(i for i, name in enumerate(FEATURES) if "-differs-" in name)
 _COMPLETE = frozenset(i for i, name in enumerate(FEATURES) if name in ("whole-2", "whole-3", "middle-extra-3"))
 """Every word explained; or three words and more, and what one side adds stands between them."""
@@ -62,6 +64,7 @@ class NameModel:
     lexicon: Lexicon
     weights: Additive
     _analysed: dict[str, Name | None] = field(default_factory=dict)
+    _compared: dict[tuple[str, str], Names | None] = field(default_factory=dict)
 
     def name(self, written: str) -> Name | None:
         """A spelling taken apart; None if the name is withheld, or initials alone."""
@@ -82,8 +85,14 @@ class NameModel:
 
     def compare(self, ours: str, theirs: str) -> Names | None:
         """Two spellings; None if one of them tells nothing."""
-        if ours > theirs:
-            ours, theirs = theirs, ours
+        pair = (ours, theirs) if ours <= theirs else (theirs, ours)
+        if pair not in self._compared:
+            if len(self._compared) >= _CACHED_PAIRS:
+                self._compared.clear()
+            self._compared[pair] = self._compare(*pair)
+        return self._compared[pair]
+
+    def _compare(self, ours: str, theirs: str) -> Names | None:
         a, b = self.name(ours), self.name(theirs)
         if a is None or b is None:
             return None
