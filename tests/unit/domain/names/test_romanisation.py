@@ -202,8 +202,11 @@ def test_the_table_has_at_least_six_words_of_every_script() -> None:
     assert {script for script in Script if rows.count(script) < 6} == {Script.OTHER}
 
 
-def test_latin_words_have_one_reading() -> None:
-    assert {len(readings(word, Script.LATIN)) for script, word, _, _ in WORDS if script is Script.LATIN} == {1}
+def test_a_latin_word_is_read_as_it_sounds_and_as_it_is_typed_without_marks() -> None:
+    assert [r.latin for r in readings("vučić", Script.LATIN)] == ["vuchich", "vucic"]
+    assert [r.latin for r in readings("çetin", Script.LATIN)] == ["chetin", "cetin"]
+    assert [r.latin for r in readings("cetin", Script.LATIN)] == ["cetin"]
+    assert [r.latin for r in readings("łucja", Script.LATIN)] == ["lucja"]
 
 
 def test_case_does_not_matter() -> None:

@@ -1,5 +1,7 @@
 """Latin words: letters with marks as their languages sound them, in plain letters."""
 
+import unicodedata
+
 from tocsin.domain.names.romanisation.letter_tables import general_table, letter_table
 
 _TABLE = letter_table(
@@ -14,8 +16,8 @@ _FRENCH_CEDILLA = str.maketrans({"ç": "c"})
 _TURKISH = frozenset("ğşıəöü")
 
 
-def spellings(word: str) -> tuple[str]:
-    """One: Polish, Hungarian and English digraphs stay as they are.
+def spellings(word: str) -> tuple[str, ...]:
+    """As it sounds, and as it is typed where the marks are left out (Vučić, Vucic); digraphs stay as they are.
 
     A ç between vowels a, o, u is French or Portuguese (Gonçalo) unless another letter of the word is Turkish.
     """
@@ -23,7 +25,13 @@ def spellings(word: str) -> tuple[str]:
         return (word,)
     if "ç" in word and _is_romance(word):
         word = word.translate(_FRENCH_CEDILLA)
-    return (word.translate(_TABLE),)
+    return word.translate(_TABLE), _unmarked(word)
+
+
+def _unmarked(word: str) -> str:
+    """Without the marks that can be taken off a letter; what has no letter beneath it is written as it sounds."""
+    bare = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+    return bare.translate(_TABLE)
 
 
 def _is_romance(word: str) -> bool:
