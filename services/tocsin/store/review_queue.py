@@ -5,21 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, func, select, update
 
 from tocsin.store import evidence
-from tocsin.store.tables import alerts, cases, reviews
+from tocsin.store.reviews import PRIORITY
+from tocsin.store.tables import cases, reviews
 
 PAGE = 50
 _UNKNOWN = "P9"
 _ONE, _OTHER = cases.alias("one"), cases.alias("other")
-_PRIORITY = (
-    select(func.min(alerts.c.priority))
-    .where(or_(alerts.c.case_id == reviews.c.case_id, alerts.c.case_id == reviews.c.other_case_id))
-    .where(alerts.c.state != "closed")
-    .correlate(reviews)
-    .scalar_subquery()
-)
 _LINES = (
     select(
         reviews.c.review_id,
@@ -30,7 +24,7 @@ _LINES = (
         reviews.c.created_at,
         reviews.c.resolved_at,
         reviews.c.resolved_by,
-        _PRIORITY.label("priority"),
+        PRIORITY.label("priority"),
         _ONE.c.reference,
         _OTHER.c.reference.label("other_reference"),
         _ONE.c.countries,
@@ -70,7 +64,7 @@ def waiting(connection: Connection, kind: str | None = None, page: int = 1) -> l
     query = _LINES.where(reviews.c.resolved_at.is_(None))
     if kind is not None:
         query = query.where(reviews.c.kind == kind)
-    order = (func.coalesce(_PRIORITY, _UNKNOWN), reviews.c.created_at, reviews.c.review_id)
+    order = (func.coalesce(PRIORITY, _UNKNOWN), reviews.c.created_at, reviews.c.review_id)
     found = _read(connection, query.order_by(*order).limit(PAGE).offset((page - 1) * PAGE))
     bits = scores(connection, [(line.case_id, line.other_case_id) for line in found])
     return [replace(line, score=bits.get(frozenset((line.case_id, line.other_case_id)))) for line in found]

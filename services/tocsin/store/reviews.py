@@ -45,13 +45,14 @@ _OPEN_AGAIN = (
     .execution_options(preserve_rowcount=True)
 )
 _IF_UNSEEN = _OPEN_AGAIN.where(reviews.c.resolved_by.in_(SERVICES))
-_PRIORITY = (
+PRIORITY = (
     select(func.min(alerts.c.priority))
     .where(or_(alerts.c.case_id == reviews.c.case_id, alerts.c.case_id == reviews.c.other_case_id))
     .where(alerts.c.state != "closed")
     .correlate(reviews)
     .scalar_subquery()
 )
+"""Of a review: the most urgent of the open alerts of its cases."""
 _REVIEW = select(
     reviews.c.review_id,
     reviews.c.kind,
@@ -61,7 +62,7 @@ _REVIEW = select(
     reviews.c.created_at,
     reviews.c.resolved_at,
     reviews.c.resolved_by,
-    _PRIORITY.label("priority"),
+    PRIORITY.label("priority"),
 )
 
 
@@ -113,7 +114,7 @@ def resolve_pairs(connection: Connection, pairs: Collection[tuple[str, str]], by
 
 def queue(connection: Connection, limit: int = 200) -> list[Review]:
     """What is open: the most urgent first, then the oldest; a case of unknown urgency comes after P4."""
-    order = (func.coalesce(_PRIORITY, "P5"), reviews.c.created_at, reviews.c.review_id)
+    order = (func.coalesce(PRIORITY, "P5"), reviews.c.created_at, reviews.c.review_id)
     return [Review(*row) for row in connection.execute(_REVIEW.where(_OPEN).order_by(*order).limit(limit))]
 
 
