@@ -1,5 +1,6 @@
 """Invented reports, victims and claims for tests: one sound default each, and only what a test is about is given."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,6 +8,8 @@ from tocsin.domain.claims import Claim, claim_from
 from tocsin.domain.identifiers import report_id
 from tocsin_schemas.consent import ConsentDecision
 from tocsin_schemas.dates import EdtfDate
+from tocsin_schemas.deliveries import Channel
+from tocsin_schemas.directory import RecipientEntry, Role
 from tocsin_schemas.reports import Narrative, Report, Source, Verification
 from tocsin_schemas.text import Country
 from tocsin_schemas.victims import AllegedVictim, DefenderActivity, PersonName
@@ -84,3 +87,15 @@ def a_claim(**over: Any) -> Claim:
     report = a_report()
     claim = claim_from(report, report_id(report.publisher, report.publisher_reference))
     return Claim(**(dict(claim) | over))
+
+
+def an_entry(address: str, mandates: list[str], **over: Any) -> RecipientEntry:
+    """A member of a mandate's staff who reads English, named after the address."""
+    fields: dict[str, Any] = {
+        "key": re.sub(r"[^a-z0-9]+", "-", address),
+        "addresses": {Channel.EMAIL: address},
+        "mandates": mandates,
+        "role": Role.STAFF,
+        "languages": ["en"],
+    }
+    return RecipientEntry(**(fields | over))

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from builders import an_entry
 from databases import NOW, a_database, a_deployment, a_message
 from matching_fakes import PlainMatcher
 from tocsin.dispatcher.alerting import Alerting
@@ -17,7 +18,6 @@ from tocsin.resolver.accepting import Acceptance
 from tocsin.store import directory, tables
 from tocsin.store.consuming import Consumer
 from tocsin.store.database import reading, unit_of_work
-from tocsin_schemas.directory import RecipientEntry
 from tocsin_schemas.reports import Report, Withdrawal
 from tocsin_schemas.topics import CASES, REPORTS
 
@@ -40,7 +40,7 @@ class Pipeline:
         self.deployment, self.engine = a_deployment(self.folder), a_database(self.folder)
         with unit_of_work(self.engine) as connection:
             for address, mandates in DIRECTORY.items():
-                entry = RecipientEntry(address=address, mandates=mandates, role="mandate holder", language="en")
+                entry = an_entry(address, mandates)
                 directory.put(connection, self.deployment, entry, NOW)
         self.alerting = Alerting(self.deployment, load())
         acceptance = Acceptance(self.deployment, PlainMatcher())

@@ -12,7 +12,7 @@ from typing import Any
 import uvicorn
 from sqlalchemy import Engine
 
-from builders import a_claim
+from builders import a_claim, an_entry
 from databases import NOW, a_database, a_deployment
 from tocsin.devtools.sendgrid.app import Simulator
 from tocsin.domain.claims import Claim
@@ -31,7 +31,6 @@ from tocsin.store.database import open_database, reading, unit_of_work
 from tocsin.store.deliveries import Delivery, Wanted
 from tocsin.store.deployment import Deployment
 from tocsin.store.migrate import upgrade
-from tocsin_schemas.directory import RecipientEntry
 from tocsin_schemas.vocabulary import Priority
 
 MANDATE = "ACHPR-SRHRD"
@@ -53,7 +52,7 @@ class Office:
 
     def request(self, address: str, priority: Priority = Priority.P1, round_: int = 0, **over: Any) -> str:
         """Ask for a mail to ``address``, as the alert does; returns the delivery's id."""
-        entry = RecipientEntry(address=address, mandates=[MANDATE], role="desk", language=over.pop("language", "en"))
+        entry = an_entry(address, [MANDATE], languages=[over.pop("language", "en")])
         identities = self.deployment.identities
         with unit_of_work(self.engine) as connection:
             person = directory.put(connection, self.deployment, entry, self.now)

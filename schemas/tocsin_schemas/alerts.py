@@ -31,6 +31,22 @@ class HoldReason(StrEnum):
     NO_RECIPIENT = "no_recipient"
 
 
+class UpdateCause(StrEnum):
+    """What changed of a case, for those who were told of it."""
+
+    CORROBORATED = "corroborated"
+    PRIORITY_RAISED = "priority_raised"
+    CORRECTED = "corrected"
+    LINKED = "linked"
+    WITHDRAWN = "withdrawn"
+    """What was told may no longer be kept: delete it."""
+    ACTION_PLANNED = "action_planned"
+    ACTION_TAKEN = "action_taken"
+    STATE_REPLIED = "state_replied"
+    REPLY_OVERDUE = "reply_overdue"
+    RECOMMENDATION_OVERDUE = "recommendation_overdue"
+
+
 class AlertChange(Model):
     """The part that every alert event shares."""
 
@@ -61,7 +77,7 @@ class AlertUpdated(AlertChange):
     round: Annotated[int, Field(ge=1)]
     notify: bool
     """False: the change shows on the case page and sends nothing."""
-    cause: Literal["corroborated", "priority_raised", "corrected", "linked"]
+    cause: UpdateCause
     reply_by: Instant | None = None
 
 
@@ -88,7 +104,10 @@ class AlertEscalated(AlertChange):
     """Nobody answered in time: tell the next in line."""
 
     step: Annotated[int, Field(ge=1)]
+    level: DisclosureLevel
+    round: Annotated[int, Field(ge=1)]
     recipients: Annotated[list[OpaqueId], Field(max_length=100)]
+    reply_by: Instant | None = None
 
 
 class AlertClosed(AlertChange):

@@ -1,26 +1,90 @@
 """Who holds which mandate, and how they wish to be told. Addresses are kept apart, sealed."""
 
-from datetime import date
+from datetime import date, time
+from enum import StrEnum
 from typing import Annotated
+from zoneinfo import available_timezones
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from tocsin_schemas.alerts import DisclosureLevel, OpaqueId
+from tocsin_schemas.deliveries import Channel
 from tocsin_schemas.model import Model
 from tocsin_schemas.text import Identifier, Language, Line
+
+
+class Role(StrEnum):
+    """What a person does for a mandate; the order is that of the escalation chain."""
+
+    STAFF = "staff"
+    FOCAL_POINT = "focal_point"
+    MANDATE_HOLDER = "mandate_holder"
+    DEPUTY = "deputy"
+    DUTY_OFFICER = "duty_officer"
+
+
+class Weekday(StrEnum):
+    """Days in the order of ``date.weekday()``."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
+class DutyHours(Model):
+    """When a person is at work, by their own clock; ``end`` before ``start`` runs past midnight."""
+
+    days: Annotated[list[Weekday], Field(min_length=1, max_length=7)]
+    start: time
+    end: time
+
+
+class Absence(Model):
+    """Days on which somebody else is told instead."""
+
+    first_day: date
+    last_day: date
+    delegate: Identifier | None = None
+    """Key of the person who stands in; without one, the next in line is told."""
+
+
+def _known_zone(value: str) -> str:
+    if value not in available_timezones():
+        raise PydanticCustomError("timezone_unknown", "name a time zone of the IANA database, such as Africa/Tunis")
+    return value
 
 
 class Seat(Model):
     """What is known of a person who receives alerts, apart from who it is."""
 
+    key: Identifier
+    """Names the entry for administrators, for example ``un-wgad-desk-1``. Not a person's name."""
     mandates: Annotated[list[Identifier], Field(min_length=1, max_length=20)]
     """Keys of ``knowledge/mandates``, for example ``UN-WGAD``."""
-    role: Line
-    language: Language
-    timezone: Line = "UTC"
+    role: Role
+    title: Line | None = None
+    languages: Annotated[list[Language], Field(min_length=1, max_length=7)]
+    """The first is the one that mails are written in."""
+    timezone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
+    duty_hours: DutyHours | None = None
+    absences: Annotated[list[Absence], Field(max_length=50)] = []
+    deputy: Identifier | None = None
+    """Key of the person who is told next if nobody answers."""
     level: DisclosureLevel = DisclosureLevel.L1
+    digest_at: time | None = None
+    """When the daily digest is sent, by the person's own clock."""
     valid_from: date | None = None
     valid_to: date | None = None
+    """The first day after."""
+
+    @property
+    def language(self) -> Language:
+        return self.languages[0]
 
 
 class Recipient(Seat):
@@ -30,6 +94,7 @@ class Recipient(Seat):
 
 
 class RecipientEntry(Seat):
-    """A recipient as an administrator writes it (``tocsin directory load``)."""
+    """A recipient as an administrator writes it (YAML)."""
 
-    address: Line
+    addresses: Annotated[dict[Channel, Line], Field(min_length=1)]
+    """By channel; every person has at least an e-mail address."""

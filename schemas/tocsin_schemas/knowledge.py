@@ -21,6 +21,41 @@ class Competence(StrEnum):
     ALL_BUT_MEMBERS = "all_but_members"
 
 
+class MembershipStatus(StrEnum):
+    """How a State stands to an organisation; which of them bind it is the mechanism's own rule."""
+
+    MEMBER = "member"
+    STATE_PARTY = "state_party"
+    PARTICIPATING = "participating"
+    NON_PARTICIPATING = "non_participating"
+    CONTESTED = "contested"
+    LEFT_COMPETENCE_KEPT = "left_competence_kept"
+    ASSOCIATE = "associate"
+    OBSERVER = "observer"
+
+
+BINDING = (
+    MembershipStatus.MEMBER,
+    MembershipStatus.STATE_PARTY,
+    MembershipStatus.PARTICIPATING,
+    MembershipStatus.NON_PARTICIPATING,
+    MembershipStatus.CONTESTED,
+    MembershipStatus.LEFT_COMPETENCE_KEPT,
+)
+"""Associates and observers of an organisation have not accepted its mechanisms."""
+
+
+class ClockKind(StrEnum):
+    """What a time is for."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    ESCALATION = "escalation"
+    REPLY = "reply"
+    EMBARGO = "embargo"
+    RECOMMENDATION = "recommendation"
+    REVIEW = "review"
+
+
 class Flag(StrEnum):
     """Facts of a claim, other than vocabularies, that a mandate may be triggered by."""
 
@@ -35,6 +70,9 @@ class Flag(StrEnum):
     MINOR = "minor"
     RISK_TO_PERSON = "risk_to_person"
     """A risk to life, integrity or health (IACHR Rules of Procedure, art. 25)."""
+    DETAINED = "detained"
+    """Held by any of the violations that deprive of liberty."""
+    INCOMMUNICADO = "incommunicado"
 
 
 class Sourced(Model):
@@ -48,10 +86,14 @@ class Mechanism(Sourced):
     key: Identifier
     name: dict[Language, Line]
     competence: Competence
+    basis: dict[Language, Line] = {}
+    """What the competence rests on, in words."""
     organisation: Identifier | None = None
     """Key of the membership table; absent for ``all_states``."""
     audience: Audience = Audience.ALL_MECHANISMS
     """The class that a consent must cover: mechanisms or NGOs."""
+    informed_consent: bool = False
+    """Nothing is told to it without a consent that was recorded as informed (A/HRC/48/28; OHCHR on reprisals)."""
     languages: Annotated[list[Language], Field(min_length=1)]
     actions: list[ActionType] = []
     reply_clock: Line | None = None
@@ -60,7 +102,7 @@ class Mechanism(Sourced):
 class Membership(Sourced):
     organisation: Identifier
     country: Country
-    status: Line = "member"
+    status: MembershipStatus = MembershipStatus.MEMBER
     valid_from: date | None = None
     valid_to: date | None = None
     """The first day on which the State is no longer bound."""
@@ -95,9 +137,12 @@ class Clock(Sourced):
     """A time within which somebody should answer."""
 
     key: Identifier
+    kind: ClockKind
     duration: timedelta
     priority: Priority | None = None
-    """Set for the acknowledgement clock of alerts of this priority."""
+    """Set for the acknowledgement and escalation clocks of alerts of this priority."""
+    actions: list[ActionType] = []
+    """Reply clocks: the actions that start it; empty: every letter of a mechanism that names it."""
 
 
 class Territory(Sourced):

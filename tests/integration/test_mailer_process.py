@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from builders import an_entry
 from mailing import MANDATE, a_simulator, an_office, eventually
 from tocsin.devtools.broker import Broker
 from tocsin.runtime import kafka
 from tocsin.store import deliveries, directory
 from tocsin.store.database import unit_of_work
 from tocsin_schemas.alerts import AlertRaised, DisclosureLevel
-from tocsin_schemas.directory import RecipientEntry
 from tocsin_schemas.events import Event
 from tocsin_schemas.topics import ALERTS
 from tocsin_schemas.vocabulary import Priority
@@ -83,7 +83,7 @@ def _people(office, count: int) -> list[str]:
             directory.put(
                 connection,
                 office.deployment,
-                RecipientEntry(address=f"desk{n}@mechanism.example", mandates=[MANDATE], role="desk", language="en"),
+                an_entry(f"desk{n}@mechanism.example", [MANDATE]),
                 office.now,
             )
             for n in range(count)

@@ -43,14 +43,14 @@ def list_recipients() -> None:
     """Every recipient, without the address."""
     with looking(Settings()) as connection:
         found = recipients.load_recipients(connection)
-    table = Table("recipient", "role", "mandates", "language", "time zone", "level", "valid")
+    table = Table("recipient", "role", "mandates", "languages", "time zone", "level", "valid")
     for entry in found:
         valid = f"{entry.valid_from or '…'} to {entry.valid_to or '…'}" if entry.valid_from or entry.valid_to else ""
         table.add_row(
             entry.recipient_id[:8],
             Text(entry.role),
             ", ".join(entry.mandates),
-            entry.language,
+            ", ".join(entry.languages),
             entry.timezone,
             entry.level,
             valid,

@@ -6,13 +6,15 @@ from pydantic import AwareDatetime
 
 from tocsin_schemas.cases import ReportId
 from tocsin_schemas.consent import ConsentDecision, ConsentRecipient
-from tocsin_schemas.dates import EdtfDate
+from tocsin_schemas.dates import EdtfDate, parse_edtf
 from tocsin_schemas.model import Model
 from tocsin_schemas.reports import Report
 from tocsin_schemas.text import Country, Identifier, Language
+from tocsin_schemas.victims import AllegedVictim
 from tocsin_schemas.vocabulary import (
     AccountabilityStatus,
     ActionType,
+    CausalLink,
     Certainty,
     ConsentStatus,
     Gender,
@@ -25,6 +27,9 @@ from tocsin_schemas.vocabulary import (
     WgadCategory,
 )
 
+_ELDERLY = 65
+"""Years (Principles for Older Persons, A/RES/46/91, speak of the old; the age is the usual one of statistics)."""
+
 
 class ConsentRule(Model):
     """A consent decision without the words around it."""
@@ -32,6 +37,7 @@ class ConsentRule(Model):
     recipient: ConsentRecipient
     purpose: Purpose
     status: ConsentStatus
+    informed: bool = False
     expires_on: datetime.date | None = None
 
 
@@ -75,6 +81,18 @@ class Claim(Model):
     consents: list[ConsentRule]
     tlp: Tlp
     embargo_until: AwareDatetime | None = None
+    confidential_fields: list[str] = []
+    """JSON Pointers into the report, as its publisher marked them."""
+    incommunicado: bool = False
+    pregnant: bool = False
+    elderly: bool = False
+    """A victim was at least 65 years old on the day of the event, by every reading of both dates."""
+    expected_on: EdtfDate | None = None
+    """When the harm is expected: a deportation, an execution."""
+    next_hearing: EdtfDate | None = None
+    prior_attacks: bool = False
+    """Earlier events are named in the chain of accountability."""
+    cooperation_link: CausalLink | None = None
 
 
 def claim_from(report: Report, report_id: str) -> Claim:
@@ -121,7 +139,22 @@ def claim_from(report: Report, report_id: str) -> Claim:
         consents=[_rule(d) for d in report.consent],
         tlp=report.handling.tlp,
         embargo_until=report.handling.embargo_until,
+        confidential_fields=sorted(set(report.handling.confidential_fields)),
+        incommunicado=detention is not None and detention.lawyer_access is False and detention.family_access is False,
+        pregnant=any(v.health is not None and v.health.pregnant for v in victims),
+        elderly=any(_is_elderly(v, report.violation.date) for v in victims),
+        expected_on=risk.expected_on if risk else None,
+        next_hearing=detention.next_hearing if detention else None,
+        prior_attacks=report.accountability is not None and bool(report.accountability.prior_event_references),
+        cooperation_link=reprisal.link if reprisal else None,
     )
+
+
+def _is_elderly(victim: AllegedVictim, event: EdtfDate) -> bool:
+    if victim.birth is None:
+        return False
+    born, happened = parse_edtf(victim.birth).latest, parse_edtf(event).earliest
+    return happened.year - born.year - ((happened.month, happened.day) < (born.month, born.day)) >= _ELDERLY
 
 
 def _group_topics(report: Report) -> list[Topic]:
@@ -131,5 +164,9 @@ def _group_topics(report: Report) -> list[Topic]:
 def _rule(decision: ConsentDecision) -> ConsentRule:
     status = ConsentStatus.WITHDRAWN if decision.withdrawn_on is not None else decision.status
     return ConsentRule(
-        recipient=decision.recipient, purpose=decision.purpose, status=status, expires_on=decision.expires_on
+        recipient=decision.recipient,
+        purpose=decision.purpose,
+        status=status,
+        informed=decision.informed,
+        expires_on=decision.expires_on,
     )

@@ -37,8 +37,9 @@ class Identities:
     def delivery(self, alert_id: str, recipient_id: str, channel: str, round_: int) -> str:
         return self._keyed("delivery.1", alert_id, recipient_id, channel, str(round_))
 
-    def recipient(self, address: str) -> str:
-        return self._keyed("recipient.1", address.casefold())
+    def recipient(self, key: str) -> str:
+        """``key``: of the directory's entry. The id stays when the address changes."""
+        return self._keyed("recipient.2", key)
 
     def blocking_key(self, kind: str, value: str) -> str:
         """A candidate key of matching: equal values give equal keys, and nobody can read the value back."""

@@ -8,6 +8,7 @@ from tocsin.store.database import insert_if_absent
 from tocsin.store.deployment import Deployment
 from tocsin.store.tables import recipients
 from tocsin.store.vault import Vault
+from tocsin_schemas.deliveries import Channel
 from tocsin_schemas.directory import Recipient, RecipientEntry
 
 _PART = "address"
@@ -15,13 +16,13 @@ _FIND = select(recipients.c.entry).where(recipients.c.recipient_id == bindparam(
 
 
 def put(connection: Connection, deployment: Deployment, entry: RecipientEntry, now: datetime) -> str:
-    """Add a recipient, or bring one up to date; returns the recipient's id. An address is one recipient."""
-    recipient_id = deployment.identities.recipient(entry.address)
-    facts = Recipient(recipient_id=recipient_id, **entry.model_dump(exclude={"address"}))
+    """Add a recipient, or bring one up to date; returns the recipient's id. A key is one recipient."""
+    recipient_id = deployment.identities.recipient(entry.key)
+    facts = Recipient(recipient_id=recipient_id, **entry.model_dump(exclude={"addresses"}))
     row = {"entry": facts.model_dump(mode="json", exclude_none=True), "updated_at": now}
     if not insert_if_absent(connection, recipients, recipient_id=recipient_id, **row):
         connection.execute(recipients.update().where(recipients.c.recipient_id == recipient_id).values(**row))
-    deployment.vault.seal(connection, recipient_id, _PART, entry.address.encode(), now)
+    deployment.vault.seal(connection, recipient_id, _PART, entry.addresses[Channel.EMAIL].encode(), now)
     return recipient_id
 
 

@@ -124,12 +124,12 @@ def test_a_whole_audit_log_is_confirmed_and_an_altered_entry_exits_1(engine: Eng
     ]
 
 
-ENTRY = "- {address: %s, mandates: [UN-WGAD], role: Focal point, language: fr}\n"
+ENTRY = "- {key: focal-%s, addresses: {email: %s}, mandates: [UN-WGAD], role: focal_point, languages: [fr]}\n"
 
 
 def test_the_directory_is_loaded_and_listed_without_addresses(engine: Engine, tmp_path: Path) -> None:
     file = tmp_path / "recipients.yaml"
-    file.write_text("recipients:\n" + ENTRY % "wgad@un.example" + ENTRY % "desk@un.example")
+    file.write_text("recipients:\n" + ENTRY % ("a", "wgad@un.example") + ENTRY % ("b", "desk@un.example"))
     assert run(directory, "load", str(file)).output == "2 recipients loaded.\n"
     assert run(directory, "load", str(file)).exit_code == 0
     listed = run(directory, "list").output
@@ -145,8 +145,14 @@ def test_the_directory_is_loaded_and_listed_without_addresses(engine: Engine, tm
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (ENTRY % "a@un.example" + "- {address: secret@un.example, mandates: []}\n", "recipient 2: mandates: too-short"),
-        (ENTRY % "a@un.example" + "- {address: b@un.example, salary: 5}\n", "recipient 2: salary: extra-forbidden"),
+        (
+            ENTRY % ("a", "a@un.example") + "- {address: secret@un.example, mandates: []}\n",
+            "recipient 2: mandates: too-short",
+        ),
+        (
+            ENTRY % ("a", "a@un.example") + "- {address: b@un.example, salary: 5}\n",
+            "recipient 2: salary: extra-forbidden",
+        ),
         ("- secret\n", "recipient 1: entry: model-type"),
         ("{}", "no list of recipients"),
         ("a: [", "not YAML"),

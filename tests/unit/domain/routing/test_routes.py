@@ -13,7 +13,7 @@ from tocsin.domain.routing.consent import Allowed, may
 from tocsin.domain.routing.routes import Refusal, Route, Routing, route
 from tocsin.knowledge.load import labels, load
 from tocsin_schemas.alerts import DisclosureLevel, HoldReason
-from tocsin_schemas.directory import Recipient
+from tocsin_schemas.directory import Recipient, Role
 from tocsin_schemas.vocabulary import Audience, Certainty, ConsentStatus, Priority, Purpose, Tlp, ViolationType
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -26,7 +26,14 @@ def consents(*recipients: Audience | str, purposes: Sequence[Purpose] = (Purpose
 
 
 def a_recipient(number: int, *mandates: str, **over: Any) -> Recipient:
-    return Recipient(recipient_id=f"{number:032x}", mandates=list(mandates), role="holder", language="fr", **over)
+    return Recipient(
+        recipient_id=f"{number:032x}",
+        key=f"p{number}",
+        mandates=list(mandates),
+        role=Role.MANDATE_HOLDER,
+        languages=["fr"],
+        **over,
+    )
 
 
 EVERYONE = [a_recipient(n, m.key) for n, m in enumerate(load().mandates)]

