@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,10 +17,14 @@ KINDS = (
     "unrouted",
     "certainty",
     "isolated_message",
+    "unanswered",
+    "action_unmatched",
+    "emblematic_suggested",
+    "directory_altered",
+    "due_failed",
 )
 OF_PAIRS = ("possible_duplicate", "component_alarm")
 """Kinds that ask whether two cases are one."""
-_REFERENCE_DIGITS = 32
 _OPEN = reviews.c.resolved_at.is_(None)
 _RESOLVED: dict[str, BindParameter[Any]] = {"resolved_at": bindparam("at"), "resolved_by": bindparam("by")}
 _RESOLVE_PAIR = (
@@ -53,32 +56,6 @@ PRIORITY = (
     .scalar_subquery()
 )
 """Of a review: the most urgent of the open alerts of its cases."""
-_REVIEW = select(
-    reviews.c.review_id,
-    reviews.c.kind,
-    reviews.c.case_id,
-    reviews.c.other_case_id,
-    reviews.c.reason,
-    reviews.c.created_at,
-    reviews.c.resolved_at,
-    reviews.c.resolved_by,
-    PRIORITY.label("priority"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """priority: the most urgent of the open alerts of its cases, if there is any."""
-
-    review_id: str
-    kind: str
-    case_id: str | None
-    other_case_id: str | None
-    reason: str
-    created_at: datetime
-    resolved_at: datetime | None
-    resolved_by: str | None
-    priority: str | None
 
 
 def request(
@@ -110,20 +87,6 @@ def resolve_pairs(connection: Connection, pairs: Collection[tuple[str, str]], by
     rows = [{"c": case_id, "o": other, "at": now, "by": by} for case_id, other in sorted(pairs)]
     if rows:
         connection.execute(_RESOLVE_PAIR, rows)
-
-
-def queue(connection: Connection, limit: int = 200) -> list[Review]:
-    """What is open: the most urgent first, then the oldest; a case of unknown urgency comes after P4."""
-    order = (func.coalesce(PRIORITY, "P5"), reviews.c.created_at, reviews.c.review_id)
-    return [Review(*row) for row in connection.execute(_REVIEW.where(_OPEN).order_by(*order).limit(limit))]
-
-
-def find(connection: Connection, prefix: str) -> list[Review]:
-    """Every review, open or not, whose id begins so: one if the prefix is long enough."""
-    if not prefix.isalnum() or len(prefix) > _REFERENCE_DIGITS:
-        return []
-    wanted = reviews.c.review_id.startswith(prefix.lower(), autoescape=True)
-    return [Review(*row) for row in connection.execute(_REVIEW.where(wanted).order_by(reviews.c.review_id))]
 
 
 def open_counts(connection: Connection) -> dict[str, int]:

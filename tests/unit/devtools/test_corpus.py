@@ -95,7 +95,7 @@ def test_no_two_reports_of_different_cases_are_one_case_for_the_matcher() -> Non
 def test_no_address_leads_anywhere() -> None:
     texts = [letter.body.decode("utf-8", "replace") for letter in LETTERS]
     texts += [value.decode() for letter in LETTERS for _, value in letter.headers]
-    texts += [entry.address for entry in directory()]
+    texts += [address for entry in directory() for address in entry.addresses.values()]
     hosts = {mail or page for text in texts for mail, page in HOSTS.findall(text)}
     assert hosts
     assert [host for host in hosts if not host.endswith((".example", ".invalid"))] == []

@@ -9,7 +9,7 @@ from databases import NOW
 from resolving import Resolver, from_publisher, identity, withdrawal_of
 from tocsin.domain.matching.verdicts import Verdict
 from tocsin.resolver.deciding import Undecidable, decide_reports
-from tocsin.store import audit, reviews, tables
+from tocsin.store import audit, review_queue, tables
 from tocsin.store.database import reading, unit_of_work
 
 NEXT_DAY = a_violation(date="2026-11-21")
@@ -34,7 +34,7 @@ def _two_cases(resolver: Resolver) -> tuple[str, str]:
 
 def _open_reviews(resolver: Resolver) -> set[tuple[str | None, str | None]]:
     with reading(resolver.engine) as connection:
-        return {(r.case_id, r.other_case_id) for r in reviews.queue(connection)}
+        return {(r.case_id, r.other_case_id) for r in review_queue.waiting(connection)}
 
 
 def test_same_merges_the_younger_into_the_older_and_closes_the_review(resolver: Resolver) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 import planted
 from databases import NOW, a_database
-from tocsin.store import reviews
+from tocsin.store import review_queue, reviews
 from tocsin.store.database import unit_of_work
 
 
@@ -32,8 +32,8 @@ def test_the_queue_is_ordered_by_urgency_then_by_age(connection: Connection) -> 
     for number, (priority, _) in enumerate(asked):
         cases[number] = _case(connection, number, priority)
         reviews.request(connection, "certainty", "unlikely", NOW - timedelta(minutes=number), cases[number])
-    assert [r.case_id for r in reviews.queue(connection)] == [cases[n] for n in (3, 2, 4, 0, 1)]
-    assert [r.priority for r in reviews.queue(connection)] == ["P1", "P1", "P2", "P3", None]
+    assert [r.case_id for r in review_queue.waiting(connection)] == [cases[n] for n in (3, 2, 4, 0, 1)]
+    assert [r.priority for r in review_queue.waiting(connection)] == ["P1", "P1", "P2", "P3", None]
 
 
 def test_a_doubt_about_two_cases_is_as_urgent_as_the_more_urgent_of_them(connection: Connection) -> None:
@@ -41,17 +41,16 @@ def test_a_doubt_about_two_cases_is_as_urgent_as_the_more_urgent_of_them(connect
     settled = _case(connection, 3, "P1", state="closed")
     reviews.request(connection, "possible_duplicate", "nearby", NOW, calm, urgent)
     reviews.request(connection, "possible_duplicate", "nearby", NOW, calm, settled)
-    assert [r.priority for r in reviews.queue(connection)] == ["P1", "P4"]
+    assert [r.priority for r in review_queue.waiting(connection)] == ["P1", "P4"]
 
 
 def test_a_review_is_found_by_the_beginning_of_its_id(connection: Connection) -> None:
     for number in range(4):
         reviews.request(connection, "certainty", "unlikely", NOW, _case(connection, number, None))
-    wanted = reviews.queue(connection)[0]
-    assert [r.review_id for r in reviews.find(connection, wanted.review_id[:12].upper())] == [wanted.review_id]
-    assert len(reviews.find(connection, "")) == 0
-    assert reviews.find(connection, "%") == []
-    assert reviews.find(connection, "f" * 33) == []
+    wanted = review_queue.waiting(connection)[0]
+    assert [r.review_id for r in review_queue.beginning_with(connection, wanted.review_id[:12].upper())] == [wanted.review_id]
+    assert review_queue.beginning_with(connection, "%") == []
+    assert review_queue.beginning_with(connection, "f" * 33) == []
 
 
 def test_what_a_person_answered_is_not_asked_again_unless_the_answer_was_taken_back(connection: Connection) -> None:
@@ -60,10 +59,10 @@ def test_what_a_person_answered_is_not_asked_again_unless_the_answer_was_taken_b
     assert reviews.request(*ask)
     assert not reviews.request(*ask), "it is in the queue already"
     reviews.resolve_pairs(connection, [(other, one)], "duty-officer", NOW)
-    assert reviews.queue(connection) == []
+    assert review_queue.waiting(connection) == []
     assert not reviews.request(*ask)
     assert reviews.request_again(*ask)
-    assert len(reviews.queue(connection)) == 1
+    assert len(review_queue.waiting(connection)) == 1
 
 
 @pytest.mark.parametrize("service", reviews.SERVICES)
@@ -72,7 +71,7 @@ def test_what_a_service_closed_unseen_is_asked_again_when_it_is_so_again(connect
     reviews.request(connection, "unrouted", "no-consent", NOW, case_id)
     reviews.resolve(connection, "unrouted", case_id, service, NOW)
     assert reviews.request(connection, "unrouted", "no-consent", NOW, case_id)
-    assert len(reviews.queue(connection)) == 1
+    assert len(review_queue.waiting(connection)) == 1
 
 
 def test_deciding_on_a_pair_leaves_other_questions_open(connection: Connection) -> None:
@@ -80,4 +79,4 @@ def test_deciding_on_a_pair_leaves_other_questions_open(connection: Connection) 
     reviews.request(connection, "unrouted", "no-consent", NOW, one)
     reviews.request(connection, "component_alarm", "too-large", NOW, one, other)
     reviews.resolve_pairs(connection, [(one, other)], "duty-officer", NOW)
-    assert [r.kind for r in reviews.queue(connection)] == ["unrouted"]
+    assert [r.kind for r in review_queue.waiting(connection)] == ["unrouted"]
