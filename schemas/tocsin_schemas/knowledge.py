@@ -73,6 +73,7 @@ class Flag(StrEnum):
     DETAINED = "detained"
     """Held by any of the violations that deprive of liberty."""
     INCOMMUNICADO = "incommunicado"
+    ELDERLY = "elderly"
 
 
 class Sourced(Model):
@@ -152,6 +153,31 @@ class Territory(Sourced):
     name: dict[Language, Line]
     state: Country | None = None
     """The State whose commitments apply; absent: the code itself."""
+    note: dict[Language, Line] = {}
+    """For people: what is contested, and what a report should name besides."""
+
+
+class HuridocsTerm(Model):
+    """The nearest term of the HURIDOCS micro-thesauri (2001)."""
+
+    thesaurus: int
+    """Number of the list, for example 4: types of acts."""
+    code: Line | None = None
+    term: Line
+
+
+class Code(Sourced):
+    """One code of a closed vocabulary, in words."""
+
+    code: Identifier
+    name: dict[Language, Line]
+    huridocs: HuridocsTerm | None = None
+
+
+class ReprisalForm(Code):
+    """A form that a reprisal takes, and the violations that express it."""
+
+    violations: list[ViolationType] = []
 
 
 class Term(Sourced):

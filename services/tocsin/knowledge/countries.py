@@ -15,6 +15,11 @@ def country_name(code: str, language: str) -> str:
     return names.get(language) or names.get("en") or code
 
 
+def country_codes() -> frozenset[str]:
+    """Every code that a report may use: those of ISO 3166-1, and XKX."""
+    return frozenset(_names())
+
+
 @cache
 def _names() -> dict[str, dict[str, str]]:
     text = (files("tocsin.knowledge") / "countries.csv").read_text(encoding="utf-8")
