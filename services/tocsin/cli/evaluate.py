@@ -1,4 +1,4 @@
-"""``tocsin evaluate``: the matcher on labelled or unlabelled data of anybody's making, from a pipe into a pipe.
+"""``tocsin evaluate``: the matcher and the router on data of anybody's making, from a pipe into a pipe.
 
 Malformed lines are told by number on standard error, never by content; the rest is scored, and the exit code is 1.
 """
@@ -22,7 +22,7 @@ from tocsin_schemas.problems import InvalidEvent
 
 @click.group()
 def evaluate() -> None:
-    """Score pairs of names, pairs of reports, or a stream of reports."""
+    """Score pairs of names, pairs of reports, or a stream of reports; route reports."""
 
 
 @evaluate.command()
@@ -92,6 +92,22 @@ def stream(database: str | None) -> None:
                 lines.target.flush()
     except SQLAlchemyError as error:
         raise click.ClickException(f"The database cannot be used ({type(error).__name__}).") from None
+
+
+@evaluate.command()
+def routes() -> None:
+    """Route reports, each as a case of its own, as if every mandate had a holder.
+
+    Standard input: a line {"id", "report", "now"} for each. Standard output: a line {"id", "priority", "reasons",
+    "mechanisms", "routes", "refused"}: who is competent for the State at the date, who is told what by which rule, and
+    who is not told, and why.
+    """
+    from tocsin.devtools.evaluation import routing
+
+    with _lines() as lines:
+        for routed in routing.route_lines(lines.source, lines.refuse):
+            lines.write_json(routed.as_json())
+            lines.advance()
 
 
 @dataclass(slots=True)

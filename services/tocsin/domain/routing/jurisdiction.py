@@ -1,13 +1,20 @@
-"""Competence: the State responsible for the act, on the day of the event, decides; never the victim's nationality."""
+"""Competence: the State responsible for the act, on the days of the event, decides; never the victim's nationality.
+
+A mechanism is competent if its condition held on any day that the date may mean; and for what still goes on, from the
+day on which it came to hold (a continuing violation: Articles on State Responsibility, A/RES/56/83, art. 14.2).
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from tocsin.domain.claims import Claim
 from tocsin_schemas.dates import parse_edtf
-from tocsin_schemas.knowledge import Competence, Knowledge, Mechanism
+from tocsin_schemas.knowledge import BINDING, Competence, Knowledge, Mechanism, Membership, MembershipStatus
+
+_NEXT = timedelta(days=1)
+_AS = {MembershipStatus.ASSOCIATE: "an associate", MembershipStatus.OBSERVER: "an observer"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,40 +25,43 @@ class Ruling:
     competent: bool
     rule: str
     detail: str
+    state: str
+    """The State responsible that decided."""
+    membership: Membership | None = None
+    """The period that decided, if one did."""
 
 
 class Event(NamedTuple):
     """Where and when: all of a claim that competence depends on. Reports of one event are judged once."""
 
     states: tuple[str, ...]
-    day: date
+    first: date
+    last: date
+    """With ``first``: the days that the date may mean."""
+    until: date
+    """Up to when it went on, as far as is known; not before ``last``."""
 
 
-def event_of(claim: Claim) -> Event:
-    """The States concerned, that of the act first, and the earliest day that the date may mean."""
+def event_of(claim: Claim, today: date) -> Event:
+    """The States concerned, that of the act first, and when. What is ongoing goes on until ``today``."""
     states = dict.fromkeys([claim.country, *sorted(claim.further_states)])
-    return Event(tuple(states), parse_edtf(claim.date).earliest)
+    days = parse_edtf(claim.date)
+    until = max(days.latest, today) if claim.ongoing else days.latest
+    return Event(tuple(states), days.earliest, days.latest, until)
 
 
-def rule_on(mechanism: Mechanism, claim: Claim, knowledge: Knowledge) -> Ruling:
+def rule_on(mechanism: Mechanism, claim: Claim, knowledge: Knowledge, today: date) -> Ruling:
     """Judge one mechanism for one claim: competent if it is for any of the States concerned (union)."""
-    return _rule_on_event(mechanism, event_of(claim), knowledge)
+    return rule_on_event(mechanism, event_of(claim, today), knowledge)
 
 
-def rule_on_all(claims: Iterable[Claim], knowledge: Knowledge) -> dict[str, Ruling]:
+def rule_on_all(claims: Iterable[Claim], knowledge: Knowledge, today: date) -> dict[str, Ruling]:
     """For every mechanism, the first ruling that makes it competent, or else the reason why it is not."""
-    events = [event_of(claim) for claim in sorted(claims, key=lambda c: c.report_id)]
-    return {key: prevailing(rulings) for key, rulings in rule_on_events(events, knowledge).items() if rulings}
-
-
-def rule_on_events(events: Sequence[Event], knowledge: Knowledge) -> dict[str, list[Ruling]]:
-    """For every mechanism, its ruling on each event, in the order of the events."""
-    distinct = set(events)
-    rulings: dict[str, list[Ruling]] = {}
-    for mechanism in knowledge.mechanisms.values():
-        found = {event: _rule_on_event(mechanism, event, knowledge) for event in distinct}
-        rulings[mechanism.key] = [found[event] for event in events]
-    return rulings
+    events = [event_of(claim, today) for claim in sorted(claims, key=lambda c: c.report_id)]
+    return {
+        mechanism.key: prevailing([rule_on_event(mechanism, event, knowledge) for event in events])
+        for mechanism in knowledge.mechanisms.values()
+    }
 
 
 def prevailing(rulings: Sequence[Ruling]) -> Ruling:
@@ -62,35 +72,107 @@ def prevailing(rulings: Sequence[Ruling]) -> Ruling:
     return rulings[0]
 
 
-def _rule_on_event(mechanism: Mechanism, event: Event, knowledge: Knowledge) -> Ruling:
-    return prevailing([rule_on_state(mechanism, state, event.day, knowledge) for state in event.states])
+def rule_on_event(mechanism: Mechanism, event: Event, knowledge: Knowledge) -> Ruling:
+    """Judge one mechanism for one event."""
+    return prevailing([_rule_on_state(mechanism, state, event, knowledge) for state in event.states])
 
 
 def rule_on_state(mechanism: Mechanism, country: str, day: date, knowledge: Knowledge) -> Ruling:
     """Judge one mechanism for one State on one day."""
+    return rule_on_event(mechanism, Event((country,), day, day, day), knowledge)
+
+
+class _Bond(NamedTuple):
+    """How a State stands to an organisation."""
+
+    organisation: str
+    state: str
+    name: str
+    binding: list[Membership]
+    loose: list[Membership]
+    """As an associate or observer, which does not bind."""
+
+
+class _Answer(NamedTuple):
+    competent: bool
+    rule: str
+    predicate: str
+    """What is said of the State."""
+    membership: Membership | None = None
+
+
+def _rule_on_state(mechanism: Mechanism, country: str, event: Event, knowledge: Knowledge) -> Ruling:
     if mechanism.competence is Competence.ALL_STATES:
-        return Ruling(
-            mechanism.key, True, "all-states", f"{mechanism.key} is competent for every State, here {country}"
-        )
-    organisation = mechanism.organisation or mechanism.key
-    bound, rule, detail = _membership(organisation, country, day, knowledge)
-    if mechanism.competence is Competence.MEMBERS:
-        return Ruling(mechanism.key, bound, rule, detail)
-    return Ruling(mechanism.key, not bound, "own-member" if bound else "third-country", detail)
+        detail = f"{mechanism.key} is competent for every State, here {country}"
+        return Ruling(mechanism.key, True, "all-states", detail, country)
+    bond = _bond(mechanism.organisation or mechanism.key, country, knowledge)
+    answer = (_if_bound if mechanism.competence is Competence.MEMBERS else _if_not_bound)(bond, event)
+    detail = f"{bond.name} {answer.predicate}"
+    return Ruling(mechanism.key, answer.competent, answer.rule, detail, bond.state, answer.membership)
 
 
-def _membership(organisation: str, country: str, day: date, knowledge: Knowledge) -> tuple[bool, str, str]:
+def _bond(organisation: str, country: str, knowledge: Knowledge) -> _Bond:
     territory = knowledge.territories.get(country)
     state = territory.state if territory and territory.state else country
     name = state if state == country else f"{state}, responsible for {country},"
     periods = knowledge.memberships.get((organisation, state), ())
-    for period in periods:
-        if period.covers(day):
+    binding = [p for p in periods if p.status in BINDING]
+    return _Bond(organisation, state, name, binding, [p for p in periods if p.status not in BINDING])
+
+
+def _if_bound(bond: _Bond, event: Event) -> _Answer:
+    """For mechanisms of an organisation's members."""
+    _states, first, last, until = event
+    for period in bond.binding:
+        if day := _first_covered(period, first, last):
             status = "" if period.status == "member" else f" ({period.status.replace('_', ' ')})"
-            return True, "member-state", f"{name} was bound by {organisation} on {day}{status}"
-    left = [p.valid_to for p in periods if p.valid_to is not None and p.valid_to <= day]
-    if left:
-        return False, "no-longer-a-member", f"{name} has not been bound by {organisation} since {max(left)}"
-    if periods:
-        return False, "not-yet-a-member", f"{name} was not yet bound by {organisation} on {day}"
-    return False, "not-a-member", f"{name} is not bound by {organisation}"
+            said = f"was bound by {bond.organisation} on {day}{_maybe(event)}{status}"
+            return _Answer(True, "member-state", said, period)
+    for period in bond.binding:
+        if day := _first_covered(period, last + _NEXT, until):
+            said = f"came to be bound by {bond.organisation} on {day}, and what began on {last} or before went on"
+            return _Answer(True, "continuing-violation", said, period)
+    for period in bond.loose:
+        if day := _first_covered(period, first, until):
+            return _Answer(
+                False, f"{period.status}-only", f"was {_AS[period.status]} of {bond.organisation} on {day}", period
+            )
+    return _Answer(False, *_why_not_bound(bond, first))
+
+
+def _if_not_bound(bond: _Bond, event: Event) -> _Answer:
+    """For missions to third countries."""
+    _states, first, last, until = event
+    if day := _first_uncovered(bond.binding, first, last):
+        _, said, period = _why_not_bound(bond, day)
+        return _Answer(True, "third-country", f"{said}{_maybe(event) if bond.binding else ''}", period)
+    holding = next(p for p in bond.binding if p.covers(first))
+    if day := _first_uncovered(bond.binding, last + _NEXT, until):
+        said = f"ceased to be bound by {bond.organisation} on {day}, and what began on {last} or before went on"
+        return _Answer(True, "third-country", said, holding)
+    return _Answer(False, "own-member", f"was bound by {bond.organisation} on {first}", holding)
+
+
+def _why_not_bound(bond: _Bond, day: date) -> tuple[str, str, Membership | None]:
+    ended = [(p.valid_to, p) for p in bond.binding if p.valid_to is not None and p.valid_to <= day]
+    if ended:
+        left, period = max(ended, key=lambda end: end[0])
+        return "no-longer-a-member", f"has not been bound by {bond.organisation} since {left}", period
+    if bond.binding:
+        return "not-yet-a-member", f"was not yet bound by {bond.organisation} on {day}", bond.binding[0]
+    return "not-a-member", f"is not bound by {bond.organisation}", None
+
+
+def _first_covered(period: Membership, first: date, last: date) -> date | None:
+    day = max(first, period.valid_from or first)
+    return day if day <= last and period.covers(day) else None
+
+
+def _first_uncovered(periods: Sequence[Membership], first: date, last: date) -> date | None:
+    ends = [p.valid_to for p in periods if p.valid_to is not None and first < p.valid_to <= last]
+    days = [first, *sorted(ends)] if first <= last else []
+    return next((day for day in days if not any(p.covers(day) for p in periods)), None)
+
+
+def _maybe(event: Event) -> str:
+    return "" if event.first == event.last else ", which the date may mean"

@@ -6,7 +6,8 @@ from datetime import date
 from typing import NamedTuple
 
 from tocsin.domain.claims import Claim
-from tocsin_schemas.directory import Recipient
+from tocsin.domain.routing.severities import is_at_risk, is_detained, is_incommunicado
+from tocsin_schemas.directory import Seat
 from tocsin_schemas.knowledge import Flag, Mandate
 from tocsin_schemas.vocabulary import Occupation, Topic, ViolationType
 
@@ -75,7 +76,7 @@ def triggered_by(mandate: Mandate, subject: Subject) -> Trigger | None:
     return _by_fact(mandate, subject)
 
 
-def holds_on(seat: Mandate | Recipient, day: date) -> bool:
+def holds_on(seat: Mandate | Seat, day: date) -> bool:
     """Whether the mandate exists, or its holder is in office, on this day; ``valid_to`` is the first day after."""
     return (seat.valid_from is None or seat.valid_from <= day) and (seat.valid_to is None or day < seat.valid_to)
 
@@ -92,7 +93,10 @@ def flags_of(claim: Claim) -> frozenset[Flag]:
         Flag.COMPANY_INVOLVED: claim.company_involved,
         Flag.WOMAN: claim.woman,
         Flag.MINOR: claim.minor,
-        Flag.RISK_TO_PERSON: claim.risk_to_life or claim.risk_to_integrity or claim.risk_to_health,
+        Flag.RISK_TO_PERSON: is_at_risk(claim),
+        Flag.DETAINED: is_detained(claim),
+        Flag.INCOMMUNICADO: is_incommunicado(claim),
+        Flag.ELDERLY: claim.elderly,
     }
     return frozenset(flag for flag, is_present in present.items() if is_present)
 

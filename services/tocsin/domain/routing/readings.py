@@ -1,27 +1,31 @@
 """What every mandate would ask of the claims of a case, worked out once: which of them concern it, and by what rule."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from tocsin.domain.claims import Claim
-from tocsin.domain.routing.consent import Allowed, Consents, Permission, is_credible, under_embargo, weigh
-from tocsin.domain.routing.jurisdiction import Event, Ruling, event_of, prevailing, rule_on_events
-from tocsin.domain.routing.mandates import Subject, Trigger, holds_on, subject_of, triggered_by
+from tocsin.domain.routing.consent import (
+    Allowed,
+    Consents,
+    Permission,
+    day_of,
+    is_credible,
+    under_embargo,
+    weigh,
+)
+from tocsin.domain.routing.disclosure import fields_of
+from tocsin.domain.routing.jurisdiction import Event, Ruling, event_of, prevailing
+from tocsin.domain.routing.known import Known, Seat
+from tocsin.domain.routing.mandates import Subject, Trigger, holds_on, subject_of
+from tocsin.domain.routing.standing import Standing
 from tocsin.domain.routing.triage import Triage, judge
-from tocsin_schemas.knowledge import Knowledge, Mandate, Mechanism
+from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.vocabulary import Purpose
 
 
-class Seat(NamedTuple):
-    """A mandate within its mechanism."""
-
-    mandate: Mandate
-    mechanism: Mechanism
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reading:
     """One claim at one moment."""
 
@@ -34,11 +38,18 @@ class Reading:
     under_embargo: bool
 
     def permission(self, seat: Seat, purpose: Purpose) -> Permission:
-        return self.consents.permission(seat.mechanism.audience, seat.mechanism.key, purpose, seat.mandate.key)
+        mechanism = seat.mechanism
+        return self.consents.permission(
+            mechanism.audience, mechanism.key, purpose, seat.mandate.key, mechanism.informed_consent
+        )
 
     def tells(self, seat: Seat, purpose: Purpose) -> bool:
         """Whether the claim may be used for this purpose towards this mandate now."""
         return self.is_credible and not self.under_embargo and isinstance(self.permission(seat, purpose), Allowed)
+
+    def fields(self, level: DisclosureLevel) -> frozenset[str]:
+        """What it shows at this level, where it may be shared."""
+        return fields_of(self.claim, level)
 
 
 class Ground(NamedTuple):
@@ -59,29 +70,39 @@ class Concern(NamedTuple):
     """On the mechanism, for all claims of the case."""
 
 
-def read(claim: Claim, now: datetime) -> Reading:
+def read(claim: Claim, now: datetime, standing: Standing) -> Reading:
+    today = day_of(now)
     return Reading(
         claim,
         subject_of(claim),
-        event_of(claim),
-        weigh(claim, now.date()),
-        judge(claim),
+        event_of(claim, today),
+        weigh(claim, today),
+        judge(claim, now, standing),
         is_credible(claim),
         under_embargo(claim, now),
     )
 
 
-def concerns(readings: Sequence[Reading], knowledge: Knowledge, now: datetime) -> Iterator[Concern]:
+def concerns(readings: Sequence[Reading], known: Known, now: datetime) -> Iterator[Concern]:
     """Every mandate in being that the subject matter concerns, competent or not, in the order of the table."""
-    subjects = {reading.subject for reading in readings}
-    rulings = rule_on_events([reading.event for reading in readings], knowledge)
-    for mandate in knowledge.mandates:
-        found = {subject: triggered_by(mandate, subject) for subject in subjects}
-        if any(found.values()) and holds_on(mandate, now.date()):
-            of_mechanism = rulings[mandate.mechanism]
-            grounds = [
-                Ground(reading, trigger, ruling)
-                for reading, ruling in zip(readings, of_mechanism, strict=True)
-                if ruling.competent and (trigger := found[reading.subject]) is not None
-            ]
-            yield Concern(Seat(mandate, knowledge.mechanisms[mandate.mechanism]), grounds, prevailing(of_mechanism))
+    today = day_of(now)
+    triggers = [known.triggers(reading.subject) for reading in readings]
+    rulings = [known.rulings(reading.event) for reading in readings]
+    for place in sorted(set().union(*triggers)):
+        seat = known.seat(place)
+        if holds_on(seat.mandate, today):
+            of_mechanism = [found[seat.mechanism.key] for found in rulings]
+            yield Concern(seat, _grounds(place, readings, triggers, of_mechanism), prevailing(of_mechanism))
+
+
+def _grounds(
+    place: int,
+    readings: Sequence[Reading],
+    triggers: Sequence[Mapping[int, Trigger]],
+    rulings: Sequence[Ruling],
+) -> list[Ground]:
+    return [
+        Ground(reading, found[place], ruling)
+        for reading, found, ruling in zip(readings, triggers, rulings, strict=True)
+        if ruling.competent and place in found
+    ]

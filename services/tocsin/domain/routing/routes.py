@@ -1,15 +1,20 @@
 """The whole decision for one case: who is told, who is not, and the rule behind each."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from tocsin.domain.claims import Claim
+from tocsin.domain.routing.chain import Tier, chain
 from tocsin.domain.routing.consent import Denied, visible_claims
-from tocsin.domain.routing.mandates import STRENGTHS, holds_on
-from tocsin.domain.routing.readings import Concern, Ground, Reading, Seat, concerns, read
-from tocsin.domain.routing.triage import gravest
+from tocsin.domain.routing.directory import Directory, index
+from tocsin.domain.routing.known import Known, Seat, arranged
+from tocsin.domain.routing.mandates import STRENGTHS
+from tocsin.domain.routing.readings import Concern, Ground, Reading, concerns, read
+from tocsin.domain.routing.standing import UNKNOWN, Standing
+from tocsin.domain.routing.triage import gravest, lowered, overall
 from tocsin_schemas.alerts import DisclosureLevel, HoldReason
 from tocsin_schemas.directory import Recipient
 from tocsin_schemas.knowledge import Knowledge
@@ -31,10 +36,14 @@ class Route:
     """From the claims that this mandate may see, so that the priority gives nothing else away."""
     level: DisclosureLevel
     recipients: tuple[str, ...]
-    """Persons to tell through this mandate."""
+    """Persons to tell through this mandate now: of the first tier."""
     told_through: tuple[tuple[str, str], ...] = ()
-    """(person, mandate) for holders of this mandate who are told through another one: one message per person."""
+    """(person, mandate) for those of the first tier who are told through another mandate: one message per person."""
     reply_by: datetime | None = None
+    fields: tuple[str, ...] = ()
+    """What may be shown at the level: JSON Pointers into the reports, each allowed by at least one that is told."""
+    chain: tuple[Tier, ...] = ()
+    """Everybody to be told for the mandate, in turn, if nobody answers; the first tier is told first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,8 @@ class Routing:
     routes: tuple[Route, ...]
     refusals: tuple[Refusal, ...]
     needs_review: bool
+    reasons: tuple[str, ...] = ()
+    """Codes of the facts that led to the priority."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,78 +75,97 @@ class _Case:
 
     readings: tuple[Reading, ...]
     """In an order that does not depend on their arrival."""
-    persons: Mapping[str, tuple[str, ...]]
-    """By mandate, those in office."""
-    knowledge: Knowledge
+    directory: Directory
+    known: Known
     now: datetime
+    standing: Standing
 
 
-def route(claims: Sequence[Claim], recipients: Sequence[Recipient], knowledge: Knowledge, now: datetime) -> Routing:
-    """Decide for every mandate that the subject matter concerns. ``claims`` holds at least one claim.
+class _Draft(NamedTuple):
+    """A route, before it is known through which mandate each person is told."""
+
+    seat: Seat
+    rule: str
+    detail: str
+    priority: Priority
+    level: DisclosureLevel
+    chain: tuple[Tier, ...]
+    shared: tuple[Reading, ...]
+    """The claims whose facts it may be shown."""
+
+
+def route(
+    claims: Sequence[Claim],
+    recipients: Sequence[Recipient] | Directory,
+    knowledge: Knowledge,
+    now: datetime,
+    standing: Standing = UNKNOWN,
+) -> Routing:
+    """Decide for every mandate that the subject matter concerns.
 
     Each mandate appears at most once, as a route or as a refusal; the order of claims and recipients changes nothing.
+
+    claims: at least one, with distinct ids.
+    recipients: as ``directory.index`` arranges them where many cases are routed.
+    standing: what is known of the case besides its claims.
     """
-    readings = tuple(read(claim, now) for claim in sorted(claims, key=lambda c: c.report_id))
-    holders = sorted((r for r in recipients if holds_on(r, now.date())), key=lambda r: r.recipient_id)
-    case = _Case(readings, _persons(holders), knowledge, now)
-    found = list(concerns(readings, knowledge, now))
+    readings = tuple(read(claim, now, standing) for claim in sorted(claims, key=lambda c: c.report_id))
+    directory = recipients if isinstance(recipients, Directory) else index(recipients)
+    case = _Case(readings, directory, arranged(knowledge), now, standing)
+    found = list(concerns(readings, case.known, now))
     decisions = [d for concern in found if (d := _decide(concern, case)) is not None]
-    overall = gravest(r.triage for r in [r for r in readings if r.is_credible] or readings)
+    judged = overall([r.triage for r in readings], standing)
     return Routing(
-        priority=overall.priority,
-        triage_rule=overall.rule,
-        routes=_one_message_per_person([d for d in decisions if isinstance(d, Route)], holders),
+        priority=judged.priority,
+        triage_rule=judged.rule,
+        routes=_one_message_per_person([d for d in decisions if isinstance(d, _Draft)], case),
         refusals=(*(d for d in decisions if isinstance(d, Refusal)), *_not_competent(found)),
-        needs_review=overall.needs_review,
+        needs_review=judged.needs_review,
+        reasons=judged.reasons,
     )
 
 
-def _decide(concern: Concern, case: _Case) -> Route | Refusal | None:
+def _decide(concern: Concern, case: _Case) -> _Draft | Refusal | None:
     """None if the mechanism is not competent for the State concerned."""
     seat = concern.seat
     if not concern.grounds:
         return None
-    told = _tellable(seat, concern.grounds)
-    if isinstance(told, Refusal):
-        return told
+    heard = [r for r in case.readings if r.tells(seat, Purpose.ALERT)]
+    told = [g for g in concern.grounds if g.reading in heard and not _is_own(seat, g)]
+    if not told:
+        return _why_not(seat, concern.grounds)
     best = min(told, key=lambda g: STRENGTHS.index(g.trigger.rule))
     detail = f"{best.trigger.detail}; {best.ruling.detail}"
-    persons = case.persons.get(seat.mandate.key)
-    if persons is None:
+    tiers = chain(seat.mandate.key, case.directory, case.now)
+    if not tiers:
         return _refusal(seat, "no-recipient", detail, HoldReason.NO_RECIPIENT)
-    priority = gravest(r.triage for r in case.readings if r.tells(seat, Purpose.ALERT)).priority
-    return Route(
-        seat.mechanism.key,
-        seat.mandate.key,
-        best.trigger.rule,
-        detail,
-        priority,
-        _level(seat, told),
-        persons,
-        reply_by=_reply_by(priority, case.knowledge, case.now),
-    )
+    shared = tuple(r for r in case.readings if r.tells(seat, Purpose.SHARE))
+    level = DisclosureLevel.L1 if any(g.reading in shared for g in told) else DisclosureLevel.L0
+    priority = lowered(gravest(r.triage for r in heard), case.standing).priority
+    return _Draft(seat, best.trigger.rule, detail, priority, level, tiers, shared)
 
 
-def _tellable(seat: Seat, grounds: list[Ground]) -> list[Ground] | Refusal:
-    """The grounds of which the mandate may be told now, or the first reason that leaves none."""
-    others = [g for g in grounds if g.reading.claim.publisher not in (seat.mechanism.key, seat.mandate.key)]
+def _is_own(seat: Seat, ground: Ground) -> bool:
+    """Nobody is alerted of a report that they published themselves."""
+    return ground.reading.claim.publisher in (seat.mechanism.key, seat.mandate.key)
+
+
+def _why_not(seat: Seat, grounds: list[Ground]) -> Refusal:
+    """The first reason that leaves no report of which the mandate may be told now."""
+    others = [g for g in grounds if not _is_own(seat, g)]
     if not others:
         return _refusal(seat, "publisher-knows", "it published the report itself")
     verdicts = [(g, g.reading.permission(seat, Purpose.ALERT)) for g in others]
     allowed = [g for g, verdict in verdicts if not isinstance(verdict, Denied)]
     if not allowed:
-        rule = min(verdict.rule for _, verdict in verdicts)
+        rule = min(verdict.rule for _, verdict in verdicts if isinstance(verdict, Denied))
         return _refusal(seat, rule, "no report on this subject may be told to it", HoldReason.CONSENT)
-    credible = [g for g in allowed if g.reading.is_credible]
+    credible = [g.reading.claim for g in allowed if g.reading.is_credible]
     if not credible:
         return _refusal(seat, "certainty-unlikely", "a person must look first", HoldReason.CERTAINTY)
-    tellable = [g for g in credible if not g.reading.under_embargo]
-    if not tellable:
-        claims = [g.reading.claim for g in credible]
-        release = min(c.embargo_until for c in claims if c.embargo_until is not None)
-        detail = f"not to be told before {release.isoformat()}"
-        return _refusal(seat, "under-embargo", detail, HoldReason.EMBARGO, release)
-    return tellable
+    release = min(c.embargo_until for c in credible if c.embargo_until is not None)
+    detail = f"not to be told before {release.isoformat()}"
+    return _refusal(seat, "under-embargo", detail, HoldReason.EMBARGO, release)
 
 
 def _refusal(
@@ -154,39 +184,36 @@ def _not_competent(found: Iterable[Concern]) -> Iterable[Refusal]:
     return refusals.values()
 
 
-def _level(seat: Seat, told: Iterable[Ground]) -> DisclosureLevel:
-    """L1 if the facts of one of the reports may be shared, else only that there is a case."""
-    shared = any(g.reading.tells(seat, Purpose.SHARE) for g in told)
-    return DisclosureLevel.L1 if shared else DisclosureLevel.L0
-
-
-def _persons(holders: Iterable[Recipient]) -> dict[str, tuple[str, ...]]:
-    persons: dict[str, list[str]] = defaultdict(list)
-    for holder in holders:
-        for mandate in dict.fromkeys(holder.mandates):
-            persons[mandate].append(holder.recipient_id)
-    return {mandate: tuple(ids) for mandate, ids in persons.items()}
-
-
-def _one_message_per_person(routes: list[Route], holders: list[Recipient]) -> tuple[Route, ...]:
+def _one_message_per_person(drafts: list[_Draft], case: _Case) -> tuple[Route, ...]:
     """Leave each person in one route: the one that tells most, and among equals the first mandate in the table."""
-    levels = {h.recipient_id: h.level for h in holders}
     through: dict[str, str] = {}
-    for found in sorted(routes, key=lambda r: r.level, reverse=True):
-        for person in found.recipients:
-            through.setdefault(person, found.mandate)
-    return tuple(_without_those_told_elsewhere(found, through, levels) for found in routes)
+    for draft in sorted(drafts, key=lambda d: d.level, reverse=True):
+        for person in draft.chain[0].recipients:
+            through.setdefault(person, draft.seat.mandate.key)
+    return tuple(_finished(draft, through, case) for draft in drafts)
 
 
-def _without_those_told_elsewhere(found: Route, through: dict[str, str], levels: dict[str, DisclosureLevel]) -> Route:
+def _finished(draft: _Draft, through: dict[str, str], case: _Case) -> Route:
     """A route discloses no more than the most careful of those it tells has asked for."""
-    here = tuple(p for p in found.recipients if through[p] == found.mandate)
-    elsewhere = tuple((p, through[p]) for p in found.recipients if through[p] != found.mandate)
-    level = min([found.level, *(levels[p] for p in here)])
-    if not elsewhere and level is found.level:
-        return found
-    return replace(found, recipients=here, told_through=elsewhere, level=level)
+    mandate, first_tier = draft.seat.mandate.key, draft.chain[0].recipients
+    here = tuple(p for p in first_tier if through[p] == mandate)
+    level = min([draft.level, *(case.directory.levels[p] for p in here)])
+    within = case.known.acknowledgements.get(draft.priority)
+    return Route(
+        draft.seat.mechanism.key,
+        mandate,
+        draft.rule,
+        draft.detail,
+        draft.priority,
+        level,
+        here,
+        tuple((p, through[p]) for p in first_tier if through[p] != mandate),
+        None if within is None else case.now + within,
+        _together(tuple(reading.fields(level) for reading in draft.shared)),
+        draft.chain,
+    )
 
 
-def _reply_by(priority: Priority, knowledge: Knowledge, now: datetime) -> datetime | None:
-    return next((now + c.duration for c in knowledge.clocks.values() if c.priority is priority), None)
+@lru_cache(maxsize=1024)
+def _together(fields: tuple[frozenset[str], ...]) -> tuple[str, ...]:
+    return tuple(sorted(frozenset[str]().union(*fields)))

@@ -1,48 +1,44 @@
 """Priority: urgency, severity, certainty and aggravating facts, explained and the same on every replay.
 
-Each claim is judged on its own and the highest priority prevails, so that a further report never lowers a case.
+Each claim is judged on its own and the highest priority prevails, so that a further report never lowers a case, and
+no aggravating fact does.
+
+What the definitions leave open is decided so: what is expected or still goes on weighs alike below severity 3; a
+restriction of unknown urgency is not taken for past; an imminent law is worth a digest (an urgent appeal is possible).
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from tocsin.domain.claims import Claim
-from tocsin_schemas.vocabulary import AccountabilityStatus, Certainty, Priority, Urgency, ViolationType
+from tocsin.domain.routing.severities import (
+    EXPECTED,
+    IMMEDIATE,
+    INTEGRITY,
+    LARGE_GROUP,
+    LIBERTY,
+    RESTRICTION,
+    UNPUNISHED,
+    is_detained,
+    is_incommunicado,
+    severity,
+)
+from tocsin.domain.routing.standing import UNKNOWN, Standing
+from tocsin_schemas.dates import Precision, parse_edtf
+from tocsin_schemas.vocabulary import Certainty, Priority, Urgency
 
-LIFE, INTEGRITY, LIBERTY, RESTRICTION, LAW = 4, 3, 2, 1, 0
-LARGE_GROUP = 10
-
-_V = ViolationType
-_SEVERITY = {
-    **dict.fromkeys((_V.KILLING, _V.DEATH_IN_CUSTODY, _V.DEATH_THREAT, _V.ENFORCED_DISAPPEARANCE), LIFE),
-    **dict.fromkeys(
-        (
-            _V.TORTURE,
-            _V.ILL_TREATMENT,
-            _V.SEXUAL_VIOLENCE,
-            _V.INCOMMUNICADO,
-            _V.DENIAL_OF_MEDICAL_CARE,
-            _V.PHYSICAL_ATTACK,
-            _V.DEPORTATION,
-        ),
-        INTEGRITY,
-    ),
-    **dict.fromkeys(
-        (
-            _V.ARREST,
-            _V.ARBITRARY_DETENTION,
-            _V.HOUSE_ARREST,
-            _V.CONVICTION,
-            _V.FORCED_EVICTION,
-            _V.ATTACK_ON_RELATIVES,
-        ),
-        LIBERTY,
-    ),
-    **dict.fromkeys((_V.RESTRICTIVE_LAW, _V.FOREIGN_AGENT_LAW), LAW),
+_PRIORITIES = tuple(Priority)
+_URGENCIES = (Urgency.PAST, Urgency.UNKNOWN, Urgency.EXPECTED, Urgency.IMMEDIATE)
+"""The least pressing first."""
+_SECOND_SOURCE = {
+    Certainty.UNLIKELY: Certainty.POSSIBLE,
+    Certainty.UNKNOWN: Certainty.POSSIBLE,
+    Certainty.POSSIBLE: Certainty.LIKELY,
+    Certainty.LIKELY: Certainty.OBSERVED,
+    Certainty.OBSERVED: Certainty.OBSERVED,
 }
-"""Every other violation is a harassment or a restriction."""
-_ORDER = list(Priority)
-_UNPUNISHED = {AccountabilityStatus.STALLED, AccountabilityStatus.CLOSED_NO_CHARGE, AccountabilityStatus.AMNESTY}
+"""What a second independent source makes of the publisher's certainty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,75 +51,128 @@ class Triage:
     """The certainty is unknown or unlikely: a person must look."""
 
 
-def triage(claims: Iterable[Claim]) -> Triage:
-    """The priority of a case, from at least one claim. Unlikely claims count only where there is nothing else."""
-    ordered = sorted(claims, key=lambda c: c.report_id)
-    credible = [c for c in ordered if c.certainty is not Certainty.UNLIKELY]
-    return gravest(judge(claim) for claim in credible or ordered)
+def triage(claims: Iterable[Claim], now: datetime, standing: Standing = UNKNOWN) -> Triage:
+    """The priority of a case, from at least one claim."""
+    return overall([judge(claim, now, standing) for claim in sorted(claims, key=lambda c: c.report_id)], standing)
+
+
+def overall(judged: Iterable[Triage], standing: Standing) -> Triage:
+    """What the judgements of all claims come to, with the lowering by a person where it still holds.
+
+    Unlikely claims count, up to the second priority, and always need a person: nothing else tells of them. A claim of
+    unknown certainty is told like any other, and needs a person only if the priority rests on it.
+    """
+    found = list(judged)
+    first = gravest(found)
+    uncertain = any(
+        t.needs_review and (t.priority <= first.priority or f"certainty-{Certainty.UNLIKELY}" in t.reasons)
+        for t in found
+    )
+    return lowered(replace(first, needs_review=uncertain), standing)
+
+
+def lowered(judged: Triage, standing: Standing) -> Triage:
+    """The judgement as a person lowered it; unchanged if nobody did, or if the facts have become graver since."""
+    if standing.lowered is None:
+        return judged
+    priority = standing.lowered.applied_to(judged.priority)
+    if priority is judged.priority:
+        return judged
+    return replace(judged, priority=priority, rule="lowered", reasons=(*judged.reasons, "lowered"))
 
 
 def gravest(judged: Iterable[Triage]) -> Triage:
-    """The one that prevails; among equals the first."""
+    """The one that prevails; among equals the first that needs no review, or the first."""
     return min(judged, key=lambda t: (t.priority, t.needs_review))
 
 
-def severity(claim: Claim) -> int:
-    """4 life, 3 integrity, 2 liberty, 1 harassment or restriction, 0 law or policy."""
-    levels = [_SEVERITY.get(violation, RESTRICTION) for violation in claim.violations]
-    if claim.risk_to_life or claim.whereabouts_unknown:
-        levels.append(LIFE)
-    if claim.risk_to_integrity or claim.risk_to_health or claim.care_denied:
-        levels.append(INTEGRITY)
-    return max(levels, default=LAW)
+def judge(claim: Claim, now: datetime, standing: Standing = UNKNOWN) -> Triage:
+    """The priority of one claim on its own, before any lowering by a person.
 
-
-def judge(claim: Claim) -> Triage:
-    """The priority of one claim on its own."""
-    grave = severity(claim)
-    urgency = _urgency(claim, grave)
+    A second independent source raises the certainty one step. It stands in for a certainty that nobody gave, but does
+    not overrule a publisher who calls the report unlikely: that one stays capped, and a person looks.
+    """
+    grave, (urgency, why_urgent) = severity(claim), _urgency(claim, now)
+    aggravators = tuple(_aggravators(claim, standing))
     priority, rule = _base(claim, grave, urgency)
-    aggravators = tuple(_aggravators(claim))
     if aggravators:
-        priority = _ORDER[max(0, _ORDER.index(priority) - 1)]
-    if claim.strict_reprisal and priority > Priority.P2:
-        priority, rule = Priority.P2, "strict-reprisal"
-    uncertain = claim.certainty in {Certainty.UNKNOWN, Certainty.UNLIKELY}
+        priority = _one_step_up(priority)
+    if claim.strict_reprisal:
+        floor = _one_step_up(Priority.P2) if len(aggravators) > 1 else Priority.P2
+        priority, rule = min((priority, rule), (floor, "strict-reprisal"), key=lambda found: found[0])
+    certainty = _SECOND_SOURCE[claim.certainty] if claim.independent_sources > 1 else claim.certainty
+    uncertain = certainty is Certainty.UNKNOWN or claim.certainty is Certainty.UNLIKELY
     if uncertain and priority < Priority.P2:
         priority, rule = Priority.P2, "certainty-cap"
-    reasons = (f"urgency-{urgency}", f"severity-{grave}", f"certainty-{claim.certainty}", *aggravators)
-    return Triage(priority, rule, reasons, uncertain)
+    sources = ("second-source",) if certainty is not claim.certainty else ()
+    reasons = (f"urgency-{urgency}", *why_urgent, f"severity-{grave}", f"certainty-{claim.certainty}", *sources)
+    return Triage(priority, rule, (*reasons, *aggravators), uncertain)
+
+
+def _one_step_up(priority: Priority) -> Priority:
+    return _PRIORITIES[max(0, _PRIORITIES.index(priority) - 1)]
 
 
 def _base(claim: Claim, grave: int, urgency: Urgency) -> tuple[Priority, str]:
-    """Before aggravating facts. "Ongoing" weighs like "expected" here; ongoing and grave is immediate already."""
-    alone = claim.lawyer_denied or claim.risk_to_health or claim.care_denied
-    if urgency is Urgency.IMMEDIATE and (grave >= INTEGRITY or (grave == LIBERTY and alone)):
+    """Before aggravating facts."""
+    alone = is_incommunicado(claim) or claim.lawyer_denied or claim.risk_to_health or claim.care_denied
+    immediate, pressing = urgency is Urgency.IMMEDIATE, claim.ongoing or urgency is Urgency.EXPECTED
+    if immediate and (grave >= INTEGRITY or (grave == LIBERTY and alone)):
         return Priority.P1, "immediate-grave"
-    if urgency is Urgency.IMMEDIATE and grave >= RESTRICTION:
+    if immediate and grave >= RESTRICTION:
         return Priority.P2, "immediate"
-    if grave >= LIBERTY and (claim.ongoing or urgency is Urgency.EXPECTED):
-        return Priority.P2, "ongoing-liberty"
     if grave >= LIBERTY:
-        return Priority.P3, "past-grave"
-    if urgency is Urgency.IMMEDIATE or (grave == RESTRICTION and urgency is not Urgency.PAST):
+        return (Priority.P2, "ongoing-liberty") if pressing else (Priority.P3, "past-grave")
+    if immediate or (grave == RESTRICTION and (pressing or urgency is Urgency.UNKNOWN)):
         return Priority.P3, "restriction"
     return Priority.P4, "law-or-trend"
 
 
-def _urgency(claim: Claim, grave: int) -> Urgency:
-    """As reported, except that a grave violation still going on is immediate by definition."""
-    if claim.ongoing and grave >= INTEGRITY:
+def _urgency(claim: Claim, now: datetime) -> tuple[Urgency, tuple[str, ...]]:
+    """The most pressing of what is reported, of what goes on, and of what a date announces; and why, if not reported.
+
+    A grave violation that goes on is immediate by definition; a hearing counts only for the detained.
+    """
+    found: list[tuple[Urgency, tuple[str, ...]]] = [(claim.urgency, ())]
+    if claim.ongoing and severity(claim) >= INTEGRITY:
+        found.append((Urgency.IMMEDIATE, ("grave-and-ongoing",)))
+    if claim.expected_on is not None:
+        found.append((_nearness(claim.expected_on, now), ("harm-expected-soon",)))
+    if claim.next_hearing is not None and is_detained(claim):
+        found.append((_nearness(claim.next_hearing, now), ("hearing-soon",)))
+    return max(found, key=lambda urgent: _URGENCIES.index(urgent[0]))
+
+
+def _nearness(announced: str, now: datetime) -> Urgency:
+    """By the nearest day, from today (UTC) on, that the date may mean; a mere year never makes it immediate.
+
+    A date that has passed says nothing: whether the harm came about is for the next report.
+    """
+    period, today = parse_edtf(announced), now.date()
+    nearest = max(period.earliest, today)
+    if period.latest < today or nearest > (now + EXPECTED).date():
+        return Urgency.PAST
+    if nearest <= (now + IMMEDIATE).date() and period.precision is not Precision.YEAR:
         return Urgency.IMMEDIATE
-    return claim.urgency
+    return Urgency.EXPECTED
 
 
-def _aggravators(claim: Claim) -> Iterator[str]:
-    facts = {
-        "strict-reprisal": claim.strict_reprisal,
-        "impunity": claim.accountability in _UNPUNISHED,
-        "minor": claim.minor,
-        "ill-health": claim.risk_to_health,
-        "large-group": max(claim.victims, claim.group_size or 0) >= LARGE_GROUP,
-        "no-lawyer": claim.lawyer_denied,
-    }
-    yield from (name for name, is_present in facts.items() if is_present)
+def _aggravators(claim: Claim, standing: Standing) -> Iterator[str]:
+    if claim.strict_reprisal:
+        yield "strict-reprisal"
+    if standing.impunity_by_link or (claim.prior_attacks and claim.accountability in UNPUNISHED):
+        yield "impunity"
+    if claim.minor:
+        yield "minor"
+    if claim.pregnant:
+        yield "pregnant"
+    if claim.risk_to_health or claim.care_denied:
+        yield "ill-health"
+    if claim.elderly:
+        yield "elderly"
+    if max(claim.victims, claim.group_size or 0) >= LARGE_GROUP:
+        yield "large-group"
+    if claim.lawyer_denied:
+        yield "no-lawyer"
+    if standing.emblematic:
+        yield "emblematic"

@@ -1,12 +1,17 @@
-"""Guarantee: the State responsible, on the day of the event, decides which mechanisms are competent."""
+"""Guarantee: the State responsible, on the days of the event, decides which mechanisms are competent."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from builders import a_claim
-from tocsin.domain.routing.jurisdiction import rule_on, rule_on_all
+from tocsin.domain.routing.jurisdiction import Ruling, rule_on, rule_on_all
 from tocsin.knowledge.load import load
+from tocsin_schemas.knowledge import Knowledge, Membership, MembershipStatus, Territory
+
+TODAY = date(2026, 11, 24)
 
 REGIONAL = {"ACHPR-SRHRD", "IACHR-RHRD", "COE-CHR", "OSCE-ODIHR", "EU-EEAS", "OIF"}
 EVERYWHERE = {"UN-SRHRD", "UN-WGAD", "UN-SP", "UN-ASG", "NGO-OBS", "NGO-FLD", "NGO-AI", "EU-PD"}
@@ -48,7 +53,7 @@ CASES: list[tuple[str, str, set[str]]] = [
 
 
 def competent(**claim: Any) -> set[str]:
-    rulings = rule_on_all([a_claim(**claim)], load())
+    rulings = rule_on_all([a_claim(**{"ongoing": False} | claim)], load(), TODAY)
     return {key for key, ruling in rulings.items() if ruling.competent}
 
 
@@ -71,7 +76,7 @@ def test_a_transnational_event_concerns_the_mechanisms_of_both_states() -> None:
 @pytest.mark.parametrize(
     ("day", "expected"), [("2022", True), ("2022-03", True), ("2022-03-10/2022-03-20", True), ("2022-04", False)]
 )
-def test_the_earliest_day_of_an_imprecise_date_decides(day: str, expected: bool) -> None:
+def test_a_state_that_left_answers_for_a_date_that_may_mean_a_day_before(day: str, expected: bool) -> None:
     assert ("COE-CHR" in competent(country="RUS", date=day)) is expected
 
 
@@ -88,11 +93,122 @@ def test_the_earliest_day_of_an_imprecise_date_decides(day: str, expected: bool)
     ],
 )
 def test_each_ruling_names_its_rule(mechanism: str, country: str, day: str, rule: str) -> None:
-    ruling = rule_on(load().mechanisms[mechanism], a_claim(country=country, date=day), load())
+    ruling = rule_on(load().mechanisms[mechanism], a_claim(country=country, date=day, ongoing=False), load(), TODAY)
     assert ruling.rule == rule
     assert country in ruling.detail
 
 
 def test_a_territory_is_explained_by_the_state_responsible() -> None:
-    ruling = rule_on(load().mechanisms["COE-CHR"], a_claim(country="NCL"), load())
+    ruling = rule_on(load().mechanisms["COE-CHR"], a_claim(country="NCL"), load(), TODAY)
     assert ruling.detail == "FRA, responsible for NCL, was bound by COE on 2026-11-20"
+
+
+# --- dates and degrees, on an invented organisation ------------------------------------------------------------------
+
+JOINED, LEFT = date(2010, 6, 15), date(2020, 3, 1)
+"""The State is bound from the one until the day before the other."""
+
+
+def invented(*periods: tuple[MembershipStatus, date | None, date | None], competence: str = "COE-CHR") -> Knowledge:
+    """The knowledge as shipped, but for how Togo stands to the organisation of this mechanism."""
+    organisation = load().mechanisms[competence].organisation or ""
+    of_togo = tuple(
+        Membership(organisation=organisation, country="TGO", status=s, valid_from=f, valid_to=t, source="invented")
+        for s, f, t in periods
+    )
+    return replace(load(), memberships={**load().memberships, (organisation, "TGO"): of_togo})
+
+
+def ruled(knowledge: Knowledge, mechanism: str = "COE-CHR", **claim: Any) -> Ruling:
+    facts = {"country": "TGO", "ongoing": False} | claim
+    return rule_on(knowledge.mechanisms[mechanism], a_claim(**facts), knowledge, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("day", "ongoing", "rule"),
+    [
+        ("2010-06-14", False, "not-yet-a-member"),
+        ("2010-06-15", False, "member-state"),
+        ("2010-06", False, "member-state"),
+        ("2010", False, "member-state"),
+        ("2009/2010", False, "member-state"),
+        ("2009-12/2010-05", False, "not-yet-a-member"),
+        ("2010-06-14", True, "continuing-violation"),
+        ("2009", True, "continuing-violation"),
+        ("2020-02-29", False, "member-state"),
+        ("2020-03-01", False, "no-longer-a-member"),
+        ("2020-03-01", True, "no-longer-a-member"),
+        ("2020", False, "member-state"),
+        ("2019-01-01", True, "member-state"),
+    ],
+)
+def test_a_mechanism_is_competent_on_any_day_the_date_may_mean_and_for_what_still_goes_on(
+    day: str, ongoing: bool, rule: str
+) -> None:
+    ruling = ruled(invented((MembershipStatus.MEMBER, JOINED, LEFT)), date=day, ongoing=ongoing)
+    assert ruling.rule == rule
+    assert ruling.competent is (rule in {"member-state", "continuing-violation"})
+
+
+@pytest.mark.parametrize(
+    ("day", "ongoing", "rule"),
+    [
+        ("2010-06-14", False, "third-country"),
+        ("2010-06-15", False, "own-member"),
+        ("2010", False, "third-country"),
+        ("2015", True, "third-country"),
+        ("2020", False, "third-country"),
+        ("2020-03-01", False, "third-country"),
+    ],
+)
+def test_missions_act_where_the_state_was_outside_on_any_of_these_days(day: str, ongoing: bool, rule: str) -> None:
+    known = invented((MembershipStatus.MEMBER, JOINED, LEFT), competence="EU-EEAS")
+    ruling = ruled(known, "EU-EEAS", date=day, ongoing=ongoing)
+    assert (ruling.rule, ruling.competent) == (rule, rule != "own-member")
+
+
+@pytest.mark.parametrize("status", [MembershipStatus.ASSOCIATE, MembershipStatus.OBSERVER])
+def test_an_associate_or_observer_is_not_bound(status: MembershipStatus) -> None:
+    ruling = ruled(invented((status, JOINED, None)), date="2015")
+    assert (ruling.competent, ruling.rule) == (False, f"{status}-only")
+    assert ruled(invented((status, JOINED, LEFT)), date="2026").rule == "not-a-member"
+
+
+def test_an_observer_that_became_a_member_is_bound_from_then_on() -> None:
+    known = invented((MembershipStatus.OBSERVER, None, JOINED), (MembershipStatus.MEMBER, JOINED, None))
+    assert [ruled(known, date=day).rule for day in ("2010-06-14", "2010-06-15")] == ["observer-only", "member-state"]
+
+
+def test_an_observer_of_the_union_is_a_third_country() -> None:
+    known = invented((MembershipStatus.OBSERVER, None, None), competence="EU-EEAS")
+    assert ruled(known, "EU-EEAS").rule == "third-country"
+
+
+def test_a_territory_answers_through_the_state_responsible_even_where_it_has_an_entry_of_its_own() -> None:
+    known = invented((MembershipStatus.MEMBER, None, None))
+    territory = Territory(code="MYT", name={"en": "Mayotte"}, state="TGO", source="invented")
+    ruling = ruled(replace(known, territories={**known.territories, "MYT": territory}), country="MYT")
+    assert (ruling.rule, ruling.state) == ("member-state", "TGO")
+
+
+@pytest.mark.parametrize(
+    ("day", "ongoing", "detail"),
+    [
+        ("2012-01-01", False, "TGO was bound by COE on 2012-01-01"),
+        ("2010", False, "TGO was bound by COE on 2010-06-15, which the date may mean"),
+        (
+            "2010-01",
+            True,
+            "TGO came to be bound by COE on 2010-06-15, and what began on 2010-01-31 or before went on",
+        ),
+    ],
+)
+def test_the_detail_says_which_day_decided(day: str, ongoing: bool, detail: str) -> None:
+    known = invented((MembershipStatus.MEMBER, JOINED, None))
+    assert ruled(known, date=day, ongoing=ongoing).detail == detail
+
+
+def test_a_ruling_keeps_the_period_that_it_rests_on() -> None:
+    ruling = ruled(invented((MembershipStatus.MEMBER, JOINED, None)), date="2012")
+    assert ruling.membership is not None
+    assert ruling.membership.valid_from == JOINED

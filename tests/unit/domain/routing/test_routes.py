@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from hypothesis import given
-from hypothesis import strategies as st
+import pytest
 
 from builders import a_claim
 from tocsin.domain.claims import Claim, ConsentRule
-from tocsin.domain.routing.consent import Allowed, may
+from tocsin.domain.routing.chain import Tier
+from tocsin.domain.routing.directory import index
+from tocsin.domain.routing.disclosure import fields_of
 from tocsin.domain.routing.routes import Refusal, Route, Routing, route
-from tocsin.knowledge.load import labels, load
+from tocsin.domain.routing.standing import Lowered, Standing
+from tocsin.knowledge.load import load
 from tocsin_schemas.alerts import DisclosureLevel, HoldReason
 from tocsin_schemas.directory import Recipient, Role
-from tocsin_schemas.vocabulary import Audience, Certainty, ConsentStatus, Priority, Purpose, Tlp, ViolationType
+from tocsin_schemas.vocabulary import Audience, Certainty, ConsentStatus, Priority, Purpose, ViolationType
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 LATER = NOW + timedelta(days=30)
@@ -26,25 +28,33 @@ def consents(*recipients: Audience | str, purposes: Sequence[Purpose] = (Purpose
 
 
 def a_recipient(number: int, *mandates: str, **over: Any) -> Recipient:
-    return Recipient(
-        recipient_id=f"{number:032x}",
-        key=f"p{number}",
-        mandates=list(mandates),
-        role=Role.MANDATE_HOLDER,
-        languages=["fr"],
-        **over,
-    )
+    fields = {
+        "recipient_id": f"{number:032x}",
+        "key": f"p{number}",
+        "mandates": list(mandates),
+        "role": Role.MANDATE_HOLDER,
+        "languages": ["fr"],
+    }
+    return Recipient(**(fields | over))
 
 
 EVERYONE = [a_recipient(n, m.key) for n, m in enumerate(load().mandates)]
 
 
-def routed(*claims: Claim, to: Sequence[Recipient] = EVERYONE, now: datetime = NOW) -> Routing:
-    return route(claims, to, load(), now)
+def routed(
+    *claims: Claim, to: Sequence[Recipient] = EVERYONE, now: datetime = NOW, standing: Standing | None = None
+) -> Routing:
+    return route(claims, to, load(), now, standing or Standing())
 
 
 def find(routing: Routing, mandate: str) -> Route | Refusal:
     return next(d for d in (*routing.routes, *routing.refusals) if d.mandate == mandate)
+
+
+def told(routing: Routing, mandate: str) -> Route:
+    found = find(routing, mandate)
+    assert isinstance(found, Route)
+    return found
 
 
 def refusal(routing: Routing, mandate: str) -> Refusal:
@@ -56,8 +66,9 @@ def refusal(routing: Routing, mandate: str) -> Refusal:
 def test_an_arrest_in_togo_reaches_every_competent_mandate() -> None:
     found = {r.mandate for r in routed(a_claim(publisher="NGO-OBS")).routes}
     assert found == {
-        *("UN-SRHRD", "UN-WGAD", "UN-IJL", "UN-IP", "UN-ENV", "UN-VAW"),
-        *("ACHPR-SRHRD", "ACHPR-COUNTRY", "ACHPR-PRISONS", "ACHPR-EXTRACTIVE"),
+        *("UN-SRHRD", "UN-WGAD", "UN-IJL", "UN-IP", "UN-ENV", "UN-TOX", "UN-CLIMATE", "UN-VAW", "UN-WGDAWG"),
+        *("ACHPR-SRHRD", "ACHPR-COUNTRY", "ACHPR-PRISONS", "ACHPR-EXTRACTIVE", "ACHPR-INDIGENOUS", "ACHPR-WOMEN"),
+        "ACHPR-JUDICIARY",
         *("OIF", "EU-EEAS", "EU-PD", "NGO-FLD", "NGO-AI"),
     }
 
@@ -73,6 +84,8 @@ def test_a_route_carries_rule_words_priority_level_and_time_to_answer() -> None:
         (f"{1:032x}",),
         (),
         NOW + timedelta(hours=24),
+        tuple(sorted(fields_of(a_claim(), DisclosureLevel.L1))),
+        (Tier("mandate_holder", (f"{1:032x}",)),),
     )
 
 
@@ -188,90 +201,136 @@ def test_the_level_is_the_least_of_consent_and_recipient() -> None:
     assert level(alert_only, a_recipient(1, "UN-WGAD")) is DisclosureLevel.L0
 
 
-# --- properties ----------------------------------------------------------------------------------------------------
+# --- tiers ---------------------------------------------------------------------------------------------------------
 
-_rules = st.builds(
-    ConsentRule,
-    recipient=st.sampled_from([Audience.ALL_MECHANISMS, Audience.NGOS, "UN-WGAD", "UN-SP", "UN", "NGO-AI", "OIF"]),
-    purpose=st.sampled_from([Purpose.ALERT, Purpose.SHARE]),
-    status=st.sampled_from(ConsentStatus),
-    expires_on=st.sampled_from([None, date(2026, 1, 1), date(2027, 1, 1)]),
+DESK = a_recipient(1, "UN-WGAD", role=Role.STAFF)
+HOLDER = a_recipient(2, "UN-WGAD")
+DEPUTY = a_recipient(3, "UN-WGAD", role=Role.DEPUTY)
+OFFICER = a_recipient(4, "UN-WGAD", role=Role.DUTY_OFFICER)
+
+
+def test_the_first_tier_is_told_and_the_chain_names_who_follows() -> None:
+    found = told(routed(a_claim(), to=[OFFICER, DEPUTY, HOLDER, DESK]), "UN-WGAD")
+    assert found.recipients == (DESK.recipient_id,)
+    assert [tier.step for tier in found.chain] == ["staff", "mandate_holder", "deputy", "duty_officer"]
+
+
+def test_without_staff_the_holder_is_told_first() -> None:
+    found = told(routed(a_claim(), to=[HOLDER, OFFICER]), "UN-WGAD")
+    assert (found.recipients, len(found.chain)) == ((HOLDER.recipient_id,), 2)
+
+
+def test_someone_who_is_told_elsewhere_remains_in_the_chain() -> None:
+    both = a_recipient(9, "UN-SRHRD", "UN-WGAD", role=Role.STAFF)
+    found = told(routed(a_claim(), to=[both]), "UN-WGAD")
+    assert (found.recipients, found.told_through) == ((), ((both.recipient_id, "UN-SRHRD"),))
+    assert found.chain == (Tier("staff", (both.recipient_id,)),)
+
+
+def test_someone_of_a_later_tier_is_not_told_yet_even_where_another_mandate_tells_nobody_else() -> None:
+    """The holder of one mandate is the deputy of another; each mandate begins with its own first tier."""
+    chair = a_recipient(5, "UN-SRHRD")
+    desk = a_recipient(6, "UN-WGAD", role=Role.STAFF, deputy=chair.key)
+    routing = routed(a_claim(), to=[chair, desk])
+    assert told(routing, "UN-WGAD").recipients == (desk.recipient_id,)
+    assert told(routing, "UN-SRHRD").recipients == (chair.recipient_id,)
+
+
+def test_a_directory_arranged_once_gives_the_same_routing() -> None:
+    claim = a_claim()
+    assert route([claim], index(EVERYONE), load(), NOW) == route([claim], EVERYONE, load(), NOW)
+
+
+# --- what may be shown ----------------------------------------------------------------------------------------------
+
+
+def test_without_consent_to_share_nothing_of_the_report_may_be_shown() -> None:
+    claim = a_claim(consents=consents(Audience.ALL_MECHANISMS, purposes=[Purpose.ALERT]))
+    assert told(routed(claim), "UN-WGAD").fields == ()
+
+
+def test_what_the_publisher_withheld_may_be_shown_to_nobody() -> None:
+    found = told(routed(a_claim(confidential_fields=["/violation/date"])), "UN-WGAD")
+    assert "/violation/date" not in found.fields
+    assert "/violation/types" in found.fields
+
+
+def test_of_several_reports_a_field_may_be_shown_that_one_of_them_allows() -> None:
+    shared = a_claim(report_id=IDS[0], confidential_fields=["/violation/date"])
+    silent = a_claim(report_id=IDS[1], consents=consents(Audience.ALL_MECHANISMS, purposes=[Purpose.ALERT]))
+    open_report = a_claim(report_id=IDS[2])
+    assert "/violation/date" not in told(routed(shared, silent), "UN-WGAD").fields
+    assert "/violation/date" in told(routed(shared, silent, open_report), "UN-WGAD").fields
+
+
+def test_a_recipient_who_wishes_to_know_only_that_there_is_a_case_is_shown_no_field() -> None:
+    assert told(routed(a_claim(), to=[a_recipient(1, "UN-WGAD", level=DisclosureLevel.L0)]), "UN-WGAD").fields == ()
+
+
+def test_the_level_is_that_of_a_report_on_the_subject_of_the_mandate() -> None:
+    """The torture may only be alerted of; that the detention may be shared opens nothing to the mandate on torture."""
+    detention = a_claim(report_id=IDS[0])
+    alert_only = consents(Audience.ALL_MECHANISMS, purposes=[Purpose.ALERT])
+    torture = a_claim(report_id=IDS[1], violations=[ViolationType.TORTURE], consents=alert_only)
+    routing = routed(detention, torture)
+    assert (told(routing, "UN-TORTURE").level, told(routing, "UN-TORTURE").fields) == (DisclosureLevel.L0, ())
+    assert told(routing, "UN-WGAD").level is DisclosureLevel.L1
+
+
+# --- reprisals ------------------------------------------------------------------------------------------------------
+
+STRICT: dict[str, Any] = {"strict_reprisal": True, "publisher": "NGO-OBS"}
+
+
+@pytest.mark.parametrize(
+    ("country", "mechanism", "expected"),
+    [
+        ("TGO", "UN-WGAD", {"UN-ASG"}),
+        ("TGO", "UN", {"UN-ASG"}),
+        ("TGO", "ACHPR-CPTA", {"ACHPR-SRHRD"}),
+        ("TGO", "ACHPR", {"ACHPR-SRHRD"}),
+        ("TGO", "COE-CHR", set()),
+        ("GEO", "COE-CHR", {"COE-SGPO"}),
+        ("GEO", "COE", {"COE-SGPO"}),
+        ("GEO", "UN-SRHRD", {"UN-ASG"}),
+        ("MAR", "ACHPR", set()),
+        ("COL", "IACHR-RHRD", set()),
+    ],
 )
-
-
-@st.composite
-def cases(draw: st.DrawFn) -> list[Claim]:
-    return [
-        a_claim(
-            report_id=report_id,
-            publisher=draw(st.sampled_from(["NGO-OBS", "UN-WGAD", "OIF"])),
-            country=draw(st.sampled_from(["TGO", "CHN", "NER", "FRA"])),
-            violations=draw(st.lists(st.sampled_from(ViolationType), min_size=1, max_size=3, unique=True)),
-            consents=draw(st.just(consents(*Audience)) | st.lists(_rules, max_size=4)),
-            certainty=draw(st.sampled_from(Certainty)),
-            tlp=draw(st.sampled_from(Tlp)),
-            embargo_until=draw(st.sampled_from([None, NOW, LATER])),
-        )
-        for report_id in IDS[: draw(st.integers(1, 3))]
-    ]
-
-
-_directories = st.lists(
-    st.lists(st.sampled_from([m.key for m in load().mandates]), min_size=1, max_size=12, unique=True),
-    max_size=8,
-).map(lambda seats: [a_recipient(n, *mandates) for n, mandates in enumerate(seats)])
-
-
-@given(cases(), _directories)
-def test_no_route_without_a_report_that_may_be_told_to_the_mechanism(
-    claims: list[Claim], recipients: list[Recipient]
+def test_a_strict_reprisal_reaches_those_who_protect_that_cooperation(
+    country: str, mechanism: str, expected: set[str]
 ) -> None:
-    for found in routed(*claims, to=recipients).routes:
-        audience = load().mechanisms[found.mechanism].audience
-        assert any(
-            isinstance(may(c, audience, found.mechanism, Purpose.ALERT, NOW, found.mandate), Allowed)
-            and c.publisher not in {found.mechanism, found.mandate}
-            and c.certainty is not Certainty.UNLIKELY
-            and (c.embargo_until is None or c.embargo_until <= NOW)
-            for c in claims
-        )
+    routing = routed(a_claim(country=country, reprisal_mechanism=mechanism, **STRICT))
+    assert {r.mandate for r in routing.routes if r.rule == "mandate-by-reprisal"} == expected
 
 
-@given(cases(), _directories)
-def test_one_message_per_person_and_one_decision_per_mandate(claims: list[Claim], recipients: list[Recipient]) -> None:
-    routing = routed(*claims, to=recipients)
-    told = [person for r in routing.routes for person in r.recipients]
-    assert len(told) == len(set(told))
-    assert {p for r in routing.routes for p, _ in r.told_through} <= set(told)
-    decided = [d.mandate for d in (*routing.routes, *routing.refusals)]
-    assert len(decided) == len(set(decided))
+@pytest.mark.parametrize("mechanism", ["UN-WGAD", "COE-CHR", "ACHPR-SRHRD"])
+def test_a_broad_reprisal_reaches_the_mandates_on_defenders_and_no_focal_point(mechanism: str) -> None:
+    for country, of_region in (("TGO", "ACHPR-SRHRD"), ("GEO", "COE-CHR"), ("COL", "IACHR-RHRD")):
+        claim = a_claim(country=country, broad_reprisal=True, reprisal_mechanism=mechanism, publisher="NGO-OBS")
+        found = {r.mandate: r.rule for r in routed(claim).routes}
+        assert {"UN-SRHRD", of_region} <= set(found)
+        assert not {"UN-ASG", "COE-SGPO"} & set(found)
+        assert "mandate-by-reprisal" not in found.values()
 
 
-@given(cases(), _directories, st.randoms(use_true_random=False))
-def test_the_order_of_reports_and_recipients_changes_nothing(
-    claims: list[Claim], recipients: list[Recipient], random: Any
-) -> None:
-    shuffled, others = list(claims), list(recipients)
-    random.shuffle(shuffled)
-    random.shuffle(others)
-    assert routed(*shuffled, to=others) == routed(*claims, to=recipients)
+def test_the_official_on_reprisals_needs_informed_consent() -> None:
+    claim = a_claim(reprisal_mechanism="UN", consents=consents(Audience.ALL_MECHANISMS), **STRICT)
+    assert refusal(routed(claim), "UN-ASG").rule == "consent-not-informed"
+    assert isinstance(find(routed(claim), "UN-SRHRD"), Route)
 
 
-@given(cases(), _directories)
-def test_every_rule_has_words_in_both_languages(claims: list[Claim], recipients: list[Recipient]) -> None:
-    routing = routed(*claims, to=recipients)
-    rules = {routing.triage_rule, *(d.rule for d in (*routing.routes, *routing.refusals))}
-    assert rules <= set(labels("en")["rules"])
-    assert rules <= set(labels("fr")["rules"])
+# --- what is known besides the claims ------------------------------------------------------------------------------
 
 
-def test_the_reason_given_does_not_depend_on_which_of_two_reports_came_first() -> None:
-    pair = [a_claim(report_id=IDS[0], country="NER"), a_claim(report_id=IDS[1], country="CHN")]
-    assert routed(*pair) == routed(*pair[::-1])
+def test_a_lowering_holds_for_the_case_and_for_each_route() -> None:
+    standing = Standing(lowered=Lowered(Priority.P4, "operator-1", "Released this morning.", Priority.P2))
+    routing = routed(a_claim(), standing=standing)
+    assert (routing.priority, routing.triage_rule) == (Priority.P4, "lowered")
+    assert {r.priority for r in routing.routes} == {Priority.P4}
+    assert told(routing, "UN-WGAD").reply_by == NOW + timedelta(days=14)
 
 
-@given(cases(), cases())
-def test_a_report_that_may_not_be_told_adds_nothing_to_a_route(claims: list[Claim], others: list[Claim]) -> None:
-    """A merge never widens consent: not the recipients, not the level, not the priority."""
-    silent = [Claim(**(dict(c) | {"report_id": IDS[9 - n], "consents": []})) for n, c in enumerate(others)]
-    assert routed(*claims, *silent).routes == routed(*claims).routes
+def test_the_routing_tells_the_reasons_of_its_priority() -> None:
+    routing = routed(a_claim(), standing=Standing(emblematic=True))
+    assert (routing.priority, routing.reasons[-1]) == (Priority.P1, "emblematic")
