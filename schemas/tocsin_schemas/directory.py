@@ -1,7 +1,9 @@
 """Who holds which mandate, and how they wish to be told. Addresses are kept apart, sealed."""
 
+import re
 from datetime import date, time
 from enum import StrEnum
+from functools import cache
 from typing import Annotated
 from zoneinfo import available_timezones
 
@@ -53,10 +55,25 @@ class Absence(Model):
     """Key of the person who stands in; without one, the next in line is told."""
 
 
+_zones = cache(available_timezones)
+"""Asking for them reads the whole time zone database."""
+
+
 def _known_zone(value: str) -> str:
-    if value not in available_timezones():
+    if value not in _zones():
         raise PydanticCustomError("timezone_unknown", "name a time zone of the IANA database, such as Africa/Tunis")
     return value
+
+
+def _one_mailbox(value: str) -> str:
+    if not _MAILBOX.fullmatch(value):
+        raise PydanticCustomError("address_malformed", "write one e-mail address, such as desk@mechanism.example")
+    return value
+
+
+_MAILBOX = re.compile(r"""[^\s@,;:<>()\[\]"\\]+@[^\s@,;:<>()\[\]"\\]+""")
+MailAddress = Annotated[Line, AfterValidator(_one_mailbox)]
+"""One address and nothing else, so that none can be slipped in beside it."""
 
 
 class Seat(Model):
@@ -96,5 +113,5 @@ class Recipient(Seat):
 class RecipientEntry(Seat):
     """A recipient as an administrator writes it (YAML)."""
 
-    addresses: Annotated[dict[Channel, Line], Field(min_length=1)]
+    addresses: Annotated[dict[Channel, MailAddress], Field(min_length=1)]
     """By channel; every person has at least an e-mail address."""

@@ -1,47 +1,145 @@
-"""The directory of recipients. Addresses are sealed; only the mailer opens them, to send."""
+"""The directory of recipients: only what two administrators have approved is read out of it.
 
+Addresses are sealed; the mailer alone opens them, to send. Every read verifies the row's seal and both signatures
+(see ``directory_seals``): a row that was altered past Tocsin is not routed to, and nothing is sent by it.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import Connection
 
-from tocsin.store.database import insert_if_absent
+from tocsin.store import administrators, audit, directory_rows, reviews
+from tocsin.store.administrators import CHAIN
 from tocsin.store.deployment import Deployment
-from tocsin.store.tables import recipients
-from tocsin.store.vault import Vault
+from tocsin.store.directory_rows import Sound, check
+from tocsin.store.directory_seals import Alteration, address_digest
+from tocsin.store.directory_seals import Altered as Altered
+from tocsin.store.vault import Erased as Erased
 from tocsin_schemas.deliveries import Channel
 from tocsin_schemas.directory import Recipient, RecipientEntry
 
-_PART = "address"
-_FIND = select(recipients.c.entry).where(recipients.c.recipient_id == bindparam("r"))
+ALTERED = "directory_altered"
+"""The kind of review that is queued for a row that was altered."""
 
 
-def put(connection: Connection, deployment: Deployment, entry: RecipientEntry, now: datetime) -> str:
-    """Add a recipient, or bring one up to date; returns the recipient's id. A key is one recipient."""
-    recipient_id = deployment.identities.recipient(entry.key)
-    facts = Recipient(recipient_id=recipient_id, **entry.model_dump(exclude={"addresses"}))
-    row = {"entry": facts.model_dump(mode="json", exclude_none=True), "updated_at": now}
-    if not insert_if_absent(connection, recipients, recipient_id=recipient_id, **row):
-        connection.execute(recipients.update().where(recipients.c.recipient_id == recipient_id).values(**row))
-    deployment.vault.seal(connection, recipient_id, _PART, entry.addresses[Channel.EMAIL].encode(), now)
-    return recipient_id
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """All rows, by whether they may be believed."""
+
+    sound: list[Sound]
+    altered: list[Altered]
+
+    @property
+    def recipients(self) -> list[Recipient]:
+        return [found.recipient for found in self.sound]
 
 
-def load_recipients(connection: Connection) -> list[Recipient]:
-    query = select(recipients.c.entry).order_by(recipients.c.recipient_id)
-    return [Recipient.model_validate(entry, strict=False) for entry in connection.execute(query).scalars()]
+def read(connection: Connection, deployment: Deployment) -> Directory:
+    """Every row, verified; writes nothing."""
+    people, sound, altered = administrators.load(connection, deployment.identities), [], []
+    for row in directory_rows.every(connection):
+        try:
+            sound.append(check(row, deployment.identities, people))
+        except Altered as error:
+            altered.append(error)
+    return Directory(sound, altered)
 
 
-def find(connection: Connection, recipient_id: str) -> Recipient | None:
-    entry = connection.execute(_FIND, {"r": recipient_id}).scalar()
-    return None if entry is None else Recipient.model_validate(entry, strict=False)
+def load_recipients(connection: Connection, deployment: Deployment, now: datetime) -> list[Recipient]:
+    """Those who may be told. For each row that was altered, and is left out, operators are asked to look."""
+    found = read(connection, deployment)
+    for altered in found.altered:
+        queue_altered(connection, altered, now)
+    return found.recipients
 
 
-def version(connection: Connection) -> tuple[int, datetime | None]:
-    """Changes whenever the directory does: a cheap question before reading it again."""
-    count, latest = connection.execute(select(func.count(), func.max(recipients.c.updated_at))).one()
-    return count, latest
+def find(connection: Connection, deployment: Deployment, recipient_id: str) -> Recipient | None:
+    """The entry, or None if there is none (any more). Raises Altered: then call ``queue_altered``."""
+    found = find_sound(connection, deployment, recipient_id)
+    return None if found is None else found.recipient
 
 
-def address_of(connection: Connection, vault: Vault, recipient_id: str) -> str:
-    """The e-mail address; raises ``vault.Erased`` if it is gone."""
-    return vault.open(connection, recipient_id, _PART).decode()
+def find_sound(connection: Connection, deployment: Deployment, recipient_id: str) -> Sound | None:
+    """As ``find``, with the version. Raises Altered."""
+    row = directory_rows.one(connection, recipient_id)
+    return (
+        None
+        if row is None
+        else check(row, deployment.identities, administrators.load(connection, deployment.identities))
+    )
+
+
+def address_of(
+    connection: Connection, deployment: Deployment, recipient_id: str, channel: Channel = Channel.EMAIL
+) -> str:
+    """The address that was approved. Raises ``Erased`` if it is gone, ``Altered`` if it is another."""
+    found = find_sound(connection, deployment, recipient_id)
+    if found is None:
+        raise Erased(recipient_id)
+    return _open_address(connection, deployment, found, channel)
+
+
+def entry_of(connection: Connection, deployment: Deployment, found: Sound) -> RecipientEntry:
+    """The entry with its addresses, as an administrator writes it. Raises Altered or Erased."""
+    opened = {Channel(c): _open_address(connection, deployment, found, c) for c in found.address_digests}
+    seat = found.recipient.model_dump(exclude={"recipient_id"})
+    return RecipientEntry(**seat, addresses=opened)
+
+
+def entries(connection: Connection, deployment: Deployment) -> list[RecipientEntry]:
+    """Every entry that may be believed, with its addresses: to compare with, and to export."""
+    opened = []
+    for found in read(connection, deployment).sound:
+        with suppress(Altered, Erased):
+            opened.append(entry_of(connection, deployment, found))
+    return opened
+
+
+def is_absent(connection: Connection, recipient_id: str) -> bool:
+    """Whether there is no row, neither sound nor altered."""
+    return directory_rows.one(connection, recipient_id) is None
+
+
+def former(
+    connection: Connection, deployment: Deployment, recipient_id: str
+) -> tuple[dict[str, str], Recipient | None]:
+    """Whom to tell of a change: every address that is kept, believed or not, and the entry if it may be believed."""
+    kept = {}
+    for channel in Channel:
+        with suppress(Erased, InvalidTag, ValueError):
+            kept[str(channel)] = deployment.vault.open(connection, recipient_id, part_of(channel)).decode()
+    with suppress(Altered):
+        return kept, find(connection, deployment, recipient_id)
+    return kept, None
+
+
+def version(connection: Connection) -> str:
+    """Changes whenever the directory does, in whatever way: a cheap question before verifying it again."""
+    return directory_rows.fingerprint(connection)
+
+
+def queue_altered(connection: Connection, altered: Altered, now: datetime) -> None:
+    """Ask operators to look at a row that was altered, and keep it in the audit log; once for each alteration."""
+    reason = f"recipient {altered.recipient_id}, version {altered.version}: {altered.reason}"
+    if reviews.request(connection, ALTERED, reason, now):
+        detail = {"version": altered.version, "reason": altered.reason}
+        audit.append(connection, CHAIN, "recipient-altered", altered.recipient_id, detail, now)
+
+
+def part_of(channel: str) -> str:
+    """Under which the vault keeps an address of a recipient."""
+    return f"address-{channel}"
+
+
+def _open_address(connection: Connection, deployment: Deployment, found: Sound, channel: str) -> str:
+    recipient_id = found.recipient.recipient_id
+    try:
+        address = deployment.vault.open(connection, recipient_id, part_of(channel)).decode()
+    except (InvalidTag, ValueError):
+        address = ""
+    if address_digest(deployment.identities, recipient_id, channel, address) != found.address_digests.get(channel):
+        raise Altered(recipient_id, found.version, Alteration.ADDRESS_ALTERED)
+    return address

@@ -3,6 +3,7 @@
 from tocsin.devtools.corpus.expectations import CaseExpectation, Totals, expected_cases, expected_totals
 from tocsin.devtools.corpus.letters import Letter, Outcome
 from tocsin.devtools.corpus.loading import directory, load
+from tocsin.devtools.corpus.seeding import seed
 
 __all__ = [
     "CaseExpectation",
@@ -13,4 +14,5 @@ __all__ = [
     "expected_cases",
     "expected_totals",
     "load",
+    "seed",
 ]

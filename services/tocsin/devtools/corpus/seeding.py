@@ -1,0 +1,36 @@
+"""Puts the invented recipients into a new directory, by two invented administrators whose keys lie beside it."""
+
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from tocsin.devtools.corpus.loading import directory
+from tocsin.store import administrators, directory_notices, directory_rows
+from tocsin.store.deployment import Deployment
+from tocsin.store.directory_approvals import enter
+from tocsin.store.directory_keys import Signer, read_signer, write_key_pair
+
+ADMINISTRATORS = ("invented-1", "invented-2")
+
+
+def seed(connection: Connection, deployment: Deployment, folder: Path, now: datetime) -> None:
+    """Enter the sample's recipients, unless there is a directory or somebody who keeps one.
+
+    folder: where the two keys are made. Both in one place is for a demonstration alone.
+    """
+    if directory_rows.every(connection) or administrators.load(connection, deployment.identities):
+        return
+    folder.mkdir(mode=0o700, exist_ok=True)
+    first, second = (_administrator(folder / f"{key_id}.pem", key_id) for key_id in ADMINISTRATORS)
+    for signer in (first, second):
+        administrators.add_first(connection, deployment.identities, signer.key_id, signer.public_key, now)
+    for entry in directory():
+        enter(connection, deployment, (first, second), entry, now)
+    directory_notices.cancel_waiting(connection, now)
+
+
+def _administrator(file: Path, key_id: str) -> Signer:
+    if not file.exists():
+        write_key_pair(file)
+    return read_signer(key_id, file)
