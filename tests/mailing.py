@@ -3,10 +3,12 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import uvicorn
@@ -14,26 +16,33 @@ from sqlalchemy import Engine
 
 from builders import a_claim, an_entry
 from databases import NOW, a_database, a_deployment
+from directories import put_recipient
 from tocsin.devtools.sendgrid.app import Simulator
 from tocsin.domain.claims import Claim
 from tocsin.knowledge import load as knowledge
+from tocsin.mailer.letters import Letter
 from tocsin.mailer.reconcile import Reconciliation
 from tocsin.mailer.rendering import Rendering
-from tocsin.mailer.sender import Mail
+from tocsin.mailer.resting import bases
+from tocsin.mailer.sender import Accepted, Mail, Outcome
 from tocsin.mailer.sendgrid import Clients, SendGridSender
 from tocsin.mailer.sending import Sending
 from tocsin.mailer.sent_log import SendGridLog
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
-from tocsin.store import alerts, cases, deliveries, directory, reports
+from tocsin.store import alerts, cases, deliveries, reports
 from tocsin.store.alerts import Alert
 from tocsin.store.database import open_database, reading, unit_of_work
 from tocsin.store.deliveries import Delivery, Wanted
 from tocsin.store.deployment import Deployment
 from tocsin.store.migrate import upgrade
+from tocsin.store.threads import Terms
+from tocsin_schemas.alerts import DisclosureLevel
+from tocsin_schemas.deliveries import DeliveryState, MailKind
 from tocsin_schemas.vocabulary import Priority
 
 MANDATE = "ACHPR-SRHRD"
+CASE = "c0ffee" * 5 + "c0"
 
 
 @dataclass(slots=True)
@@ -55,11 +64,12 @@ class Office:
         entry = an_entry(address, [MANDATE], languages=[over.pop("language", "en")])
         identities = self.deployment.identities
         with unit_of_work(self.engine) as connection:
-            person = directory.put(connection, self.deployment, entry, self.now)
+            person = put_recipient(connection, self.deployment, entry, self.now)
             delivery_id = identities.delivery(self.alert_id, person, "email", round_)
-            kind = "update" if round_ else "alert"
-            deadline = over.get("reply_by", self.now + timedelta(hours=5))
-            wanted = Wanted(delivery_id, self.alert_id, self.case.case_id, person, round_, kind, priority, deadline)
+            kind = over.get("kind", MailKind.UPDATE if round_ else MailKind.ALERT)
+            deadline, cause = over.get("reply_by", self.now + timedelta(hours=5)), over.get("update_cause")
+            ids = (delivery_id, self.alert_id, self.case.case_id, person)
+            wanted = Wanted(*ids, round_, kind, priority, deadline, cause)
             deliveries.request(connection, identities, wanted, self.now)
         self.delivery_ids.append(delivery_id)
         return delivery_id
@@ -113,6 +123,26 @@ def _alert(alert_id: str, case_id: str, level: str) -> Alert:
     )
 
 
+@dataclass(slots=True)
+class KeepingSender:
+    """A provider that keeps what it is given. outcome: what it answers. meanwhile: done before it answers."""
+
+    outcome: Outcome = field(default_factory=lambda: Accepted("id"))
+    meanwhile: Callable[[Mail], object] = lambda _: None
+    mails: list[Mail] = field(default_factory=list)
+
+    def send(self, mail: Mail) -> Outcome:
+        self.mails.append(mail)
+        self.meanwhile(mail)
+        return self.outcome
+
+
+def send_batch(office: Office, sender: Any) -> None:
+    """Send what is due, as one process would."""
+    with ThreadPoolExecutor(1) as pool:
+        a_sending(office, sender).send_batch(pool)
+
+
 @contextmanager
 def a_simulator(home: Path, webhook_url: str = "http://127.0.0.1:9/") -> Iterator[Simulator]:
     """The SendGrid simulator on a free port. Its events go nowhere unless a test says where."""
@@ -157,6 +187,29 @@ def a_mail(to: str = "desk@mechanism.example", **over: Any) -> Mail:
         "headers": {"Auto-Submitted": "auto-generated", "References": "<case.1@tocsin.example>"},
     }
     return Mail(**(fields | over))
+
+
+def a_letter(**over: Any) -> Letter:
+    """A letter about the case of ``a_claim()``, as an alert at level 1. ``over``: also kind, level, update_cause."""
+    kind, level = over.pop("kind", MailKind.ALERT), over.pop("level", DisclosureLevel.L1)
+    repeat, cause = over.pop("possible_repeat", False), over.pop("update_cause", None)
+    ids = ("0f" * 16, "0a" * 16, CASE, "0e" * 16)
+    delivery = Delivery(*ids, "email", 0, kind, "P1", DeliveryState.CLAIMED, 1, "f", NOW, repeat, NOW, cause)
+    terms = over.get("terms", Terms("P1", NOW, NOW + timedelta(hours=5)))
+    claims = over.pop("claims", [a_claim(publisher="IACHR-RELE")])
+    fields: dict[str, Any] = {
+        "delivery": delivery,
+        "reference": "HRD-7F3K-22Q",
+        "rests_on": bases(claims, knowledge.load().mechanisms[MANDATE], MANDATE, level, NOW),
+        "mandate": SimpleNamespace(key="UN-WGAD", name={"en": "Working Group on Arbitrary Detention"}),
+        "rule": "mandate-by-violation",
+        "level": level,
+        "terms": terms,
+        "root": terms,
+        "language": "en",
+        "address": "desk@mechanism.example",
+    }
+    return Letter(**(fields | over))
 
 
 def eventually(condition: Callable[[], bool], seconds: float = 10.0) -> None:

@@ -17,6 +17,17 @@ class Channel(StrEnum):
     EMAIL = "email"
 
 
+class MailKind(StrEnum):
+    """What a mail is for; each kind has a template of its own."""
+
+    ALERT = "alert"
+    UPDATE = "update"
+    ESCALATION = "escalation"
+    """Nobody answered: the same alert to the next in line."""
+    WITHDRAWAL = "withdrawal"
+    """What was told may no longer be kept; it says nothing of the case."""
+
+
 class DeliveryState(StrEnum):
     """The life of one mail to one person; ``domain.following.delivery`` orders the states."""
 
@@ -47,6 +58,12 @@ class DeliveryCause(StrEnum):
     CONSENT = "consent"
     WITHDRAWN = "withdrawn"
     EXPIRED_CLAIM = "expired_claim"
+    ANSWERED = "answered"
+    """Somebody took the alert in hand before the next in line were told."""
+    EARLIER_MAIL = "earlier_mail"
+    """It is to call back a mail of which it is not known yet whether it leaves, or that never left."""
+    RECIPIENT_ALTERED = "recipient_altered"
+    """The directory's entry was changed behind its seal, so nobody is written to."""
 
 
 class DeliveryRequested(Model):

@@ -9,13 +9,13 @@ from tocsin.runtime.stream import is_assigned, run_worker
 def main() -> None:
     settings = Settings()
     logs.configure("mailer", settings.log_level)
-    sending, reconciliation = create_sending(settings)
-    app = create_app(settings, sending, reconciliation)
+    mailing = create_sending(settings)
+    app = create_app(settings, mailing)
     metrics.serve(settings.metrics_port, settings.bind, lambda: is_assigned(app))
     try:
         run_worker(app, settings.log_level)
     finally:
-        sending.stop()
+        mailing.sending.stop()
 
 
 if __name__ == "__main__":

@@ -5,9 +5,10 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from tocsin.knowledge import load as knowledge
+from tocsin.mailer.noticing import Noticing
 from tocsin.mailer.reconcile import Reconciliation
 from tocsin.mailer.rendering import Rendering
 from tocsin.mailer.requesting import Requesting, waking
@@ -25,8 +26,17 @@ from tocsin_schemas.topics import ALERTS
 SETTLE_SECONDS = 1.0
 
 
-def create_app(settings: Settings, sending: Sending, reconciliation: Reconciliation) -> Any:
+class Mailing(NamedTuple):
+    """The half that sends: mails about cases, doubt about them, and notices of the directory."""
+
+    sending: Sending
+    reconciliation: Reconciliation
+    noticing: Noticing
+
+
+def create_app(settings: Settings, mailing: Mailing) -> Any:
     """Wire the worker around the sending half; nothing connects to Kafka before it runs."""
+    sending = mailing.sending
     engine, deployment = sending.engine, sending.deployment
     consumer = Consumer("mailer", ALERTS, engine, deployment, Requesting(deployment.identities))
     consumer.prepare()
@@ -40,36 +50,43 @@ def create_app(settings: Settings, sending: Sending, reconciliation: Reconciliat
         background=[
             consumer.watch_for_rereads,
             lambda: _in_thread("sending", sending.run),
-            lambda: _in_thread("reconcile", lambda: _settle_forever(reconciliation)),
+            lambda: _in_thread("reconcile", lambda: _for_ever(mailing.reconciliation.settle)),
+            lambda: _in_thread("notices", lambda: _for_ever(mailing.noticing.tell, mailing.noticing.settle)),
         ],
         on_failure=consumer.on_failure,
         handle_group=waking(consumer.grouping, sending.wake.set) if consumer.grouping else None,
     )
 
 
-def create_sending(settings: Settings) -> tuple[Sending, Reconciliation]:
+def create_sending(settings: Settings) -> Mailing:
     """The sending half, which works without Kafka. Nothing connects to the provider before it runs."""
     engine, deployment = open_database(settings.database), load_deployment(settings.key_file)
     key_file = settings.sendgrid_key_file or settings.home / "sendgrid.key"
     clients = Clients(settings.sendgrid_host, key_file, settings.sendgrid_timeout)
+    sender, sent_log = SendGridSender(clients, settings.mail_from, clock.now), SendGridLog(clients)
     sending = Sending(
         engine=engine,
         deployment=deployment,
         knowledge=knowledge.load(),
-        sender=SendGridSender(clients, settings.mail_from, clock.now),
+        sender=sender,
         rendering=Rendering(settings.console_url, settings.mail_domain),
         instance=settings.instance,
         threads=settings.sending_threads,
         clock=clock.now,
     )
     doubt = timedelta(seconds=settings.doubt_seconds)
-    return sending, Reconciliation(engine, deployment, SendGridLog(clients), doubt, clock.now)
+    return Mailing(
+        sending,
+        Reconciliation(engine, deployment, sent_log, doubt, clock.now),
+        Noticing(engine, deployment, sender, sent_log, settings.mail_domain, clock.now),
+    )
 
 
-def _settle_forever(reconciliation: Reconciliation) -> None:
+def _for_ever(*works: Callable[[], object]) -> None:
     pause = threading.Event()
     while True:
-        reconciliation.settle()
+        for work in works:
+            work()
         pause.wait(SETTLE_SECONDS)
 
 

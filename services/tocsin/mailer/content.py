@@ -1,48 +1,33 @@
 """What a mail may say, read from the database at the last moment before it is written."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from tocsin.domain.claims import Claim
-from tocsin.domain.routing.consent import visible_claims
-from tocsin.store import alerts, cases, deliveries, directory, reports
+from tocsin.domain.following.acting import LETTERS
+from tocsin.mailer.letters import Act, Basis, Letter, Postponed, Withheld
+from tocsin.mailer.resting import bases
+from tocsin.store import acknowledgements, actions, alerts, cases, directory, reports, threads
 from tocsin.store.alerts import Alert
-from tocsin.store.deliveries import Delivery, Terms
+from tocsin.store.deliveries import Delivery
 from tocsin.store.deployment import Deployment
-from tocsin.store.vault import Erased
+from tocsin.store.disclosures import Disclosure
+from tocsin.store.threads import Thread
 from tocsin_schemas.alerts import DisclosureLevel
-from tocsin_schemas.deliveries import DeliveryCause
-from tocsin_schemas.directory import Recipient
-from tocsin_schemas.knowledge import Knowledge, Mandate
-from tocsin_schemas.vocabulary import Purpose
+from tocsin_schemas.deliveries import Channel, DeliveryCause, MailKind
+from tocsin_schemas.directory import Seat
+from tocsin_schemas.knowledge import Knowledge
 
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """Everything that one mail is written from. ``claims``: those whose facts consent lets this recipient be shown."""
-
-    delivery: Delivery
-    reference: str
-    claims: Sequence[Claim]
-    mandate: Mandate | None
-    rule: str
-    level: DisclosureLevel
-    terms: Terms
-    root: Terms
-    """Terms of the first mail of the thread."""
-    language: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Withheld:
-    """Nothing may be told any more."""
-
-    cause: DeliveryCause
-    detail: str
+_LOOK_AGAIN = timedelta(seconds=5)
+_HIGHEST = DisclosureLevel.L1
+"""Nothing above it leaves before mails are encrypted."""
+_GONE = Withheld(DeliveryCause.WITHDRAWN, "recipient-gone")
+_NEVER_TOLD = Withheld(DeliveryCause.EARLIER_MAIL, "nothing-to-call-back")
+_Addressee = tuple[Seat, str]
+"""A person and the address."""
 
 
 @dataclass(slots=True)
@@ -55,36 +40,67 @@ class Contents:
     now: datetime
     _claims: dict[str, list[Claim]] = field(default_factory=dict)
     _references: dict[str, str] = field(default_factory=dict)
-    _people: dict[str, Recipient | None] = field(default_factory=dict)
+    _people: dict[str, _Addressee | Withheld] = field(default_factory=dict)
+    _acts: dict[tuple[str, str], list[Act]] = field(default_factory=dict)
+    altered: list[directory.Altered] = field(default_factory=list)
+    """Entries that were not believed, for operators to look at."""
 
-    def letter(self, delivery: Delivery) -> Letter | Withheld:
+    def letter(self, delivery: Delivery) -> Letter | Withheld | Postponed:
         """The letter for ``delivery``. Consent is asked again here: it may have been withdrawn since the alert."""
         alert = alerts.get(self.connection, delivery.alert_id)
-        if alert is None or alert.state == "closed":
+        if alert is None:
             return Withheld(DeliveryCause.WITHDRAWN, "alert-closed")
-        if alert.state == "held" or not self._visible(alert, Purpose.ALERT):
-            return Withheld(DeliveryCause.CONSENT, "no-claim-may-be-told")
-        person = self._person(delivery.recipient_id)
-        try:
-            address = directory.address_of(self.connection, self.deployment.vault, delivery.recipient_id)
-        except Erased:
-            return Withheld(DeliveryCause.WITHDRAWN, "recipient-gone")
-        if person is None:
-            return Withheld(DeliveryCause.WITHDRAWN, "recipient-gone")
-        terms, root = self._terms(delivery)
-        shared = self._visible(alert, Purpose.SHARE)
-        level = min(DisclosureLevel(alert.level), person.level, DisclosureLevel.L1) if shared else DisclosureLevel.L0
+        thread = threads.thread_of(self.connection, delivery)
+        addressee = self._addressee(delivery.recipient_id)
+        if isinstance(addressee, Withheld):
+            return addressee
+        if delivery.kind is MailKind.WITHDRAWAL:
+            return self._calling_back(delivery, thread, addressee)
+        return self._telling(delivery, alert, thread, addressee)
+
+    def _calling_back(self, delivery: Delivery, thread: Thread, to: _Addressee) -> Letter | Withheld | Postponed:
+        """Only to those who were told, or may have been; and nothing of the case is in it."""
+        if not thread.left:
+            until = self.now + _LOOK_AGAIN
+            return Postponed(until, DeliveryCause.EARLIER_MAIL, "earlier-mail-open") if thread.awaited else _NEVER_TOLD
+        person, address = to
         return Letter(
             delivery=delivery,
             reference=self.reference(delivery.case_id),
-            claims=shared,
+            rests_on=(),
+            mandate=None,
+            rule="",
+            level=DisclosureLevel.L0,
+            terms=thread.terms,
+            root=thread.root,
+            language=person.language,
+            address=address,
+        )
+
+    def _telling(self, delivery: Delivery, alert: Alert, thread: Thread, to: _Addressee) -> Letter | Withheld:
+        if alert.state == "closed":
+            return Withheld(DeliveryCause.WITHDRAWN, "alert-closed")
+        escalates = delivery.kind is MailKind.ESCALATION
+        if escalates and acknowledgements.is_answered(self.connection, alert.alert_id, alert.priority):
+            return Withheld(DeliveryCause.ANSWERED, "answered-meanwhile")
+        person, address = to
+        rests_on = self._bases(alert, min(DisclosureLevel(alert.level), person.level, _HIGHEST))
+        if alert.state == "held" or not rests_on:
+            return Withheld(DeliveryCause.CONSENT, "no-claim-may-be-told")
+        level = _HIGHEST if any(basis.fields for basis in rests_on) else DisclosureLevel.L0
+        return Letter(
+            delivery=delivery,
+            reference=self.reference(delivery.case_id),
+            rests_on=rests_on,
             mandate=next((m for m in self.knowledge.mandates if m.key == alert.mandate), None),
             rule=alert.rule,
             level=level,
-            terms=terms,
-            root=root,
+            terms=thread.terms,
+            root=thread.root,
             language=person.language,
             address=address,
+            acted=self._acted(alert) if level is _HIGHEST else (),
+            asked_since=threads.asked_since(self.connection, alert.alert_id) if escalates else None,
         )
 
     def reference(self, case_id: str) -> str:
@@ -92,26 +108,68 @@ class Contents:
             self._references[case_id] = cases.get(self.connection, case_id).reference
         return self._references[case_id]
 
-    def _visible(self, alert: Alert, purpose: Purpose) -> list[Claim]:
-        """Claims that this mechanism may be alerted of, or whose coded facts it may be shown."""
+    def _bases(self, alert: Alert, level: DisclosureLevel) -> list[Basis]:
         if alert.case_id not in self._claims:
             self._claims[alert.case_id] = reports.claims_of(self.connection, alert.case_id)
         mechanism = self.knowledge.mechanisms.get(alert.mechanism)
         if mechanism is None:
             return []
-        known = self._claims[alert.case_id]
-        visible = visible_claims(known, mechanism.key, mechanism.audience, purpose, self.now, alert.mandate)
-        return sorted(visible, key=lambda claim: (claim.received_at, claim.report_id))
+        return bases(self._claims[alert.case_id], mechanism, alert.mandate, level, self.now)
 
-    def _person(self, recipient_id: str) -> Recipient | None:
+    def _acted(self, alert: Alert) -> list[Act]:
+        """Who has acted already, as far as this mechanism may see it."""
+        of = (alert.case_id, alert.mechanism)
+        if of not in self._acts:
+            self._acts[of] = self._read_acts(*of)
+        return self._acts[of]
+
+    def _read_acts(self, case_id: str, mechanism: str) -> list[Act]:
+        return [
+            Act(
+                mechanisms=[self._names(key) for key in dict.fromkeys((act.mechanism, *act.signatories))],
+                action=act.action.value,
+                planned=act.planned,
+                on=act.on,
+                replied=act.replied if act.replied or (act.action in LETTERS and not act.planned) else None,
+            )
+            for act in actions.visible(self.connection, case_id, mechanism, self.now)
+        ]
+
+    def _names(self, key: str) -> Mapping[str, str]:
+        mechanism = self.knowledge.mechanisms.get(key)
+        return mechanism.name if mechanism else {"en": key}
+
+    def _addressee(self, recipient_id: str) -> _Addressee | Withheld:
         if recipient_id not in self._people:
-            self._people[recipient_id] = directory.find(self.connection, recipient_id)
+            self._people[recipient_id] = self._look_up(recipient_id)
         return self._people[recipient_id]
 
-    def _terms(self, delivery: Delivery) -> tuple[Terms, Terms]:
-        own = deliveries.terms_of(self.connection, delivery.delivery_id)
-        assert own is not None, "a claimed delivery was requested before"
-        if delivery.round == 0:
-            return own, own
-        first = self.deployment.identities.delivery(delivery.alert_id, delivery.recipient_id, delivery.channel, 0)
-        return own, deliveries.terms_of(self.connection, first) or own
+    def _look_up(self, recipient_id: str) -> _Addressee | Withheld:
+        try:
+            found = directory.find_sound(self.connection, self.deployment, recipient_id)
+            entry = None if found is None else directory.entry_of(self.connection, self.deployment, found)
+        except directory.Erased:
+            return _GONE
+        except directory.Altered as altered:
+            self.altered.append(altered)
+            return Withheld(DeliveryCause.RECIPIENT_ALTERED, "recipient-altered")
+        return _GONE if entry is None else (entry, entry.addresses[Channel.EMAIL])
+
+
+def disclosures_of(letter: Letter, now: datetime) -> list[Disclosure]:
+    """What ``letter`` tells of each claim, to be recorded before it leaves."""
+    delivery = letter.delivery
+    return [
+        Disclosure(
+            delivery_id=delivery.delivery_id,
+            attempt=delivery.attempt,
+            report_id=basis.report_id,
+            alert_id=delivery.alert_id,
+            case_id=delivery.case_id,
+            recipient_id=delivery.recipient_id,
+            level=letter.level.value if basis.fields else DisclosureLevel.L0.value,
+            fields=sorted(basis.fields),
+            told_at=now,
+        )
+        for basis in letter.rests_on
+    ]

@@ -45,7 +45,9 @@ class Phrases:
         return str(self.words["approximately"].format(date=text)) if known.uncertain else text
 
     def dates(self, values: Sequence[str]) -> str:
-        """Several EDTF dates of one event; one that only repeats another less precisely is left out."""
+        """Several EDTF dates of one event; one that only repeats another less precisely is left out. None: empty."""
+        if not values:
+            return ""
         ranges = {value: parse_edtf(value) for value in values}
         kept = [v for v in ranges if not any(_narrower(other, ranges[v]) for other in ranges.values())]
         text = self.edtf(kept[0])

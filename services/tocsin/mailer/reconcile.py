@@ -16,7 +16,6 @@ from tocsin.store import cases, deliveries, directory
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deliveries import Delivery, Observation
 from tocsin.store.deployment import Deployment
-from tocsin.store.vault import Erased
 from tocsin_schemas.deliveries import DeliveryCause
 from tocsin_schemas.vocabulary import Priority
 
@@ -60,8 +59,8 @@ class Reconciliation:
         with reading(self.engine) as connection:
             reference = cases.get(connection, delivery.case_id).reference
             try:
-                address = directory.address_of(connection, self.deployment.vault, delivery.recipient_id)
-            except Erased:
+                address = directory.address_of(connection, self.deployment, delivery.recipient_id)
+            except (directory.Erased, directory.Altered):
                 return None
         since = delivery.claimed_at or delivery.updated_at
         return self.sent_log.find(delivery.delivery_id, address, reference, since)

@@ -9,15 +9,19 @@ from typing import Any
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
-from tocsin.knowledge.countries import country_name
-from tocsin.knowledge.load import labels as known_labels
-from tocsin.mailer.content import Letter
+from tocsin.mailer import wording
+from tocsin.mailer.letters import Letter
 from tocsin.mailer.phrases import Phrases, phrases
 from tocsin.mailer.sender import Mail
 from tocsin_schemas.alerts import DisclosureLevel
+from tocsin_schemas.deliveries import MailKind
 from tocsin_schemas.vocabulary import Priority
 
 _URGENT = {Priority.P1, Priority.P2}
+_REPLIES = {MailKind.UPDATE, MailKind.WITHDRAWAL}
+ACCENTS = {True: "#9b1c1c", False: "#1f4e5f"}
+"""Of what is urgent, and of the rest."""
+_PARTS = ("body.txt", "body.html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,54 +37,57 @@ class Rendering:
     def __call__(self, letter: Letter) -> Mail:
         words = phrases(letter.language)
         facts = _facts(letter, words) | {"link": f"{self.console_url.rstrip('/')}/cases/{letter.reference}"}
-        folder = "update" if letter.delivery.kind == "update" else "alert"
-        subject, text, html = (_template(f"{folder}/{part}").render(facts) for part in _PARTS)
+        text, html = (template(f"{letter.delivery.kind}/{part}").render(facts) for part in _PARTS)
         return Mail(
             delivery_id=letter.delivery.delivery_id,
             attempt=letter.delivery.attempt,
             to=letter.address,
-            subject=" ".join(subject.split()),
+            subject=_subject(letter, words),
             text=text,
             html=html,
-            headers=self._headers(letter.delivery.case_id),
+            headers=headers_of(f"<case.{letter.delivery.case_id}@{self.mail_domain}>", self.mail_domain),
         )
 
-    def _headers(self, case_id: str) -> dict[str, str]:
-        """The thread's root is a mail that never was, so that every recipient's first mail hangs from it as well."""
-        root = f"<case.{case_id}@{self.mail_domain}>"
-        return {
-            "References": root,
-            "In-Reply-To": root,
-            "Auto-Submitted": "auto-generated",
-            "X-Auto-Response-Suppress": "OOF, AutoReply",
-            "List-Id": f"Tocsin alerts <alerts.{self.mail_domain}>",
-        }
 
-
-_PARTS = ("subject.txt", "body.txt", "body.html")
+def headers_of(root: str, mail_domain: str) -> dict[str, str]:
+    """``root``: of the thread, a mail that never was, so that every recipient's first mail hangs from it as well."""
+    return {
+        "References": root,
+        "In-Reply-To": root,
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "OOF, AutoReply",
+        "List-Id": f"Tocsin alerts <alerts.{mail_domain}>",
+    }
 
 
 def _facts(letter: Letter, words: Phrases) -> dict[str, Any]:
     """What the templates may use. At level 0 the coded facts are absent, not hidden."""
-    told = letter.level is not DisclosureLevel.L0
+    told, kind = letter.level is not DisclosureLevel.L0, letter.delivery.kind
     return {
         "words": words,
         "label": lambda name: words["label"].format(label=name),
-        "kind": letter.delivery.kind,
-        "priority": letter.terms.priority,
-        "urgent": letter.terms.priority in _URGENT,
-        "root_subject": _root_subject(letter, words),
+        "kind": kind.value,
+        "accent": ACCENTS[letter.terms.priority in _URGENT and kind is not MailKind.WITHDRAWAL],
+        "urgency": words["priority"][letter.terms.priority],
         "reference": letter.reference,
         "possible_repeat": letter.delivery.possible_repeat,
-        "deadline": words.instant(letter.terms.reply_by) if letter.terms.reply_by else None,
-        "rows": _rows(letter, words) if told else [],
+        "intro": wording.intro(letter, words),
+        "expected": wording.expected(letter, words),
+        "rows": wording.rows(letter, words) if told else [],
+        "acted": wording.acted(letter, words) if told else [],
         "told": told,
-        "why": _why(letter, words) if told else words["why"]["undisclosed"],
+        "why": wording.why(letter, words) if told else words["why"]["undisclosed"],
     }
 
 
+def _subject(letter: Letter, words: Phrases) -> str:
+    """The root's subject for every mail of a thread, whatever changes; from the second mail on as a reply."""
+    is_reply = letter.delivery.kind in _REPLIES or letter.root != letter.terms
+    return ("Re: " if is_reply else "") + _root_subject(letter, words)
+
+
 def _root_subject(letter: Letter, words: Phrases) -> str:
-    """``[URGENT] UA · HRD-7F3K-22Q · reply by 14:00 UTC``: the same for every mail of a thread, whatever changes."""
+    """``[URGENT] UA · HRD-7F3K-22Q · reply by 14:00 UTC``."""
     root, form = letter.root, words["subject"]
     urgent = form["urgent"] if root.priority == Priority.P1 else ""
     subject = f"{urgent}{'UA' if root.priority in _URGENT else 'AL'} · {letter.reference}"
@@ -92,35 +99,9 @@ def _root_subject(letter: Letter, words: Phrases) -> str:
     return subject + ending.format(date=words.day(deadline.date()), time=deadline.strftime("%H:%M"))
 
 
-def _rows(letter: Letter, words: Phrases) -> list[tuple[str, str]]:
-    mail, claims = words["mail"], letter.claims
-    labels = known_labels(words["language"])
-    violations = dict.fromkeys(labels["violations"].get(v, v) for claim in claims for v in claim.violations)
-    codes = dict.fromkeys(s for claim in claims for s in (claim.country, *claim.further_states))
-    states = [country_name(code, words["language"]) for code in codes]
-    reporters = len({claim.publisher for claim in claims})
-    return [
-        (mail["violations"], ", ".join(violations)),
-        (mail["states"], ", ".join(states)),
-        (mail["date"], words.dates([claim.date for claim in claims])),
-        (
-            mail["reported_by"],
-            mail["mechanism_one"] if reporters == 1 else mail["mechanism_many"].format(count=reporters),
-        ),
-    ]
-
-
-def _why(letter: Letter, words: Phrases) -> str:
-    if letter.mandate is None:
-        return str(words["why"]["undisclosed"])
-    names = letter.mandate.name
-    name = str(names.get(words["language"]) or names.get("en") or letter.mandate.key)
-    reason = known_labels(words["language"])["rules"].get(letter.rule)
-    return f"{name}. {reason}" if reason else str(words["why"]["generic"].format(mandate=name))
-
-
 @cache
-def _template(name: str) -> Any:
+def template(name: str) -> Any:
+    """A template by its path."""
     return _ENVIRONMENT.get_template(name)
 
 

@@ -11,10 +11,12 @@ from tocsin.domain.identifiers import Identities
 from tocsin.runtime.stream import Message
 from tocsin.store import deliveries
 from tocsin.store.deliveries import Wanted
-from tocsin_schemas.alerts import AlertChange, AlertClosed, AlertRaised, AlertUpdated
-from tocsin_schemas.deliveries import Channel
+from tocsin_schemas.alerts import AlertClosed, AlertEscalated, AlertRaised, AlertUpdated, UpdateCause
+from tocsin_schemas.deliveries import Channel, MailKind
 from tocsin_schemas.events import Event
 from tocsin_schemas.model import Model
+
+_Telling = AlertRaised | AlertUpdated | AlertEscalated
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,33 +30,41 @@ class Requesting:
 
     def __call__(self, connection: Connection, event: Event[Model], _message: Message, now: datetime) -> str:
         change = event.data
-        assert isinstance(change, AlertChange)
         if isinstance(change, AlertClosed):
             cancelled = deliveries.cancel_unsent(connection, self.identities, change.alert_id, now)
             return "cancelled" if cancelled else "noted"
-        if isinstance(change, AlertRaised):  # a released alert is one too
-            return self._request(connection, change, change.recipients, 0, "alert", change.reply_by, now)
-        if isinstance(change, AlertUpdated) and change.notify:
-            return self._request(connection, change, change.recipients, change.round, "update", change.reply_by, now)
+        if isinstance(change, _Telling) and change.recipients and _notifies(change):
+            self._request(connection, change, now)
+            return "requested"
         return "noted"
 
-    def _request(
-        self,
-        connection: Connection,
-        change: AlertChange,
-        recipients: list[str],
-        round_: int,
-        kind: str,
-        reply_by: datetime | None,
-        now: datetime,
-    ) -> str:
-        for recipient_id in recipients:
-            delivery_id = self.identities.delivery(change.alert_id, recipient_id, Channel.EMAIL.value, round_)
+    def _request(self, connection: Connection, change: _Telling, now: datetime) -> None:
+        round_ = 0 if isinstance(change, AlertRaised) else change.round
+        for recipient_id in change.recipients:
             wanted = Wanted(
-                delivery_id, change.alert_id, change.case_id, recipient_id, round_, kind, change.priority, reply_by
+                delivery_id=self.identities.delivery(change.alert_id, recipient_id, Channel.EMAIL.value, round_),
+                alert_id=change.alert_id,
+                case_id=change.case_id,
+                recipient_id=recipient_id,
+                round=round_,
+                kind=_kind(change),
+                priority=change.priority,
+                reply_by=change.reply_by,
+                update_cause=change.cause if isinstance(change, AlertUpdated) else None,
             )
             deliveries.request(connection, self.identities, wanted, now)
-        return "requested" if recipients else "noted"
+
+
+def _notifies(change: _Telling) -> bool:
+    return not isinstance(change, AlertUpdated) or change.notify
+
+
+def _kind(change: _Telling) -> MailKind:
+    if isinstance(change, AlertEscalated):
+        return MailKind.ESCALATION
+    if isinstance(change, AlertUpdated):
+        return MailKind.WITHDRAWAL if change.cause is UpdateCause.WITHDRAWN else MailKind.UPDATE
+    return MailKind.ALERT  # a released alert is one too
 
 
 Read = TypeVar("Read")

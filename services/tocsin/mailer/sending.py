@@ -1,7 +1,7 @@
 """The sending loop: claim, send, record. It runs in threads, and never on the event loop that consumes alerts.
 
-The claim is committed before anything leaves the host. A crash between the two leaves a claim behind, which becomes
-``unknown`` and is settled by ``reconcile``; it is never simply sent again.
+The claim, and then what the mail will disclose, are committed before anything leaves the host. A crash in between
+leaves a claim behind, which becomes ``unknown`` and is settled by ``reconcile``; it is never simply sent again.
 """
 
 import hashlib
@@ -16,14 +16,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
-from tocsin.mailer.content import Contents, Letter, Withheld
+from tocsin.mailer.content import Contents, disclosures_of
+from tocsin.mailer.letters import Letter, Postponed, Withheld
 from tocsin.mailer.rendering import Rendering
 from tocsin.mailer.sender import Accepted, Outcome, Rejected, RetryAfter, Sender, Unknown
 from tocsin.runtime import metrics
-from tocsin.store import deliveries
+from tocsin.store import cases, deliveries, directory, disclosures
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deliveries import Delivery, Observation
 from tocsin.store.deployment import Deployment
+from tocsin.store.locks import lock_found
 from tocsin_schemas.deliveries import DeliveryCause, DeliveryState
 from tocsin_schemas.knowledge import Knowledge
 
@@ -39,6 +41,7 @@ _CAUSES = {
     "unauthorised": DeliveryCause.PROVIDER_REJECTED,
 }
 
+Written = Letter | Withheld | Postponed
 log = logging.getLogger(__name__)
 
 
@@ -134,15 +137,28 @@ class Sending:
         with unit_of_work(self.engine) as connection:
             return deliveries.claim_due(connection, limit, self._fence, now)
 
-    def _letters(self, claimed: list[Delivery]) -> list[Letter | Withheld]:
-        with reading(self.engine) as connection:
-            contents = Contents(connection, self.deployment, self.knowledge, self.clock())
-            return [contents.letter(delivery) for delivery in claimed]
+    def _letters(self, claimed: list[Delivery]) -> list[Written]:
+        """Write the letters, and record what they disclose.
 
-    def _send(self, delivery: Delivery, letter: Letter | Withheld) -> Observation:
+        The cases are locked: whoever withdraws a consent afterwards finds what was disclosed; before, it is not told.
+        """
+        now, ids = self.clock(), {delivery.case_id for delivery in claimed}
+        with unit_of_work(self.engine) as connection:
+            lock_found(connection, lambda: ids | {cases.current(connection, case_id) for case_id in ids})
+            contents = Contents(connection, self.deployment, self.knowledge, now)
+            letters = [contents.letter(delivery) for delivery in claimed]
+            told = [made for letter in letters if isinstance(letter, Letter) for made in disclosures_of(letter, now)]
+            disclosures.record(connection, told)
+            for altered in contents.altered:
+                directory.queue_altered(connection, altered, now)
+        return letters
+
+    def _send(self, delivery: Delivery, letter: Written) -> Observation:
         """Send one mail, in a thread of the pool."""
         if isinstance(letter, Withheld):
             return Observation(DeliveryState.CANCELLED, letter.cause, letter.detail)
+        if isinstance(letter, Postponed):
+            return Observation(DeliveryState.REQUESTED, letter.cause, letter.detail, next_attempt_at=letter.until)
         mail = self.rendering(letter)
         now = self.clock()
         if delivery.claimed_at is not None and now - delivery.claimed_at > LEASE / 2:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
 from tocsin.domain.identifiers import Identities
 from tocsin.store import outbox
@@ -25,7 +25,8 @@ from tocsin.store.delivery_changes import (
     record,
 )
 from tocsin.store.tables import deliveries, delivery_history, provider_events
-from tocsin_schemas.deliveries import Channel, DeliveryCause, DeliveryRequested, DeliveryState
+from tocsin_schemas.alerts import UpdateCause
+from tocsin_schemas.deliveries import Channel, DeliveryCause, DeliveryRequested, DeliveryState, MailKind
 from tocsin_schemas.topics import DELIVERIES
 from tocsin_schemas.vocabulary import Priority
 
@@ -41,18 +42,10 @@ class Wanted:
     case_id: str
     recipient_id: str
     round: int
-    kind: str
+    kind: MailKind
     priority: Priority
     reply_by: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """The priority of a mail, when it was asked for, and by when it asks for an answer."""
-
-    priority: str
-    requested_at: datetime
-    reply_by: datetime | None
+    update_cause: UpdateCause | None = None
 
 
 def request(connection: Connection, identities: Identities, wanted: Wanted, now: datetime) -> bool:
@@ -66,7 +59,8 @@ def request(connection: Connection, identities: Identities, wanted: Wanted, now:
         recipient_id=wanted.recipient_id,
         channel=Channel.EMAIL.value,
         round=wanted.round,
-        kind=wanted.kind,
+        kind=wanted.kind.value,
+        update_cause=wanted.update_cause.value if wanted.update_cause else None,
         priority=wanted.priority.value,
         state=DeliveryState.REQUESTED.value,
         attempt=0,
@@ -205,10 +199,11 @@ def request_again(connection: Connection, identities: Identities, doubtful: Deli
 
 
 def cancel_unsent(connection: Connection, identities: Identities, alert_id: str, now: datetime) -> int:
-    """Cancel what no sender has taken up; returns how many."""
+    """Cancel what no sender has taken up; returns how many. What calls earlier mails back is sent all the same."""
     query = (
         select(*COLUMNS)
         .where(deliveries.c.alert_id == alert_id, deliveries.c.state == DeliveryState.REQUESTED.value)
+        .where(deliveries.c.kind != MailKind.WITHDRAWAL.value)
         .with_for_update()
     )
     unsent = [delivery_from(row) for row in connection.execute(query)]
@@ -219,14 +214,6 @@ def cancel_unsent(connection: Connection, identities: Identities, alert_id: str,
 def find(connection: Connection, delivery_id: str) -> Delivery | None:
     row = connection.execute(select(*COLUMNS).where(deliveries.c.delivery_id == delivery_id)).first()
     return None if row is None else delivery_from(row)
-
-
-def terms_of(connection: Connection, delivery_id: str) -> Terms | None:
-    """What the mail was asked to say, so that later mails of its thread carry the same subject."""
-    row = connection.execute(_TERMS, {"_id": delivery_id}).first()
-    return (
-        None if row is None else Terms(row.priority, row.at, datetime.fromisoformat(row.detail) if row.detail else None)
-    )
 
 
 def counts_by_state(connection: Connection) -> dict[str, int]:
@@ -248,12 +235,3 @@ def _due(now: datetime) -> ColumnElement[bool]:
 
 def _among(delivery_ids: Iterable[str]) -> ColumnElement[bool]:
     return deliveries.c.delivery_id.in_(list(delivery_ids))
-
-
-_TERMS = (
-    select(deliveries.c.priority, delivery_history.c.at, delivery_history.c.detail)
-    .join(delivery_history, delivery_history.c.delivery_id == deliveries.c.delivery_id)
-    .where(deliveries.c.delivery_id == bindparam("_id"))
-    .order_by(delivery_history.c.id)
-    .limit(1)
-)

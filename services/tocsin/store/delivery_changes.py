@@ -1,7 +1,7 @@
 """How a delivery changes: each change is recorded in ``delivery_history`` and announced, in the same transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -10,7 +10,8 @@ from tocsin.domain.following.delivery import advance
 from tocsin.domain.identifiers import Identities
 from tocsin.store import outbox
 from tocsin.store.tables import deliveries, delivery_history
-from tocsin_schemas.deliveries import DeliveryCause, DeliveryChanged, DeliveryState
+from tocsin_schemas.alerts import UpdateCause
+from tocsin_schemas.deliveries import DeliveryCause, DeliveryChanged, DeliveryState, MailKind
 from tocsin_schemas.topics import DELIVERIES
 
 
@@ -22,7 +23,7 @@ class Delivery:
     recipient_id: str
     channel: str
     round: int
-    kind: str
+    kind: MailKind
     priority: str
     state: DeliveryState
     attempt: int
@@ -30,6 +31,7 @@ class Delivery:
     claimed_at: datetime | None
     possible_repeat: bool
     updated_at: datetime
+    update_cause: UpdateCause | None = None
 
 
 COLUMNS = [deliveries.c[field] for field in Delivery.__dataclass_fields__]
@@ -128,8 +130,8 @@ def locked(connection: Connection, delivery_id: str) -> Delivery | None:
 
 def delivery_from(row: Sequence[object]) -> Delivery:
     delivery = Delivery(*row)  # type: ignore[arg-type]  # the columns are in the order of the fields
-    object.__setattr__(delivery, "state", DeliveryState(delivery.state))
-    return delivery
+    cause = None if delivery.update_cause is None else UpdateCause(delivery.update_cause)
+    return replace(delivery, state=DeliveryState(delivery.state), kind=MailKind(delivery.kind), update_cause=cause)
 
 
 _RECORD = delivery_history.insert()

@@ -10,7 +10,9 @@ from databases import NOW, a_message
 from mailing import Office, an_office
 from tocsin.mailer.requesting import Requesting, waking
 from tocsin.store.database import unit_of_work
+from tocsin.store.deliveries import Delivery
 from tocsin_schemas import alerts
+from tocsin_schemas.deliveries import MailKind
 from tocsin_schemas.events import Event
 from tocsin_schemas.vocabulary import Priority
 
@@ -60,10 +62,37 @@ def test_an_update_that_notifies_is_a_mail_of_its_own(tmp_path: Path) -> None:
             recipients=PEOPLE,
             round=round_,
             notify=notify,
-            cause="priority_raised",
+            cause=alerts.UpdateCause.PRIORITY_RAISED,
         )
         _handle(office, update)
     assert office.states() == {"requested": 4}
+
+
+@pytest.mark.parametrize("cause", alerts.UpdateCause)
+def test_an_update_is_of_the_kind_that_its_cause_asks_for(tmp_path: Path, cause: alerts.UpdateCause) -> None:
+    office = an_office(tmp_path)
+    fields = {"level": alerts.DisclosureLevel.L1, "recipients": PEOPLE[:1], "round": 3, "notify": True}
+    assert _handle(office, _event(office, "alert.updated", alerts.AlertUpdated, cause=cause, **fields)) == "requested"
+    asked = _asked(office, PEOPLE[0], 3)
+    withdrawn = cause is alerts.UpdateCause.WITHDRAWN
+    assert (asked.kind, asked.update_cause) == (MailKind.WITHDRAWAL if withdrawn else MailKind.UPDATE, cause)
+
+
+def test_an_escalation_asks_the_next_in_line_once_for_each_round(tmp_path: Path) -> None:
+    office = an_office(tmp_path)
+    fields = {"level": alerts.DisclosureLevel.L1, "reply_by": NOW + timedelta(minutes=30)}
+    for round_, people in ((1, PEOPLE), (1, PEOPLE), (2, PEOPLE[1:])):
+        escalated = _event(
+            office, "alert.escalated", alerts.AlertEscalated, step=round_, round=round_, recipients=people, **fields
+        )
+        assert _handle(office, escalated) == "requested"
+    assert office.states() == {"requested": 3}
+    asked = _asked(office, PEOPLE[1], 2)
+    assert (asked.kind, asked.update_cause, asked.priority) == (MailKind.ESCALATION, None, "P1")
+
+
+def _asked(office: Office, person: str, round_: int) -> Delivery:
+    return office.find(office.deployment.identities.delivery(office.alert_id, person, "email", round_))
 
 
 def test_a_held_alert_asks_for_nothing_and_a_released_one_does(tmp_path: Path) -> None:

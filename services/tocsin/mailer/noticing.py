@@ -1,0 +1,100 @@
+"""Tells people that their entry in the directory was changed: claim, send, record, as with the mails about cases.
+
+A notice whose outcome is not known is looked for in the provider's log. Only what is not there is sent again.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+
+from tocsin.mailer.notice_rendering import render
+from tocsin.mailer.sender import Accepted, LogUnavailable, Mail, Outcome, Rejected, RetryAfter, Sender, SentLog
+from tocsin.store import directory_notices, notice_claims
+from tocsin.store.database import reading, unit_of_work
+from tocsin.store.deployment import Deployment
+from tocsin.store.directory_notices import Notice, NoticeState
+from tocsin.store.vault import Erased
+
+PATIENCE = timedelta(minutes=10)
+"""A claim older than this belongs to a dead sender, or the provider's log knows of it by now."""
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Noticing:
+    """Sends notices, one after the other: there are few, and none is urgent."""
+
+    engine: Engine
+    deployment: Deployment
+    sender: Sender
+    sent_log: SentLog
+    mail_domain: str
+    clock: Callable[[], datetime]
+    _closed_until: datetime | None = None
+
+    def tell(self) -> int:
+        """Send what waits; returns how many were settled."""
+        settled = 0
+        while (notice := self._claim()) is not None:
+            mail = self._mail(notice)
+            state = NoticeState.CANCELLED if mail is None else self._state(notice, self.sender.send(mail))
+            settled += self._record(notice, state) and state is not NoticeState.WAITING
+            if state is NoticeState.WAITING:
+                break
+        return settled
+
+    def settle(self) -> int:
+        """Look for those that may have left; returns how many were settled."""
+        with reading(self.engine) as connection:
+            doubtful = notice_claims.in_doubt(connection, self.clock() - PATIENCE)
+        return sum(self._look(notice) for notice in doubtful)
+
+    def _claim(self) -> Notice | None:
+        now = self.clock()
+        if self._closed_until is not None and now < self._closed_until:
+            return None
+        with reading(self.engine) as connection:
+            if not directory_notices.waiting(connection, now, 1):
+                return None
+        with unit_of_work(self.engine) as connection:
+            return notice_claims.claim(connection, now)
+
+    def _state(self, notice: Notice, outcome: Outcome) -> NoticeState:
+        match outcome:
+            case Accepted():
+                return NoticeState.SENT
+            case Rejected(code):
+                log.error("notice rejected", extra={"notice_id": notice.notice_id, "code": code})
+                return NoticeState.FAILED
+            case RetryAfter(until, _):
+                self._closed_until = until
+                return NoticeState.WAITING
+            case _:
+                return NoticeState.CLAIMED  # it may have left: see ``settle``
+
+    def _look(self, notice: Notice) -> bool:
+        mail = self._mail(notice)
+        if mail is None:
+            return self._record(notice, NoticeState.CANCELLED)
+        try:
+            sent = self.sent_log.find(notice.notice_id, mail.to, mail.subject, notice.changed_at)
+        except LogUnavailable:
+            return False
+        return self._record(notice, NoticeState.WAITING if sent is None else NoticeState.SENT)
+
+    def _mail(self, notice: Notice) -> Mail | None:
+        with reading(self.engine) as connection:
+            try:
+                address = directory_notices.address_of(connection, self.deployment.vault, notice)
+            except Erased:
+                return None
+        return render(notice, address, self.mail_domain)
+
+    def _record(self, notice: Notice, state: NoticeState) -> bool:
+        if state is NoticeState.CLAIMED:
+            return False
+        with unit_of_work(self.engine) as connection:
+            return directory_notices.mark(connection, notice.notice_id, state, self.clock())
