@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
-.PHONY: help demo up test check kills race bench evaluate lock schemas clean
+.PHONY: help demo up test check kills due race consent mutants bench evaluate golden lock schemas clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -44,15 +44,31 @@ KILLS ?= 300
 kills: $(VENV)/tocsin $(VENV)/development ## SIGKILL services and broker KILLS times under 5,000 reports, then check
 	$(BIN)/python -m tocsin.devtools.faults.kills --kills $(KILLS)
 
+due: $(VENV)/tocsin $(VENV)/development ## SIGKILL whoever fires due times KILLS times, the clock moved by a month, then check
+	$(BIN)/python -m tocsin.devtools.faults.due_storm --kills $(KILLS)
+
+CASES ?= 1000000
+consent: $(VENV)/tocsin $(VENV)/development ## CASES generated questions of consent, against an independent statement of the rule
+	TOCSIN_CONSENT_CASES=$(CASES) $(BIN)/pytest -q --timeout 3600 tests/properties/test_consent.py -k every_answer
+
+ROUTING_TESTS := tests/unit/domain/routing
+mutants: $(VENV)/tocsin $(VENV)/development ## Change consent and disclosure in every small way, and see each change caught
+	$(BIN)/python -m tocsin.devtools.mutation tocsin.domain.routing.consent tocsin.domain.routing.disclosure \
+	  -- --noconftest -p no:hypothesispytest $(addprefix $(ROUTING_TESTS)/test_,consent.py consent_examples.py disclosure.py)
+
 race: $(VENV)/tocsin $(VENV)/development ## Two workers meet 2,000 new cases at the same instants, on both databases
 	$(BIN)/pytest -q -m slow tests/integration/test_race.py
 
-bench: $(VENV)/tocsin ## Latency, throughput and memory, measured; then our matcher beside others
+bench: $(VENV)/tocsin ## Latency, throughput and memory, measured; then our matcher and router beside others
 	$(BIN)/python -m tocsin.devtools.bench
 	$(BIN)/python -m tocsin.devtools.bench.matching
+	$(BIN)/python -m tocsin.devtools.bench.routing
 
 evaluate: $(VENV)/tocsin ## The matcher on labelled pairs, beside what it has to reach (DATA: their folder)
 	@$(BIN)/python -m tocsin.devtools.evaluation $(if $(DATA),--data $(DATA))
+
+golden: $(VENV)/tocsin ## Write the golden table and the worked example of routing
+	$(BIN)/python -m tocsin.devtools.golden
 
 schemas: $(VENV)/tocsin ## Write JSON Schema and AsyncAPI from the models
 	$(BIN)/python -m tocsin_schemas.export
