@@ -1,17 +1,27 @@
 """Deciding on changes of the directory. An approval applies the change, audits it and tells the person, at once."""
 
-from datetime import datetime
+from datetime import UTC, datetime, time
 
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import Connection
 
-from tocsin.store import administrators, audit, directory, directory_changes, directory_notices, directory_rows
+from tocsin.store import (
+    administrators,
+    alerts,
+    audit,
+    directory,
+    directory_changes,
+    directory_notices,
+    directory_rows,
+    due_times,
+)
 from tocsin.store.administrators import ADDED, CHAIN, REVOKED, Unappointable, load
 from tocsin.store.deployment import Deployment
 from tocsin.store.directory_changes import Change, Content, State, Unacceptable, content_of, proposal_of
 from tocsin.store.directory_keys import Signer
 from tocsin.store.directory_proposals import propose_entry
 from tocsin.store.directory_seals import Approval, Kind, canonical, flaw
+from tocsin.store.due_times import DueTime
 from tocsin.store.vault import Erased
 from tocsin_schemas.directory import Recipient, RecipientEntry
 
@@ -36,6 +46,8 @@ def approve(connection: Connection, deployment: Deployment, signer: Signer, chan
     decision = {"approver": signer.key_id, "approved_at": now, "approver_signature": signature}
     directory_changes.close(connection, deployment, change, State.APPROVED, **decision)
     _record(connection, change, signer.key_id, seal, content, now)
+    if change.kind is Kind.PUT:
+        _tell_the_waiting(connection, deployment, change, Recipient.model_validate(content.facts, strict=False), now)
     return change
 
 
@@ -153,6 +165,31 @@ def _apply_to_entry(
         about = directory_notices.About(facts, change.change_id, change.fields, now)
         directory_notices.request(connection, deployment, about, former, content.addresses)
     return seal
+
+
+def _tell_the_waiting(
+    connection: Connection, deployment: Deployment, change: Change, found: Recipient, now: datetime
+) -> None:
+    """What was held because nobody held the mandate is routed again, as soon as this person is in office."""
+    at = now if found.valid_from is None else max(now, datetime.combine(found.valid_from, time(), UTC))
+    due_times.schedule(
+        connection,
+        [
+            DueTime(
+                deployment.identities.due_time(
+                    due_times.Kind.LOOK_AGAIN, case_id, f"{at.isoformat()} {change.change_id}"
+                ),
+                due_times.Kind.LOOK_AGAIN,
+                case_id,
+                case_id,
+                "",
+                0,
+                at,
+            )
+            for case_id in alerts.held_for_want_of_a_recipient(connection, found.mandates)
+        ],
+        now,
+    )
 
 
 def _require_two_left(connection: Connection, deployment: Deployment, now: datetime) -> None:

@@ -25,12 +25,12 @@ from sqlalchemy import (
 from tocsin.domain.identifiers import Identities
 from tocsin.store.administrators import Administrator
 from tocsin.store.directory_seals import Alteration, Altered, Approval, Kind, Proposal, flaw, seal_of
-from tocsin.store.tables import administrators, recipients
+from tocsin.store.tables import administrators, directory_changes, recipients
 from tocsin_schemas.directory import Recipient
 
 
 class Row(NamedTuple):
-    """A row whose columns may hold anything."""
+    """A row whose columns may hold anything. latest: the version of its entry that was approved last."""
 
     recipient_id: str
     entry: str
@@ -44,6 +44,7 @@ class Row(NamedTuple):
     approved_at: str
     approver_signature: str
     seal: str
+    latest: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,20 @@ class Sound:
 
 
 _JSON, _TIMES = ("entry", "address_digests"), ("proposed_at", "approved_at")
-_COLUMNS = [
+_COLUMNS: list[ColumnElement[Any]] = [
     cast(recipients.c[name], Text)
     if name in _JSON
     else type_coerce(recipients.c[name], String)
     if name in _TIMES
     else recipients.c[name]
     for name in Row._fields
+    if name in recipients.c
+] + [
+    select(func.max(directory_changes.c.version))
+    .where(directory_changes.c.subject == recipients.c.recipient_id, directory_changes.c.state == "approved")
+    .correlate(recipients)
+    .scalar_subquery()
+    .label("latest")
 ]
 _ALL = select(*_COLUMNS).order_by(recipients.c.recipient_id)
 _ONE = select(*_COLUMNS).where(recipients.c.recipient_id == bindparam("r"))
@@ -134,6 +142,8 @@ def check(row: Row, identities: Identities, people: Mapping[str, Administrator])
         raise Altered(row.recipient_id, version, Alteration.SEAL_BROKEN)
     if (reason := flaw(approval, row.approver_signature, people)) is not None:
         raise Altered(row.recipient_id, version, reason)
+    if row.latest is not None and version < row.latest:
+        raise Altered(row.recipient_id, version, Alteration.ROLLED_BACK)
     proposal = approval.proposal
     recipient = Recipient.model_validate(proposal.content, strict=False)
     return Sound(recipient, version, proposal.address_digests, row.change_id, row.seal)

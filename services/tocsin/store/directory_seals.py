@@ -36,6 +36,8 @@ class Alteration(StrEnum):
     SIGNER_NOT_IN_FORCE = "signer-not-in-force"
     SIGNATURE_BROKEN = "signature-broken"
     ADDRESS_ALTERED = "address-altered"
+    ROLLED_BACK = "rolled-back"
+    """An older version, once valid."""
 
 
 class Altered(LookupError):

@@ -50,6 +50,9 @@ directory_changes = Table(
     Column("approver_signature", String(128)),
 )
 Index(
+    "directory_changes_of_subject", directory_changes.c.subject, directory_changes.c.state, directory_changes.c.version
+)
+Index(
     "directory_changes_pending",
     directory_changes.c.subject,
     unique=True,  # one at a time, or an approval would undo what another had just changed

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -186,7 +187,7 @@ def test_the_seal_alone_is_not_enough(registry: Registry, first: Any, second: An
     assert registry.faults() == {reason or "approval-unrecorded"}, "and what is in no log is found"
 
 
-def test_a_row_put_back_to_an_older_version_is_found(registry: Registry) -> None:
+def test_a_row_put_back_to_an_older_version_is_refused_and_found(registry: Registry) -> None:
     with unit_of_work(registry.engine) as connection:
         own = tables.recipients.c.recipient_id == registry.person
         older = connection.execute(select(tables.recipients).where(own)).one()._asdict()
@@ -194,7 +195,11 @@ def test_a_row_put_back_to_an_older_version_is_found(registry: Registry) -> None
         put_recipient(connection, registry.deployment, changed, NOW)
     assert registry.faults() == set()
     registry.alter(**older)
+    assert registry.reason() == "rolled-back"
     assert registry.faults() == {"rolled-back"}
+    with unit_of_work(registry.engine) as connection:
+        connection.execute(tables.directory_changes.delete())
+    assert "rolled-back" in registry.faults(), "though the trace of the newer one was removed as well"
 
 
 def test_a_row_deleted_or_brought_back_is_found(registry: Registry) -> None:
@@ -210,7 +215,8 @@ def test_a_row_deleted_or_brought_back_is_found(registry: Registry) -> None:
     assert registry.faults() == set()
     with unit_of_work(registry.engine) as connection:
         connection.execute(tables.recipients.insert(), kept)
-    assert registry.faults() == {"rolled-back", "address-altered"}
+    assert registry.reason() == "rolled-back"
+    assert registry.faults() == {"rolled-back"}
 
 
 @pytest.mark.parametrize(
@@ -269,6 +275,20 @@ def test_a_mandate_whose_holders_are_all_altered_is_held_and_somebody_is_told(tm
     assert pipeline.alerts()["UN-SRHRD"] == "raised"
     assert person not in {told for _, told in pipeline.told()}
     assert "directory_altered" in {row.kind for row in pipeline.rows(tables.reviews)}
+    pipeline.engine.dispose()
+
+
+def test_what_waited_for_a_holder_is_told_as_soon_as_one_is_entered(tmp_path: Path) -> None:
+    pipeline = Pipeline(tmp_path)
+    pipeline.take(a_report())
+    assert pipeline.alerts()["UN-IJL"] == "held"
+    entry = an_entry("lawyers@un.example", ["UN-IJL"], valid_from=NOW.date() + timedelta(days=3))
+    with unit_of_work(pipeline.engine) as connection:
+        put_recipient(connection, pipeline.deployment, entry, NOW)
+    pipeline.fire(NOW + timedelta(days=2))
+    assert pipeline.alerts()["UN-IJL"] == "held"
+    pipeline.fire(NOW + timedelta(days=3))
+    assert pipeline.alerts()["UN-IJL"] == "raised"
     pipeline.engine.dispose()
 
 

@@ -93,6 +93,7 @@ def _make_changes() -> None:
         pending = sa.text("state = 'pending'")
         where = {"sqlite_where": pending, "postgresql_where": pending}
         batch_op.create_index("directory_changes_pending", ["subject"], unique=True, **where)
+        batch_op.create_index("directory_changes_of_subject", ["subject", "state", "version"])
 
 
 def _make_notices() -> None:
