@@ -1,53 +1,81 @@
 """Resolver and dispatcher over one empty database, fed by hand, with plain matching."""
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from builders import an_entry
 from databases import NOW, a_database, a_deployment, a_message
+from directories import put_recipient
 from matching_fakes import PlainMatcher
 from tocsin.dispatcher.alerting import Alerting
+from tocsin.dispatcher.due import Firing
+from tocsin.dispatcher.effects import effects_of
+from tocsin.dispatcher.recording import Recording
+from tocsin.domain.identifiers import report_id
 from tocsin.knowledge.load import load
 from tocsin.resolver import deciding
 from tocsin.resolver.accepting import Acceptance
-from tocsin.store import directory, tables
+from tocsin.store import tables
 from tocsin.store.consuming import Consumer
 from tocsin.store.database import reading, unit_of_work
+from tocsin_schemas.directory import Role
+from tocsin_schemas.model import Model
 from tocsin_schemas.reports import Report, Withdrawal
-from tocsin_schemas.topics import CASES, REPORTS
+from tocsin_schemas.topics import ACTIONS, CASES, REPORTS
 
 DIRECTORY = {
     "hrd@un.example": ["UN-SRHRD", "UN-FOAA"],
     "wgad@un.example": ["UN-WGAD"],
     "torture@un.example": ["UN-TORTURE"],
 }
+CHAIN = {
+    "wgad-holder@un.example": Role.MANDATE_HOLDER,
+    "wgad-deputy@un.example": Role.DEPUTY,
+    "wgad-duty@un.example": Role.DUTY_OFFICER,
+}
+"""Who is told next of what UN-WGAD does not answer."""
 
 
 @dataclass
 class Pipeline:
-    """Resolver and dispatcher over one database, fed by hand, with time as an argument."""
+    """Resolver and dispatcher over one database, fed by hand, with time as an argument. engine: SQLite without it."""
 
     folder: Path
     reports_taken: int = 0
     cases_taken: int = 0
+    actions_taken: int = 0
+    engine: Engine | None = None
 
     def __post_init__(self) -> None:
-        self.deployment, self.engine = a_deployment(self.folder), a_database(self.folder)
-        with unit_of_work(self.engine) as connection:
-            for address, mandates in DIRECTORY.items():
-                entry = an_entry(address, mandates)
-                directory.put(connection, self.deployment, entry, NOW)
+        self.deployment = a_deployment(self.folder)
+        self.engine = self.engine or a_database(self.folder)
+        for address, mandates in DIRECTORY.items():
+            self.enter(address, mandates)
         self.alerting = Alerting(self.deployment, load())
-        acceptance = Acceptance(self.deployment, PlainMatcher())
+        self.firing = Firing(self.engine, effects_of(self.alerting))
+        acceptance, recording = Acceptance(self.deployment, PlainMatcher()), Recording(self.alerting)
         self.resolver = Consumer("resolver", REPORTS, self.engine, self.deployment, acceptance, repeats_by_id=False)
         self.dispatcher = Consumer("dispatcher", CASES, self.engine, self.deployment, self.alerting)
-        for consumer in (self.resolver, self.dispatcher):
+        self.recorder = Consumer("dispatcher", ACTIONS, self.engine, self.deployment, recording, repeats_by_id=False)
+        for consumer in (self.resolver, self.dispatcher, self.recorder):
             consumer.prepare()
+
+    def enter(self, address: str, mandates: list[str], **over: Any) -> str:
+        """Returns the recipient's id."""
+        with unit_of_work(self.engine) as connection:
+            return put_recipient(connection, self.deployment, an_entry(address, mandates, **over), NOW)
+
+    def enter_chain(self) -> dict[str, str]:
+        """Fill the chain of UN-WGAD; returns the ids by role, the staff among them."""
+        entered = {role.value: self.enter(address, ["UN-WGAD"], role=role) for address, role in CHAIN.items()}
+        staff = self.deployment.identities.recipient(an_entry("wgad@un.example", ["UN-WGAD"]).key)
+        return {"staff": staff} | entered
 
     def take(self, content: Report | Withdrawal, event_type: str = "report.submitted") -> None:
         self.resolver.handle(
@@ -55,6 +83,17 @@ class Pipeline:
         )
         self.reports_taken += 1
         self.dispatch()
+
+    def act(self, said: Model, event_type: str, event_id: str | None = None) -> str:
+        """Let the dispatcher read an event of the actions' topic; returns the outcome."""
+        number, self.actions_taken = self.actions_taken, self.actions_taken + 1
+        body = said.model_dump_json(exclude_none=True).encode()
+        message = a_message(body, number, event_type, ACTIONS.name, event_id=event_id or f"action-{number}")
+        self.recorder.handle(message)
+        (outcome,) = [
+            r.outcome for r in self.rows(tables.processed_messages) if (r.topic, r.offset) == (ACTIONS.name, number)
+        ]
+        return outcome
 
     def decide(self, case_id: str, other: str, decision: str) -> int:
         """Returns the judgement's id."""
@@ -80,6 +119,15 @@ class Pipeline:
             self.dispatcher.handle(message)
             self.cases_taken += 1
 
+    def fire(self, now: datetime) -> Counter[str]:
+        """Let everything fire that is due at this moment; returns how many of each kind did."""
+        before = self._fired()
+        self.firing.fire_all(now)
+        return self._fired() - before
+
+    def _fired(self) -> Counter[str]:
+        return Counter(row.kind for row in self.rows(tables.due_times) if row.fired_at is not None)
+
     def rows(self, table: Any) -> list[Any]:
         with reading(self.engine) as connection:
             return list(connection.execute(select(table)))
@@ -87,15 +135,34 @@ class Pipeline:
     def alerts(self) -> dict[str, str]:
         return {row.mandate: row.state for row in self.rows(tables.alerts)}
 
+    def alert(self, mandate: str) -> Any:
+        (row,) = [row for row in self.rows(tables.alerts) if row.mandate == mandate]
+        return row
+
+    def said(self, event_type: str) -> list[dict[str, Any]]:
+        """The content of every event of this type, in order."""
+        rows = self.rows(tables.outbox)
+        return [json.loads(r.body) for r in rows if dict(r.headers).get("ce_type") == f"org.tocsin.{event_type}"]
+
     def told(self) -> list[tuple[str, str]]:
         """(case, person) for each mail that ``alert.raised`` and ``alert.released`` ask for."""
-        found = []
-        for row in self.rows(tables.outbox):
-            if dict(row.headers).get("ce_type", "").endswith(("alert.raised", "alert.released")):
-                data = json.loads(row.body)
-                found += [(data["case_id"], person) for person in data["recipients"]]
-        return found
+        return [
+            (said["case_id"], person)
+            for row in self.rows(tables.outbox)
+            if dict(row.headers).get("ce_type", "").endswith(("alert.raised", "alert.released"))
+            for said in [json.loads(row.body)]
+            for person in said["recipients"]
+        ]
 
     def events(self) -> list[str]:
         kinds = [dict(row.headers).get("ce_type", "") for row in self.rows(tables.outbox)]
         return [kind.removeprefix("org.tocsin.") for kind in kinds if "alert." in kind]
+
+    def open_reviews(self, kind: str) -> list[str]:
+        """The reasons of the open reviews of this kind."""
+        return [r.reason for r in self.rows(tables.reviews) if r.kind == kind and r.resolved_at is None]
+
+
+def case_of(pipeline: Pipeline, report: Report) -> str:
+    wanted = report_id(report.publisher, report.publisher_reference)
+    return next(row.case_id for row in pipeline.rows(tables.reports) if row.report_id == wanted)

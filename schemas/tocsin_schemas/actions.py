@@ -8,7 +8,7 @@ from tocsin_schemas.dates import Day, Instant
 from tocsin_schemas.model import Model
 from tocsin_schemas.reports import Reference
 from tocsin_schemas.text import Country, Identifier, Line
-from tocsin_schemas.vocabulary import ActionType, ReplyQuality
+from tocsin_schemas.vocabulary import ActionType, ReplyQuality, Topic
 
 
 class ActionPlanned(Model):
@@ -56,6 +56,7 @@ class RecommendationMade(Model):
     country: Country
     case: Line | None = None
     recommendation: Line
+    themes: Annotated[list[Topic], Field(max_length=20)] = []
     made_on: Day
     due_on: Day | None = None
     recorded_at: Instant
@@ -65,7 +66,8 @@ class FollowUpDue(Model):
     """A reply or a recommendation is due for follow-up."""
 
     mechanism: Identifier
-    case: Line
+    case: Line | None = None
+    """Absent for a recommendation that concerns no case."""
     due_on: Day
     reason: Identifier
     recorded_at: Instant

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from builders import an_entry
+from directories import put_recipient
 from mailing import MANDATE, a_simulator, an_office, eventually
 from tocsin.devtools.broker import Broker
 from tocsin.runtime import kafka
-from tocsin.store import deliveries, directory
+from tocsin.store import deliveries
 from tocsin.store.database import unit_of_work
 from tocsin_schemas.alerts import AlertRaised, DisclosureLevel
 from tocsin_schemas.events import Event
@@ -80,7 +81,7 @@ def test_on_postgresql_many_workers_claim_each_delivery_once(tmp_path: Path, pos
 def _people(office, count: int) -> list[str]:
     with unit_of_work(office.engine) as connection:
         return [
-            directory.put(
+            put_recipient(
                 connection,
                 office.deployment,
                 an_entry(f"desk{n}@mechanism.example", [MANDATE]),

@@ -84,7 +84,7 @@ def check(world: World) -> None:
     """What was said since the last check alarms nobody again, and leaves nobody out."""
     pipeline = world.pipeline
     with reading(pipeline.engine) as connection:
-        people = directory.load_recipients(connection)
+        people = directory.read(connection, pipeline.deployment).recipients
         known = pipeline.rows(tables.cases)
         parts = {case.case_id: {c.case_id for c in known if c.redirects_to == case.case_id} for case in known}
         _check_repeats(world, parts)

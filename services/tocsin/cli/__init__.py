@@ -10,6 +10,10 @@ _COMMANDS = {
     "status": "tocsin.cli.status:status",
     "cases": "tocsin.cli.cases:cases",
     "review": "tocsin.cli.review:review",
+    "alerts": "tocsin.cli.acting:alerts",
+    "actions": "tocsin.cli.acting:actions",
+    "triage": "tocsin.cli.triage:triage",
+    "due": "tocsin.cli.due:due",
     "explain": "tocsin.cli.explain:explain",
     "topics": "tocsin.cli.topics:topics",
     "dead-letters": "tocsin.cli.dead_letters:dead_letters",
@@ -18,6 +22,7 @@ _COMMANDS = {
     "evaluate": "tocsin.cli.evaluate:evaluate",
     "directory": "tocsin.cli.directory:directory",
     "knowledge": "tocsin.cli.knowledge:knowledge",
+    "route": "tocsin.cli.route:route",
     "database": "tocsin.cli.database:database",
     "devtools": "tocsin.cli.devtools:devtools",
 }

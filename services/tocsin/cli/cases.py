@@ -11,6 +11,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from tocsin.cli.connection import echo_json, looking
+from tocsin.cli.labels import label, unlabel
 from tocsin.runtime.settings import Settings
 from tocsin.store import overview, timeline
 from tocsin.store.overview import AlertLine, CaseLine
@@ -20,6 +21,10 @@ from tocsin.store.timeline import Moment, RoutingLine
 @click.group()
 def cases() -> None:
     """List cases, or show one with its reports, alerts, deliveries and the reasons."""
+
+
+cases.add_command(label)
+cases.add_command(unlabel)
 
 
 @cases.command("list")

@@ -19,7 +19,7 @@ from tocsin.devtools.ports import free_ports
 from tocsin.devtools.supervisor import Program, Supervisor
 from tocsin.runtime import clock, kafka
 from tocsin.runtime.settings import Settings
-from tocsin.store import directory, migrate
+from tocsin.store import migrate
 from tocsin.store.database import open_database, unit_of_work
 from tocsin.store.deployment import load_deployment
 
@@ -157,14 +157,11 @@ class Stack:
         (self.home / "addresses.json").write_text(json.dumps(self.addresses | measured, indent=2) + "\n")
 
     def _prepare_database(self) -> None:
-        """A directory that is there is kept; else it is the invented one."""
+        """A directory that is there is kept; else it is the invented one, by two invented administrators."""
         migrate.upgrade(self.settings.database)
         deployment, now = load_deployment(self.settings.key_file), clock.now()
         with unit_of_work(self.engine) as connection:
-            if directory.load_recipients(connection):
-                return
-            for entry in corpus.directory():
-                directory.put(connection, deployment, entry, now)
+            corpus.seed(connection, deployment, self.home / "administrators", now)
 
     def _with_kafka(self) -> dict[str, str]:
         """On SQLite the relay runs inside the resolver."""

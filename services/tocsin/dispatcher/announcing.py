@@ -1,5 +1,6 @@
 """The events of alerts, with ids that a replay makes again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -33,16 +34,31 @@ class Announcements:
         reason = events.HoldReason(held_because or events.HoldReason.EMBARGO)
         self._make("alert.released", events.AlertReleased, alert, held_because=reason, **_telling(alert))
 
-    def updated(self, alert: Alert, cause: Literal["priority_raised", "corrected"]) -> None:
-        facts = {**_telling(alert), "round": alert.round, "notify": True, "cause": cause}
+    def updated(self, alert: Alert, cause: events.UpdateCause, recipients: Sequence[str] | None = None) -> None:
+        """Tell those who were told, or some of them; the round of the alert is this mail's own."""
+        told = _telling(alert) if recipients is None else {**_telling(alert), "recipients": list(recipients)}
+        facts = {**told, "round": alert.round, "notify": True, "cause": cause}
         self._make("alert.updated", events.AlertUpdated, alert, str(alert.round), **facts)
+
+    def noted(self, alert: Alert, cause: events.UpdateCause, what: str) -> None:
+        """Show a change on the page of the case, and send nothing. what: the id of what changed."""
+        facts = {**_telling(alert), "round": max(alert.round, 1), "notify": False, "cause": cause}
+        self._make("alert.updated", events.AlertUpdated, alert, what, **facts)
+
+    def escalated(self, alert: Alert, step: int, level: events.DisclosureLevel, recipients: Sequence[str]) -> None:
+        told = {"level": level, "recipients": list(recipients), "reply_by": alert.reply_by}
+        facts = {**told, "step": step, "round": alert.round}
+        self._make("alert.escalated", events.AlertEscalated, alert, str(alert.round), **facts)
+
+    def acknowledged(self, alert: Alert, recipient_id: str) -> None:
+        self._make("alert.acknowledged", events.AlertAcknowledged, alert, alert.priority, recipient=recipient_id)
 
     def held(self, alert: Alert, release_at: datetime | None) -> None:
         reason = events.HoldReason(alert.hold_reason or events.HoldReason.CONSENT)
-        self._make("alert.held", events.AlertHeld, alert, reason=reason, release_at=release_at)
+        self._make("alert.held", events.AlertHeld, alert, *_times(alert), reason=reason, release_at=release_at)
 
     def closed(self, alert: Alert, reason: Literal["report_withdrawn", "case_closed"]) -> None:
-        self._make("alert.closed", events.AlertClosed, alert, reason=reason)
+        self._make("alert.closed", events.AlertClosed, alert, *_times(alert), reason=reason)
 
     def _make(self, event_type: str, model: type[events.AlertChange], alert: Alert, *parts: str, **facts: Any) -> None:
         change = model(
@@ -63,3 +79,8 @@ class Announcements:
 def _telling(alert: Alert) -> dict[str, Any]:
     level = events.DisclosureLevel(alert.level)
     return {"level": level, "recipients": alert.recipients, "reply_by": alert.reply_by}
+
+
+def _times(alert: Alert) -> tuple[str, ...]:
+    """An alert may be held or closed again after it was told again."""
+    return (str(alert.round),) if alert.round else ()

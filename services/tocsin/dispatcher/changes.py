@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from tocsin.dispatcher.announcing import Announcements
+from tocsin.dispatcher.timetable import Timetable
 from tocsin.runtime import metrics
-from tocsin.store import alerts, outbox
+from tocsin.store import alerts, outbox, reviews
 from tocsin.store.alerts import Alert
 from tocsin_schemas.alerts import AlertChange
 from tocsin_schemas.topics import ALERTS
@@ -19,20 +20,32 @@ class Changes:
 
     revision: int
     announce: Announcements
-    added: list[alerts.Held] = field(default_factory=list)
-    replaced: list[alerts.Held] = field(default_factory=list)
+    timetable: Timetable
+    added: dict[str, alerts.Held] = field(default_factory=dict)
+    replaced: dict[str, alerts.Held] = field(default_factory=dict)
 
     def add(self, alert: Alert, release_at: datetime | None = None) -> None:
-        self.added.append((alert, release_at))
+        self.added[alert.alert_id] = (alert, release_at)
 
     def replace(self, alert: Alert, release_at: datetime | None = None) -> None:
-        self.replaced.append((alert, release_at))
+        self.replaced[alert.alert_id] = (alert, release_at)
+
+    def latest(self, alert: Alert) -> Alert:
+        """The alert with what was changed of it so far."""
+        return self.replaced.get(alert.alert_id, (alert, None))[0]
+
+    def amend(self, alert: Alert) -> None:
+        """As ``replace``, and the time of its release stays as it was changed to."""
+        self.replace(alert, self.replaced.get(alert.alert_id, (alert, None))[1])
 
     def write(self, connection: Connection) -> None:
         """The events in the order in which they were announced."""
         now = self.announce.now
-        alerts.add_all(connection, self.added, self.revision, now)
-        alerts.replace_all(connection, self.replaced, now)
+        alerts.add_all(connection, list(self.added.values()), self.revision, now)
+        alerts.replace_all(connection, list(self.replaced.values()), now)
+        self.timetable.write(connection)
+        for alert_id in self.timetable.answered:
+            reviews.resolve_of(connection, "unanswered", alert_id, "dispatcher", now)
         for event in outbox.enqueue_all(connection, ALERTS, self.announce.made, now):
             if isinstance(event.data, AlertChange):
                 metrics.alert(event.type, event.data.priority)

@@ -45,6 +45,14 @@ class Identities:
         """A candidate key of matching: equal values give equal keys, and nobody can read the value back."""
         return self._keyed("blocking-key.1", kind, value)
 
+    def due_time(self, kind: str, subject: str, mark: str) -> str:
+        """``mark``: tells several due times of one kind and subject apart."""
+        return self._keyed("due-time.1", kind, subject, mark)
+
+    def action(self, kind: str, content: bytes) -> str:
+        """An action, a reply or a recommendation: the same content is the same."""
+        return self._keyed("action.1", kind, hashlib.sha256(content).hexdigest())
+
     def event(self, event_type: str, *parts: str) -> str:
         """The id of an outgoing event, so that a replayed transaction makes the same event again."""
         return self._keyed("event.1", event_type, *parts)

@@ -1,6 +1,6 @@
 """Alerts: one for each case and mandate, raised once, held with a reason, updated when something material changes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, select, update
 
 from tocsin.store.tables import alerts, routing_decisions
+from tocsin_schemas.alerts import HoldReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ Held = tuple[Alert, datetime | None]
 """An alert, and when its embargo ends, if one holds it."""
 _FIELDS = tuple(Alert.__dataclass_fields__)
 _COLUMNS = [alerts.c[field] for field in _FIELDS]
+_GET = select(*_COLUMNS).where(alerts.c.alert_id == bindparam("a"))
 _OF_CASE = select(*_COLUMNS).where(alerts.c.case_id == bindparam("c"))
 _OF_CASES = select(*_COLUMNS).where(alerts.c.case_id.in_(bindparam("cases", expanding=True)))
 _REPLACE = (
@@ -54,7 +56,7 @@ _DECISIONS = (
 
 
 def get(connection: Connection, alert_id: str) -> Alert | None:
-    row = connection.execute(select(*_COLUMNS).where(alerts.c.alert_id == alert_id)).first()
+    row = connection.execute(_GET, {"a": alert_id}).first()
     return None if row is None else Alert(*row)
 
 
@@ -92,17 +94,6 @@ def _row(alert: Alert, release_at: datetime | None, now: datetime) -> dict[str, 
     return {field: getattr(alert, field) for field in _FIELDS} | {"release_at": release_at, "updated_at": now}
 
 
-def cases_due_for_release(connection: Connection, now: datetime, limit: int = 100) -> list[str]:
-    """Cases with an alert whose embargo is over."""
-    query = (
-        select(alerts.c.case_id)
-        .where(alerts.c.state == "held", alerts.c.release_at.is_not(None), alerts.c.release_at <= now)
-        .distinct()
-        .limit(limit)
-    )
-    return list(connection.execute(query).scalars())
-
-
 def latest_decisions(connection: Connection, case_id: str) -> dict[str, tuple[int, Decision]]:
     """What was last decided for each mandate of a case, and at which revision of it."""
     found = [(row[0], Decision(*row[1:])) for row in connection.execute(_DECISIONS, {"c": case_id})]
@@ -117,7 +108,7 @@ def record_decisions(
     knowledge_version: str,
     now: datetime,
 ) -> None:
-    """Call it with the case locked, and once for each mandate and revision."""
+    """Call it with the case locked, for what has changed: a mandate may be decided on again at one revision."""
     of_case = {
         "case_id": case_id,
         "case_revision": case_revision,
@@ -128,10 +119,8 @@ def record_decisions(
         connection.execute(routing_decisions.insert(), [of_case | decision._asdict() for decision in decisions])
 
 
-def forget_due_release(connection: Connection, case_id: str, now: datetime) -> None:
-    """What is still held after its time is held for another reason, and is not looked at again every second."""
-    connection.execute(
-        update(alerts)
-        .where(alerts.c.case_id == case_id, alerts.c.state == "held", alerts.c.release_at <= now)
-        .values(release_at=None)
-    )
+def held_for_want_of_a_recipient(connection: Connection, mandates: Collection[str]) -> list[str]:
+    """Cases with an alert that one of these mandates would be told of, if anybody held it."""
+    held = (alerts.c.state == "held") & (alerts.c.hold_reason == HoldReason.NO_RECIPIENT)
+    query = select(alerts.c.case_id).where(held, alerts.c.mandate.in_(list(mandates))).distinct()
+    return list(connection.execute(query.order_by(alerts.c.case_id)).scalars())

@@ -54,7 +54,7 @@ class Consumer:
         """Returns after the commit; any error means that nothing was changed."""
         now = clock.now()
         place = (message.topic, message.partition, message.offset)
-        event_id, work = self._plan(message, place, now)
+        event_id, work = self.plan(message, place, now)
         outcome = inbox.consume(self.engine, self.name, place, event_id, now, work)
         metrics.message_processed(self.name, outcome, (now - message.timestamp).total_seconds())
 
@@ -64,26 +64,17 @@ class Consumer:
         For SQLite, whose one writer's place is what the services wait for. On PostgreSQL workers run side by side, and
         a group would hold the keys of all its messages at once, in no order that another worker shares.
         """
-        now, plans = clock.now(), []
-        for message in messages:
-            place = (message.topic, message.partition, message.offset)
-            plans.append((place, *self._plan(message, place, now)))
-        with unit_of_work(self.engine) as connection:
-            outcomes = [
-                inbox.consume_within(connection, self.name, place, event_id, now, work)
-                for place, event_id, work in plans
-            ]
-        for message, outcome in zip(messages, outcomes, strict=True):
-            metrics.message_processed(self.name, outcome, (now - message.timestamp).total_seconds())
+        _handle_together(self.engine, self.name, [(self, message) for message in messages])
 
     @property
     def grouping(self) -> Callable[[Sequence[Message]], None] | None:
         """``handle_group`` where it helps."""
         return self.handle_group if self.engine.dialect.name == "sqlite" else None
 
-    def _plan(
+    def plan(
         self, message: Message, place: inbox.Place, now: datetime
     ) -> tuple[str | None, Callable[[Connection], str]]:
+        """The id that tells repeats, and what to do in the transaction of the message."""
         if place in self.deadly:
             isolated = Problem("message-isolated", "", f"this message ended several processes ({self.deadly[place]})")
             return None, lambda connection: self._isolate(connection, message, isolated, now)
@@ -130,6 +121,48 @@ class Consumer:
             await asyncio.sleep(5)
         log.warning("reread requested")
         raise RereadRequested(self.name)
+
+
+class Junction:
+    """One service's reading of several topics: each message goes to the consumer of its topic."""
+
+    def __init__(self, *consumers: Consumer) -> None:
+        """consumers: of one name and one database."""
+        self._first = consumers[0]
+        self._by_topic = {consumer.topic.name: consumer for consumer in consumers}
+        self.positions, self.on_failure = self._first.positions, self._first.on_failure
+        self.watch_for_rereads = self._first.watch_for_rereads
+
+    def prepare(self) -> None:
+        """Call once before the first message."""
+        for consumer in self._by_topic.values():
+            consumer.prepare()
+
+    def handle(self, message: Message) -> None:
+        self._by_topic[message.topic].handle(message)
+
+    def handle_group(self, messages: Sequence[Message]) -> None:
+        """As ``Consumer.handle_group``, whatever topics the messages are from."""
+        pairs = [(self._by_topic[message.topic], message) for message in messages]
+        _handle_together(self._first.engine, self._first.name, pairs)
+
+    @property
+    def grouping(self) -> Callable[[Sequence[Message]], None] | None:
+        """``handle_group`` where it helps."""
+        return self.handle_group if self._first.grouping is not None else None
+
+
+def _handle_together(engine: Engine, name: str, messages: Sequence[tuple[Consumer, Message]]) -> None:
+    now, plans = clock.now(), []
+    for consumer, message in messages:
+        place = (message.topic, message.partition, message.offset)
+        plans.append((place, *consumer.plan(message, place, now)))
+    with unit_of_work(engine) as connection:
+        outcomes = [
+            inbox.consume_within(connection, name, place, event_id, now, work) for place, event_id, work in plans
+        ]
+    for (_, message), outcome in zip(messages, outcomes, strict=True):
+        metrics.message_processed(name, outcome, (now - message.timestamp).total_seconds())
 
 
 Background = Callable[[], Awaitable[None]]

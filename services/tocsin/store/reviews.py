@@ -17,10 +17,11 @@ KINDS = (
     "unrouted",
     "certainty",
     "isolated_message",
+    "directory_altered",
     "unanswered",
     "action_unmatched",
     "emblematic_suggested",
-    "directory_altered",
+    "emblematic_review",
     "due_failed",
 )
 OF_PAIRS = ("possible_duplicate", "component_alarm")
@@ -73,6 +74,26 @@ def request_again(connection: Connection, kind: str, reason: str, now: datetime,
     return _request(connection, _OPEN_AGAIN, kind, reason, now, case_id, other)
 
 
+def request_of(
+    connection: Connection, kind: str, subject: str, reason: str, now: datetime, case_id: str | None
+) -> bool:
+    """As ``request``, once for each subject of a case: an alert, an action. A person who resolved one is asked again.
+
+    subject: an id.
+    """
+    row = {"kind": kind, "case_id": case_id, "other_case_id": None, "reason": reason[:500], "created_at": now}
+    review_id = _id_of(kind, subject)
+    if insert_if_absent(connection, reviews, review_id=review_id, **row):
+        return True
+    return connection.execute(_OPEN_AGAIN, {"r": review_id}).rowcount == 1
+
+
+def resolve_of(connection: Connection, kind: str, subject: str, by: str, now: datetime) -> None:
+    """Close the open review of this kind on one subject."""
+    where = (reviews.c.review_id == _id_of(kind, subject), _OPEN)
+    connection.execute(update(reviews).where(*where).values(resolved_at=now, resolved_by=by))
+
+
 def resolve(connection: Connection, kind: str, case_id: str, by: str, now: datetime) -> None:
     """Close the open reviews of this kind on a case."""
     connection.execute(
@@ -96,6 +117,10 @@ def open_counts(connection: Connection) -> dict[str, int]:
         .group_by(reviews.c.kind)
     )
     return {row.kind: row.number for row in connection.execute(query)}
+
+
+def _id_of(kind: str, subject: str) -> str:
+    return hashlib.sha256(f"{kind}\x1fof {subject}".encode()).hexdigest()[:32]
 
 
 def _request(

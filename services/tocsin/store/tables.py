@@ -20,6 +20,19 @@ from sqlalchemy import (
 
 from tocsin.store.columns import Serial, Time
 from tocsin.store.columns import metadata as metadata
+from tocsin.store.directory_tables import administrators as administrators
+from tocsin.store.directory_tables import directory_changes as directory_changes
+from tocsin.store.directory_tables import notices as notices
+from tocsin.store.directory_tables import recipients as recipients
+from tocsin.store.disclosure_tables import disclosures as disclosures
+from tocsin.store.following_tables import acknowledgements as acknowledgements
+from tocsin.store.following_tables import action_references as action_references
+from tocsin.store.following_tables import actions as actions
+from tocsin.store.following_tables import case_decisions as case_decisions
+from tocsin.store.following_tables import due_times as due_times
+from tocsin.store.following_tables import recalls as recalls
+from tocsin.store.following_tables import recommendations as recommendations
+from tocsin.store.following_tables import replies as replies
 from tocsin.store.matching_tables import blocking_keys as blocking_keys
 from tocsin.store.matching_tables import case_links as case_links
 from tocsin.store.matching_tables import judgements as judgements
@@ -143,13 +156,6 @@ cases = Table(
 
 # --- alerts and deliveries -----------------------------------------------------------------------------------------
 
-recipients = Table(
-    "recipients",
-    metadata,
-    Column("recipient_id", String(32), primary_key=True),
-    Column("entry", JSON, nullable=False),  # tocsin_schemas.directory.Recipient; the address is sealed
-    Column("updated_at", Time, nullable=False),
-)
 routing_decisions = Table(
     "routing_decisions",
     metadata,
@@ -163,7 +169,6 @@ routing_decisions = Table(
     Column("detail", String(500), nullable=False),
     Column("knowledge_version", String(64), nullable=False),
     Column("decided_at", Time, nullable=False),
-    UniqueConstraint("case_id", "case_revision", "mandate"),
 )
 alerts = Table(
     "alerts",
@@ -196,7 +201,8 @@ deliveries = Table(
     Column("recipient_id", String(32), nullable=False),
     Column("channel", String(10), nullable=False),
     Column("round", Integer, nullable=False),
-    Column("kind", String(20), nullable=False),  # alert, update
+    Column("kind", String(20), nullable=False),  # tocsin_schemas.deliveries.MailKind
+    Column("update_cause", String(30)),  # of an update: tocsin_schemas.alerts.UpdateCause
     Column("priority", String(2), nullable=False),
     Column("state", String(12), nullable=False),
     Column("attempt", Integer, nullable=False),

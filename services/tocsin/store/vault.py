@@ -86,8 +86,7 @@ class Vault:
 
     def erase(self, connection: Connection, subject: str) -> bool:
         """Destroy the key of ``subject``; tells whether there was one."""
-        connection.execute(delete(sealed_contents).where(sealed_contents.c.subject == subject))
-        return connection.execute(delete(sealing_keys).where(sealing_keys.c.subject == subject)).rowcount == 1
+        return erase(connection, subject)
 
     def _key_of(self, connection: Connection, subject: str) -> bytes | None:
         wrapped = connection.execute(_KEY, {"s": subject}).scalar()
@@ -101,6 +100,12 @@ class Vault:
         existing = self._key_of(connection, subject)
         assert existing is not None, "another transaction made the key first"
         return existing
+
+
+def erase(connection: Connection, subject: str) -> bool:
+    """As ``Vault.erase``: to destroy a key, none is needed."""
+    connection.execute(delete(sealed_contents).where(sealed_contents.c.subject == subject))
+    return connection.execute(delete(sealing_keys).where(sealing_keys.c.subject == subject)).rowcount == 1
 
 
 def _encrypt(key: bytes, plaintext: bytes, context: str) -> bytes:

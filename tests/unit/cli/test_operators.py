@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 import planted
-from databases import NOW, a_database, a_deployment
+from databases import NOW, a_database
 from tocsin.cli import connection as cli_connection
 from tocsin.cli.audit import audit as audit_command
 from tocsin.cli.cases import cases
@@ -17,8 +17,7 @@ from tocsin.cli.directory import directory
 from tocsin.cli.status import status
 from tocsin.domain.identifiers import case_reference
 from tocsin.store import audit, tables
-from tocsin.store.database import reading, unit_of_work
-from tocsin.store.directory import address_of
+from tocsin.store.database import unit_of_work
 
 REFERENCE = case_reference(planted.ident("case", 1))
 ENDS = {("tocsin.reports.v1", 0): 7, ("tocsin.cases.v1", 0): 5, ("tocsin.alerts.v1", 0): 5}
@@ -122,53 +121,6 @@ def test_a_whole_audit_log_is_confirmed_and_an_altered_entry_exits_1(engine: Eng
     assert json.loads(run(audit_command, "verify", "--json").output)["faults"] == [
         {"chain": "resolver", "seq": 2, "kind": "entry-altered"}
     ]
-
-
-ENTRY = "- {key: focal-%s, addresses: {email: %s}, mandates: [UN-WGAD], role: focal_point, languages: [fr]}\n"
-
-
-def test_the_directory_is_loaded_and_listed_without_addresses(engine: Engine, tmp_path: Path) -> None:
-    file = tmp_path / "recipients.yaml"
-    file.write_text("recipients:\n" + ENTRY % ("a", "wgad@un.example") + ENTRY % ("b", "desk@un.example"))
-    assert run(directory, "load", str(file)).output == "2 recipients loaded.\n"
-    assert run(directory, "load", str(file)).exit_code == 0
-    listed = run(directory, "list").output
-    assert "Focal point" in listed
-    assert ".example" not in listed
-    deployment = a_deployment(tmp_path)
-    with reading(engine) as connection:
-        ids = list(connection.execute(select(tables.recipients.c.recipient_id)).scalars())
-        found = {address_of(connection, deployment.vault, recipient_id) for recipient_id in ids}
-    assert found == {"wgad@un.example", "desk@un.example"}
-
-
-@pytest.mark.parametrize(
-    ("content", "expected"),
-    [
-        (
-            ENTRY % ("a", "a@un.example") + "- {address: secret@un.example, mandates: []}\n",
-            "recipient 2: mandates: too-short",
-        ),
-        (
-            ENTRY % ("a", "a@un.example") + "- {address: b@un.example, salary: 5}\n",
-            "recipient 2: salary: extra-forbidden",
-        ),
-        ("- secret\n", "recipient 1: entry: model-type"),
-        ("{}", "no list of recipients"),
-        ("a: [", "not YAML"),
-    ],
-)
-def test_a_wrong_directory_changes_nothing_and_is_not_echoed(
-    engine: Engine, tmp_path: Path, content: str, expected: str
-) -> None:
-    file = tmp_path / "recipients.yaml"
-    file.write_text(content)
-    result = run(directory, "load", str(file))
-    assert result.exit_code == 1
-    assert expected in result.output
-    assert "secret" not in result.output
-    with reading(engine) as connection:
-        assert connection.execute(select(tables.recipients)).all() == []
 
 
 def test_a_broker_that_is_down_is_not_an_error_of_status(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,13 +14,12 @@ from sqlalchemy import Engine, update
 from tests.databases import NOW, a_database, a_deployment
 
 from tocsin.devtools import comparison, tally
-from tocsin.devtools.corpus import Letter, Totals, directory, expected_cases, expected_totals, load
+from tocsin.devtools.corpus import Letter, Totals, expected_cases, expected_totals, load, seed
 from tocsin.dispatcher.alerting import Alerting
 from tocsin.knowledge import load as knowledge
 from tocsin.mailer.requesting import Requesting
 from tocsin.resolver.accepting import Acceptance
 from tocsin.runtime.stream import Message
-from tocsin.store import directory as recipients
 from tocsin.store import outbox
 from tocsin.store.consuming import Consumer
 from tocsin.store.database import unit_of_work
@@ -33,8 +32,7 @@ def send(letters: Sequence[Letter], folder: Path) -> Engine:
     """Take the letters through every service up to the mails asked for."""
     engine, deployment = a_database(folder), a_deployment(folder)
     with unit_of_work(engine) as connection:
-        for entry in directory():
-            recipients.put(connection, deployment, entry, NOW)
+        seed(connection, deployment, folder / "administrators", NOW)
     resolver = Consumer("resolver", REPORTS, engine, deployment, Acceptance(deployment), repeats_by_id=False)
     dispatcher = Consumer("dispatcher", CASES, engine, deployment, Alerting(deployment, knowledge.load()))
     mailer = Consumer("mailer", ALERTS, engine, deployment, Requesting(deployment.identities))

@@ -79,10 +79,10 @@ def test_an_embargo_holds_until_its_time_and_is_then_released_by_itself(pipeline
     until = datetime.now(UTC) + timedelta(days=60)
     pipeline.take(a_report(handling=Handling(embargo_until=until)))
     assert set(pipeline.alerts().values()) == {"held"}
-    assert pipeline.alerting.release_due(pipeline.engine, until - timedelta(seconds=1)) == 0
-    assert pipeline.alerting.release_due(pipeline.engine, until + timedelta(seconds=1)) == 1
+    assert pipeline.fire(until - timedelta(seconds=1))["embargo_end"] == 0
+    assert pipeline.fire(until + timedelta(seconds=1))["embargo_end"] == 1
     assert pipeline.alerts()["UN-WGAD"] == "raised"
-    assert pipeline.alerting.release_due(pipeline.engine, until + timedelta(days=1)) == 0
+    assert pipeline.fire(until + timedelta(days=1))["embargo_end"] == 0
 
 
 def test_what_is_still_held_after_an_embargo_is_not_evaluated_again_and_again(pipeline: Pipeline) -> None:
@@ -90,9 +90,9 @@ def test_what_is_still_held_after_an_embargo_is_not_evaluated_again_and_again(pi
     pipeline.take(a_report(handling=Handling(embargo_until=until)))
     with unit_of_work(pipeline.engine) as connection:
         connection.execute(tables.recipients.delete())
-    assert pipeline.alerting.release_due(pipeline.engine, until + timedelta(seconds=1)) == 1
+    assert pipeline.fire(until + timedelta(seconds=1))["embargo_end"] == 1
     assert set(pipeline.alerts().values()) == {"held"}
-    assert pipeline.alerting.release_due(pipeline.engine, until + timedelta(seconds=2)) == 0
+    assert not pipeline.fire(until + timedelta(seconds=2))
 
 
 def test_the_same_change_read_twice_makes_the_same_events(pipeline: Pipeline) -> None:

@@ -124,8 +124,8 @@ def test_an_embargo_of_a_case_that_was_merged_ends_for_the_case_that_stays(pipel
     pipeline.take(from_publisher("OIF", alleged_victims=OTHERS, handling=Handling(embargo_until=until)))
     early, late = _case_of(pipeline, "OSCE-ODIHR"), _case_of(pipeline, "OIF")
     judgement = pipeline.decide(early, late, "same")
-    assert pipeline.alerting.release_due(pipeline.engine, until + timedelta(seconds=1)) == 1
-    assert pipeline.alerting.release_due(pipeline.engine, until + timedelta(seconds=2)) == 0
+    assert pipeline.fire(until + timedelta(seconds=1))["embargo_end"]
+    assert not pipeline.fire(until + timedelta(seconds=2))["embargo_end"]
     assert not _told_of(pipeline, late)
     with reading(pipeline.engine) as connection:
         assert cases.current(connection, late) == early

@@ -48,7 +48,9 @@ def test_a_review_is_found_by_the_beginning_of_its_id(connection: Connection) ->
     for number in range(4):
         reviews.request(connection, "certainty", "unlikely", NOW, _case(connection, number, None))
     wanted = review_queue.waiting(connection)[0]
-    assert [r.review_id for r in review_queue.beginning_with(connection, wanted.review_id[:12].upper())] == [wanted.review_id]
+    assert [r.review_id for r in review_queue.beginning_with(connection, wanted.review_id[:12].upper())] == [
+        wanted.review_id
+    ]
     assert review_queue.beginning_with(connection, "%") == []
     assert review_queue.beginning_with(connection, "f" * 33) == []
 

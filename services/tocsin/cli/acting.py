@@ -1,0 +1,134 @@
+"""``tocsin alerts`` and ``tocsin actions``: who has taken what in hand, and who has done what."""
+
+from dataclasses import asdict
+from typing import Any
+
+import click
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Column, Table
+from rich.text import Text
+
+from tocsin.cli import operator, showing
+from tocsin.cli.connection import echo_json, looking
+from tocsin.dispatcher.acknowledging import Unentitled, acknowledge
+from tocsin.dispatcher.recording import Recording
+from tocsin.runtime import clock
+from tocsin.runtime.settings import Settings
+from tocsin.store import actions as acted
+from tocsin.store import alert_lists, cases
+from tocsin.store.actions import Kept
+
+SHORT = 8
+"""Digits of an id that a list shows."""
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_case = click.option("--case", "reference", metavar="REFERENCE", help="Of this case alone.")
+
+
+@click.group()
+def alerts() -> None:
+    """List the alerts that wait for an answer, or answer one."""
+
+
+@alerts.command("list")
+@_case
+@_json
+def list_alerts(reference: str | None, as_json: bool) -> None:
+    """Raised alerts: those that nobody has taken in hand first, the most urgent before."""
+    with looking(Settings()) as connection:
+        case_id = operator.case_of(connection, reference).case_id if reference else None
+        found = alert_lists.raised(connection, case_id)
+    if as_json:
+        echo_json([asdict(line) for line in found])
+        return
+    whole = [Column(name, no_wrap=True) for name in ("alert", "case", "priority", "mandate", "told", "reply by")]
+    table = Table(*whole, "in hand", box=SIMPLE_HEAD)
+    for line in found:
+        by = showing.day(line.reply_by) if line.reply_by else ""
+        hand = f"since {showing.day(line.acknowledged_at)}" if line.acknowledged_at else ""
+        told = str(len(line.recipients))
+        table.add_row(line.alert_id[:SHORT], line.reference, line.priority, line.mandate, told, by, hand)
+    Console().print(table)
+
+
+@alerts.command("acknowledge")
+@click.argument("alert_id", metavar="ALERT")
+@click.option("--as", "key", required=True, metavar="KEY", help="The directory's key of who takes it in hand.")
+def acknowledge_alert(alert_id: str, key: str) -> None:
+    """Take ALERT in hand: nobody else is told because of silence."""
+    settings, now = Settings(), clock.now()
+    deployment = showing.deployment_of(settings)
+    with showing.working(settings) as connection:
+        found = alert_lists.beginning_with(connection, alert_id)
+        if len(found) != 1:
+            raise click.ClickException("No alert has this id." if not found else "Give more digits of the id.")
+        try:
+            mandates = acknowledge(connection, deployment, found[0], deployment.identities.recipient(key), now)
+        except Unentitled:
+            raise click.ClickException("This person was not told of it, and stands in no line to be told.") from None
+    click.echo(f"In hand: {', '.join(mandates)}" if mandates else "It was in hand already, or is not raised.")
+
+
+@click.group()
+def actions() -> None:
+    """List what mechanisms planned and did, or say which case an action is on."""
+
+
+@actions.command("list")
+@_case
+@_json
+def list_actions(reference: str | None, as_json: bool) -> None:
+    """The actions on a case, letters under embargo among them; without one, those whose case is not known."""
+    with looking(Settings()) as connection:
+        if reference is None:
+            found = acted.unmatched(connection)
+        else:
+            found = acted.of_case(connection, operator.case_of(connection, reference).case_id)
+    if as_json:
+        echo_json([_plain(kept) for kept in found])
+    elif found:
+        Console().print(_table(found))
+    else:
+        click.echo("Every action has its case." if reference is None else "Nobody has acted on this case.")
+
+
+@actions.command()
+@click.argument("action_id", metavar="ACTION")
+@click.argument("reference")
+@operator.by
+def attach(action_id: str, reference: str, by: str) -> None:
+    """Say that ACTION is on the case REFERENCE: its due times, and who hears of it, go by that."""
+    settings, now = Settings(), clock.now()
+    recording = Recording(operator.alerting_of(settings))
+    with showing.working(settings) as connection:
+        found = acted.beginning_with(connection, action_id) if action_id.isalnum() else []
+        if len(found) != 1:
+            raise click.ClickException("No action has this id." if not found else "Give more digits of the id.")
+        case = operator.case_of(connection, reference)
+        case_id = cases.current(connection, case.case_id)
+        recording.attach(connection, found[0].action.action_id, case_id, by, now)
+    click.echo(f"{found[0].action.action.replace('_', ' ')} of {found[0].action.mechanism}: {case.reference}")
+
+
+def _plain(kept: Kept) -> dict[str, Any]:
+    days = {"on": kept.action.on, "reply_due": kept.reply_due}
+    facts = asdict(kept.action) | {name: day.isoformat() if day else None for name, day in days.items()}
+    return facts | {"case_id": kept.case_id}
+
+
+def _table(found: list[Kept]) -> Table:
+    whole = [Column(name, no_wrap=True) for name in ("action", "mechanism", "what", "state", "on", "reply due")]
+    table = Table(*whole, "embargo until", box=SIMPLE_HEAD)
+    for kept in found:
+        action = kept.action
+        until = showing.day(action.embargo_until) if action.embargo_until else ""
+        table.add_row(
+            action.action_id[:SHORT],
+            Text(", ".join(dict.fromkeys((action.mechanism, *action.signatories)))),
+            action.action.replace("_", " "),
+            action.state.replace("_", " "),
+            str(action.on or ""),
+            str(kept.reply_due or ""),
+            until,
+        )
+    return table

@@ -1,0 +1,49 @@
+"""What commands that decide something ask for: who decides, why, and of which case."""
+
+import re
+
+import click
+from sqlalchemy import Connection
+
+from tocsin.dispatcher.alerting import Alerting
+from tocsin.knowledge import load as knowledge
+from tocsin.runtime.settings import Settings
+from tocsin.store import cases, judgements, labels, reviews
+from tocsin.store.cases import Case
+from tocsin.store.deployment import load_deployment
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_TAKEN = frozenset({judgements.MATCHER, *reviews.SERVICES})
+
+
+def _operator(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if not _NAME.fullmatch(value) or value in _TAKEN:
+        raise click.BadParameter("an identifier of your own without spaces, for example duty-officer-2; it is kept")
+    return value
+
+
+def _reason(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if not 0 < len(value.strip()) <= labels.LONGEST_REASON or not value.isprintable():
+        raise click.BadParameter(f"one line of 1 to {labels.LONGEST_REASON} characters")
+    return value.strip()
+
+
+by = click.option("--by", required=True, metavar="NAME", callback=_operator, help="Who decides. Kept in clear.")
+reason = click.option(
+    "--reason", required=True, metavar="TEXT", callback=_reason, help="Why. Kept in clear and shown: name no victim."
+)
+
+
+def case_of(connection: Connection, reference: str) -> Case:
+    """The case that people call ``reference``, or a message that there is none."""
+    case = cases.by_reference(connection, reference)
+    if case is None:
+        raise click.ClickException("No case has this reference. See: tocsin cases list")
+    return case
+
+
+def alerting_of(settings: Settings) -> Alerting:
+    """What routes a case again. The deployment's key file must be there: a command must not make a new one."""
+    if not settings.key_file.exists():
+        raise click.ClickException(f"There is no key file at {settings.key_file}.")
+    return Alerting(load_deployment(settings.key_file), knowledge.load())

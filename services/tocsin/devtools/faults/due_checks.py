@@ -1,0 +1,92 @@
+"""The oracle of the storm of due times. Reads the tables alone, with none of the product's code."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Engine, text
+
+from tocsin.devtools.faults.checker import Verdict
+
+_DUE = "SELECT kind, subject, step, due_at, fired_at, cancelled_at, outcome FROM due_times"
+_EVENTS = "SELECT event_id, body FROM outbox WHERE topic = 'tocsin.alerts.v1'"
+_TOLD = ("staff", "mandate_holder", "deputy", "duty_officer")
+
+
+def check(engine: Engine) -> Verdict:
+    """What is left, when everything has fired, against what must be true."""
+    with engine.connect() as connection:
+        due = [row._asdict() for row in connection.execute(text(_DUE))]
+        said = list(_said(connection))
+        breaches = [
+            *_fired(due),
+            *_escalated(due, said),
+            *_told(connection, said),
+            *_asked(connection, due),
+            *_audited(connection, due),
+        ]
+    outcomes = Counter(f"{row['kind']}:{row['outcome']}" for row in due if row["fired_at"])
+    return Verdict(breaches, {"due_times": len(due), **dict(sorted(outcomes.items()))})
+
+
+def _said(connection: Connection) -> Iterator[dict[str, Any]]:
+    """Events of alerts that ask for mails, with their type by what they hold."""
+    for row in connection.execute(text(_EVENTS)):
+        body = json.loads(bytes(row.body))
+        if "recipients" in body:
+            yield body
+
+
+def _fired(due: list[dict[str, Any]]) -> Iterator[str]:
+    """Each has fired or was cancelled, not both, and none was given up."""
+    if waiting := [row for row in due if not row["fired_at"] and not row["cancelled_at"]]:
+        yield f"{len(waiting)} due times never fired"
+    if both := [row for row in due if row["fired_at"] and row["cancelled_at"]]:
+        yield f"{len(both)} due times fired and were cancelled"
+    if failed := [row for row in due if row["outcome"] in (None, "failed") and row["fired_at"]]:
+        yield f"{len(failed)} due times fired without an effect"
+
+
+def _escalated(due: list[dict[str, Any]], said: list[dict[str, Any]]) -> Iterator[str]:
+    """Each step that told a tier has one event, and no event is without its step."""
+    steps = Counter((r["subject"], r["step"]) for r in due if r["kind"] == "escalation" and r["outcome"] in _TOLD)
+    events = Counter((body["alert_id"], body["step"]) for body in said if "step" in body)
+    if steps != events:
+        yield f"{sum(((steps - events) + (events - steps)).values())} steps and events of escalation do not agree"
+    if not steps:
+        yield "nothing escalated: the storm has shown nothing"
+
+
+def _told(connection: Connection, said: list[dict[str, Any]]) -> Iterator[str]:
+    """Nobody is told twice of a case, and the alerts know whom they told."""
+    told = Counter((body["case_id"], person) for body in said for person in body["recipients"])
+    if twice := [pair for pair, times in told.items() if times > 1]:
+        yield f"{len(twice)} persons were told twice of one case"
+    persons = sum(
+        len(recipients if isinstance(recipients, list) else _json(recipients))
+        for recipients in connection.execute(text("SELECT recipients FROM alerts WHERE state = 'raised'")).scalars()
+    )
+    if persons != sum(told.values()):
+        yield f"alerts know of {persons} persons, their events of {sum(told.values())}"
+
+
+def _asked(connection: Connection, due: list[dict[str, Any]]) -> Iterator[str]:
+    """Operators are asked once about each alert that nobody answered."""
+    expected = sum(1 for row in due if row["kind"] == "acknowledgement" and row["outcome"] == "unanswered")
+    asked = connection.execute(text("SELECT count(*) FROM reviews WHERE kind = 'unanswered'")).scalar_one()
+    if asked != expected:
+        yield f"{asked} reviews of unanswered alerts instead of {expected}"
+
+
+def _audited(connection: Connection, due: list[dict[str, Any]]) -> Iterator[str]:
+    """Each step that told somebody is in the audit log once."""
+    escalated = sum(1 for row in due if row["kind"] == "escalation" and row["outcome"] in _TOLD)
+    entries = connection.execute(text("SELECT count(*) FROM audit WHERE action = 'alert-escalated'")).scalar_one()
+    if entries != escalated:
+        yield f"{entries} entries of escalations in the audit log instead of {escalated}"
+
+
+def _json(value: str) -> list[str]:
+    found: list[str] = json.loads(value)
+    return found

@@ -1,0 +1,79 @@
+"""Somebody has taken an alert in hand: nobody else is told because of silence, and operators need not ask."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from tocsin.dispatcher import casefile
+from tocsin.dispatcher.announcing import Announcements
+from tocsin.dispatcher.casefile import CaseFile
+from tocsin.dispatcher.timetable import OF_ALERTS
+from tocsin.domain.routing.chain import chain
+from tocsin.domain.routing.directory import index
+from tocsin.store import acknowledgements, alerts, audit, cases, directory, due_times, outbox, reviews
+from tocsin.store.alerts import Alert
+from tocsin.store.deployment import Deployment
+from tocsin.store.locks import lock_found
+from tocsin_schemas.topics import ALERTS
+
+
+class Unentitled(PermissionError):
+    """This person was not told of the alert, and stands in no line to be told."""
+
+
+def acknowledge(
+    connection: Connection, deployment: Deployment, alert_id: str, recipient_id: str, now: datetime
+) -> list[str]:
+    """Note that a person has taken an alert in hand; returns the mandates for which that is new.
+
+    It counts for every alert of the case that this person alone was to answer by the same mail.
+    Raises LookupError if there is no such alert, Unentitled if the person may not.
+    """
+    alert = alerts.get(connection, alert_id)
+    if alert is None:
+        raise LookupError(alert_id)
+    lock_found(connection, lambda: {alert.case_id, cases.current(connection, alert.case_id)})
+    file = casefile.read(connection, cases.current(connection, alert.case_id))
+    people = index(directory.load_recipients(connection, deployment, now))
+
+    def in_line(mandate: str) -> bool:
+        return any(recipient_id in tier.recipients for tier in chain(mandate, people, now))
+
+    if recipient_id not in alert.recipients and not in_line(alert.mandate):
+        raise Unentitled(alert_id)
+    same = [a for a in file.alerts if a.mandate == alert.mandate or (not a.recipients and in_line(a.mandate))]
+    return _answer(connection, deployment, same, recipient_id, now)
+
+
+def answer_by_acting(
+    connection: Connection, deployment: Deployment, file: CaseFile, mechanism: str, now: datetime
+) -> list[str]:
+    """A mechanism that plans or takes an action has answered its alerts on the case; returns the mandates.
+
+    mechanism: or the mandate, if the seat acts in its own name.
+    """
+    own = [alert for alert in file.alerts if mechanism in (alert.mechanism, alert.mandate)]
+    return _answer(connection, deployment, own, None, now)
+
+
+def _answer(
+    connection: Connection, deployment: Deployment, asked: Iterable[Alert], recipient_id: str | None, now: datetime
+) -> list[str]:
+    announce = Announcements(deployment.identities, now)
+    answered = [
+        alert
+        for alert in asked
+        if alert.state == "raised"
+        and acknowledgements.add(connection, alert.alert_id, alert.priority, recipient_id, now)
+    ]
+    due_times.cancel(connection, [alert.alert_id for alert in answered], OF_ALERTS, now)
+    for alert in answered:
+        reviews.resolve_of(connection, "unanswered", alert.alert_id, "dispatcher", now)
+        if recipient_id is not None:
+            announce.acknowledged(alert, recipient_id)
+    outbox.enqueue_all(connection, ALERTS, announce.made, now)
+    for alert in answered:
+        detail = {"by": recipient_id or alert.mechanism, "priority": alert.priority}
+        audit.append(connection, "dispatcher", "alert-acknowledged", alert.alert_id, detail, now)
+    return sorted({alert.mandate for alert in answered})

@@ -1,0 +1,108 @@
+"""What States answered, and what was recommended to them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from tocsin.store.database import insert_if_absent
+from tocsin.store.tables import recommendations, replies
+from tocsin_schemas.vocabulary import ReplyQuality
+
+_UNTIED = select(replies.c.reply_id, replies.c.quality, replies.c.replied_on).where(
+    replies.c.reference_key.in_(bindparam("keys", expanding=True)), replies.c.action_id.is_(None)
+)
+_TIE = update(replies).where(replies.c.reply_id == bindparam("r")).values(action_id=bindparam("a"))
+_SETTLE = (
+    update(recommendations)
+    .where(recommendations.c.recommendation_id == bindparam("r"), recommendations.c.settled_at.is_(None))
+    .values(settled_at=bindparam("at"), settled_by=bindparam("by"))
+    .execution_options(preserve_rowcount=True)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """reference_key: keyed hash of the reference that it answers. action_id: None if no letter has it yet."""
+
+    reply_id: str
+    action_id: str | None
+    reference_key: str
+    case_id: str | None
+    country: str
+    replied_on: date
+    quality: ReplyQuality
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """due_on: the last day; None if nothing says when it should be done."""
+
+    recommendation_id: str
+    mechanism: str
+    country: str
+    case_id: str | None
+    report_id: str | None
+    themes: Sequence[str]
+    made_on: date
+    due_on: date | None
+    settled_at: datetime | None = None
+
+
+def add_reply(connection: Connection, reply: Reply, now: datetime) -> bool:
+    """Tells whether it is new."""
+    return insert_if_absent(
+        connection,
+        replies,
+        reply_id=reply.reply_id,
+        action_id=reply.action_id,
+        reference_key=reply.reference_key,
+        case_id=reply.case_id,
+        country=reply.country,
+        replied_on=reply.replied_on.isoformat(),
+        quality=reply.quality.value,
+        received_at=now,
+    )
+
+
+def untied(connection: Connection, reference_keys: Sequence[str]) -> list[tuple[str, ReplyQuality, date]]:
+    """Replies to these references that came before the letter did: id, quality, day."""
+    rows = connection.execute(_UNTIED.order_by(replies.c.replied_on), {"keys": list(reference_keys)})
+    return [(row.reply_id, ReplyQuality(row.quality), date.fromisoformat(row.replied_on)) for row in rows]
+
+
+def tie(connection: Connection, reply_id: str, action_id: str) -> None:
+    connection.execute(_TIE, {"r": reply_id, "a": action_id})
+
+
+def add_recommendation(connection: Connection, made: Recommendation, now: datetime) -> bool:
+    """Tells whether it is new."""
+    return insert_if_absent(
+        connection,
+        recommendations,
+        recommendation_id=made.recommendation_id,
+        mechanism=made.mechanism,
+        country=made.country,
+        case_id=made.case_id,
+        report_id=made.report_id,
+        themes=list(made.themes),
+        made_on=made.made_on.isoformat(),
+        due_on=made.due_on.isoformat() if made.due_on else None,
+        received_at=now,
+    )
+
+
+def recommendation(connection: Connection, recommendation_id: str) -> Recommendation | None:
+    columns = [recommendations.c[field] for field in Recommendation.__dataclass_fields__]
+    query = select(*columns).where(recommendations.c.recommendation_id == recommendation_id)
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        return None
+    due = date.fromisoformat(row["due_on"]) if row["due_on"] else None
+    return Recommendation(**{**row, "made_on": date.fromisoformat(row["made_on"]), "due_on": due})
+
+
+def settle(connection: Connection, recommendation_id: str, by: str, now: datetime) -> bool:
+    """A recommendation was followed; tells whether it was open."""
+    return connection.execute(_SETTLE, {"r": recommendation_id, "at": now, "by": by}).rowcount == 1

@@ -1,0 +1,69 @@
+"""What was told of the reports of a case and has not been called back, beside what those reports say now."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import BindParameter, Connection, bindparam, exists, select
+
+from tocsin.domain.claims import Claim
+from tocsin.domain.following.recall import Telling
+from tocsin.store.database import insert_if_absent
+from tocsin.store.tables import disclosures, recalls, reports
+
+_CASES: BindParameter[str] = bindparam("cases", expanding=True)
+_CALLED_BACK = exists().where(
+    recalls.c.delivery_id == disclosures.c.delivery_id, recalls.c.report_id == disclosures.c.report_id
+)
+_TOLD = (
+    select(
+        disclosures.c.delivery_id,
+        disclosures.c.report_id,
+        disclosures.c.alert_id,
+        disclosures.c.recipient_id,
+        disclosures.c.fields,
+        disclosures.c.case_id,
+        reports.c.claim,
+        reports.c.withdrawn_at,
+    )
+    .join(reports, reports.c.report_id == disclosures.c.report_id)
+    .where(~_CALLED_BACK)
+    .order_by(disclosures.c.told_at, disclosures.c.delivery_id, disclosures.c.report_id)
+)
+_HERE, _ELSEWHERE = (
+    _TOLD.where(disclosures.c.case_id.in_(_CASES)),
+    _TOLD.where(reports.c.case_id.in_(_CASES), disclosures.c.case_id.not_in(_CASES)),
+)
+"""Two questions, for each of which there is an index."""
+
+
+class Standing(NamedTuple):
+    """tellings: what stands. claims: of those reports that are live. case_of: the case of each alert."""
+
+    tellings: list[Telling]
+    claims: dict[str, Claim]
+    case_of: dict[str, str]
+
+
+def standing(connection: Connection, case_ids: Collection[str]) -> Standing:
+    """What was told of these cases, or of reports that stand in them now, wherever they stood then."""
+    tellings: dict[tuple[str, str], Telling] = {}
+    claims: dict[str, Claim] = {}
+    case_of: dict[str, str] = {}
+    of_cases = {"cases": list(case_ids)}
+    for row in (*connection.execute(_HERE, of_cases), *connection.execute(_ELSEWHERE, of_cases)):
+        told = Telling(row.delivery_id, row.report_id, row.alert_id, row.recipient_id, bool(row.fields))
+        earlier = tellings.setdefault((row.delivery_id, row.report_id), told)
+        if told.showed and not earlier.showed:  # by another attempt
+            tellings[row.delivery_id, row.report_id] = told
+        case_of[row.alert_id] = row.case_id
+        if row.withdrawn_at is None and row.report_id not in claims:
+            claims[row.report_id] = Claim.model_validate(row.claim, strict=False)
+    return Standing([*tellings.values()], claims, case_of)
+
+
+def record(connection: Connection, tellings: Iterable[Telling], now: datetime) -> None:
+    """Note that these are called back, so that nobody is asked twice to delete the same."""
+    for telling in tellings:
+        row = {"delivery_id": telling.delivery_id, "report_id": telling.report_id, "recalled_at": now}
+        insert_if_absent(connection, recalls, **row)

@@ -1,0 +1,49 @@
+"""Stands in for the mailer: every mail that alerts ask for is sent, and what it tells is put on record."""
+
+from sqlalchemy import select
+
+from databases import NOW, a_message
+from dispatching import Pipeline
+from tocsin.domain.routing.consent import Granted, addressee, may
+from tocsin.knowledge.load import load
+from tocsin.mailer.requesting import Requesting
+from tocsin.store import alerts, disclosures, reports, tables
+from tocsin.store.database import unit_of_work
+from tocsin.store.disclosures import Disclosure
+from tocsin_schemas.events import decode_event
+from tocsin_schemas.topics import ALERTS
+from tocsin_schemas.vocabulary import Purpose
+
+
+def mail(pipeline: Pipeline) -> None:
+    """Send what has been asked for and was not sent yet."""
+    requesting = Requesting(pipeline.deployment.identities)
+    with unit_of_work(pipeline.engine) as connection:
+        for row in connection.execute(select(tables.outbox).where(tables.outbox.c.topic == ALERTS.name)):
+            headers = [(name, value.encode()) for name, value in row.headers]
+            event = decode_event(headers, row.body, NOW)
+            requesting(connection, event, a_message(row.body), NOW)
+        known = set(connection.execute(select(tables.disclosures.c.delivery_id)).scalars())
+        for row in connection.execute(select(tables.deliveries).where(tables.deliveries.c.kind != "withdrawal")):
+            if row.delivery_id not in known:
+                alert = alerts.get(connection, row.alert_id)
+                claims = reports.claims_of(connection, row.case_id)
+                towards = addressee(load().mechanisms[alert.mechanism], alert.mandate)
+                disclosures.record(
+                    connection,
+                    [
+                        Disclosure(
+                            row.delivery_id,
+                            1,
+                            claim.report_id,
+                            row.alert_id,
+                            row.case_id,
+                            row.recipient_id,
+                            "L1",
+                            ["country"] if isinstance(may(claim, towards, Purpose.SHARE, NOW), Granted) else [],
+                            NOW,
+                        )
+                        for claim in claims
+                        if isinstance(may(claim, towards, Purpose.ALERT, NOW), Granted)
+                    ],
+                )

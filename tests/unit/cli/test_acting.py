@@ -1,0 +1,145 @@
+"""Operators take alerts in hand, say which case an action is on, lower a priority, label a case, and try again."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from builders import a_report, an_entry
+from databases import NOW
+from dispatching import Pipeline
+from tocsin.cli.acting import actions, alerts
+from tocsin.cli.cases import cases
+from tocsin.cli.due import due
+from tocsin.cli.triage import triage
+from tocsin.store import due_times, tables
+from tocsin.store.database import unit_of_work
+from tocsin.store.due_times import FAILED
+from tocsin_schemas.actions import ActionTaken
+from tocsin_schemas.vocabulary import ActionType
+
+BY = ("--by", "duty-officer-2")
+WHY = ("--reason", "Released on bail an hour ago.")
+
+
+@pytest.fixture
+def pipeline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pipeline:
+    made = Pipeline(tmp_path)
+    made.take(a_report())
+    monkeypatch.setenv("TOCSIN_DATABASE_URL", str(made.engine.url))
+    monkeypatch.setenv("TOCSIN_DEPLOYMENT_KEY_FILE", str(tmp_path / "deployment.key"))
+    monkeypatch.setenv("COLUMNS", "100")
+    return made
+
+
+def run(command: click.Command, *arguments: str) -> Result:
+    return CliRunner().invoke(command, arguments)
+
+
+def said(command: click.Command, *arguments: str) -> str:
+    result = run(command, *arguments)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def listed(command: click.Command, *arguments: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(said(command, "list", "--json", *arguments))
+    return found
+
+
+def reference(pipeline: Pipeline) -> str:
+    return str(pipeline.rows(tables.cases)[0].reference)
+
+
+def test_an_alert_is_taken_in_hand_by_who_was_told(pipeline: Pipeline) -> None:
+    key = an_entry("wgad@un.example", ["UN-WGAD"]).key
+    alert = pipeline.alert("UN-WGAD")
+    assert {line["mandate"] for line in listed(alerts)} == {"UN-WGAD", "UN-SRHRD"}
+    assert "UN-WGAD" in said(alerts, "acknowledge", alert.alert_id[:8], "--as", key)
+    assert "already" in said(alerts, "acknowledge", alert.alert_id, "--as", key)
+    (line,) = [line for line in listed(alerts, "--case", reference(pipeline)) if line["mandate"] == "UN-WGAD"]
+    assert line["acknowledged_at"] is not None
+    assert listed(alerts)[-1]["mandate"] == "UN-WGAD", "what nobody has in hand comes first"
+
+
+@pytest.mark.parametrize(
+    ("alert", "key", "message"), [("f" * 32, "x", "No alert"), (None, "stranger", "stands in no line")]
+)
+def test_what_cannot_be_taken_in_hand_is_said_in_one_line(pipeline: Pipeline, alert, key: str, message: str) -> None:
+    result = run(alerts, "acknowledge", alert or pipeline.alert("UN-WGAD").alert_id, "--as", key)
+    assert result.exit_code == 1
+    assert message in result.output
+
+
+def test_an_action_whose_case_is_not_known_is_attached_by_a_person(pipeline: Pipeline) -> None:
+    taken = ActionTaken(
+        mechanism="UN-SRHRD", action=ActionType.DEMARCHE, case="unknown", taken_on=NOW.date(), recorded_at=NOW
+    )
+    pipeline.act(taken, "action.taken")
+    (line,) = listed(actions)
+    action_id = line["action_id"]
+    assert action_id[:8] in said(actions, "list")
+    assert reference(pipeline) in said(actions, "attach", action_id[:8], reference(pipeline), *BY)
+    assert "has its case" in said(actions, "list")
+    assert "demarche" in said(actions, "list", "--case", reference(pipeline))
+    assert [r.detail["by"] for r in pipeline.rows(tables.audit) if r.action == "action-attached"] == ["duty-officer-2"]
+
+
+def test_a_lowered_priority_bears_a_name_and_a_reason_and_can_be_restored(pipeline: Pipeline) -> None:
+    case, urgent = reference(pipeline), pipeline.alert("UN-WGAD").priority
+    said(triage, "lower", case, "P4", *BY, *WHY)
+    assert pipeline.alert("UN-WGAD").priority == "P4"
+    history = said(triage, "history", case)
+    assert all(word in history for word in ("P4", "duty-officer-2", "Released on bail"))
+    said(triage, "restore", case, *BY)
+    assert pipeline.alert("UN-WGAD").priority == urgent
+
+
+REFUSED = [
+    (triage, ["lower", "{}", "P4", *WHY], "--by"),
+    (triage, ["lower", "{}", "P4", *BY], "--reason"),
+    (triage, ["lower", "{}", "P4", *BY, "--reason", "  "], "characters"),
+    (triage, ["lower", "{}", "P4", "--by", "dispatcher", *WHY], "identifier of your own"),
+    (triage, ["lower", "{}", "P1", *BY, *WHY], "only lower"),
+    (triage, ["lower", "HRD-0000-000", "P4", *BY, *WHY], "No case"),
+    (triage, ["restore", "{}", *BY], "Nobody has lowered"),
+    (cases, ["label", "{}", "famous", *BY, *WHY], "emblematic"),
+    (cases, ["unlabel", "{}", "emblematic", *BY], "not labelled"),
+    (actions, ["attach", "f" * 32, "{}", *BY], "No action"),
+    (due, ["retry", "f" * 32, *BY], "given up"),
+]
+
+
+@pytest.mark.parametrize(("command", "arguments", "message"), REFUSED, ids=[" ".join(r[1])[:30] for r in REFUSED])
+def test_what_is_refused_says_why_and_changes_nothing(pipeline: Pipeline, command, arguments, message: str) -> None:
+    before = [pipeline.rows(t) for t in (tables.alerts, tables.case_decisions, tables.audit, tables.outbox)]
+    result = run(command, *(argument.format(reference(pipeline)) for argument in arguments))
+    assert result.exit_code != 0
+    assert message in result.output
+    assert [pipeline.rows(t) for t in (tables.alerts, tables.case_decisions, tables.audit, tables.outbox)] == before
+
+
+def test_a_case_is_labelled_by_a_person_and_the_label_taken_back(pipeline: Pipeline) -> None:
+    case = reference(pipeline)
+    assert "labelled emblematic" in said(cases, "label", case, "emblematic", *BY, *WHY)
+    assert [row.value for row in pipeline.rows(tables.case_decisions) if row.ended_at is None] == ["emblematic"]
+    assert "no longer" in said(cases, "unlabel", case, "emblematic", *BY)
+    assert [row.ended_by for row in pipeline.rows(tables.case_decisions)] == ["duty-officer-2"]
+
+
+def test_what_falls_due_is_listed_and_what_was_given_up_is_tried_again(pipeline: Pipeline) -> None:
+    assert {line["kind"] for line in listed(due, "--case", reference(pipeline))} == {"escalation", "acknowledgement"}
+    assert "escalation" in said(due, "list")
+    now = datetime.now(UTC) + timedelta(days=1)
+    with unit_of_work(pipeline.engine) as connection:
+        (first, *_) = due_times.due(connection, now, 1)
+        due_times.claim(connection, [first.time.due_id], now)
+        due_times.settle(connection, {first.time.due_id: FAILED})
+    (given_up,) = listed(due, "--failed")
+    assert "tried again" in said(due, "retry", given_up["due_id"], *BY)
+    assert listed(due, "--failed") == []
+    assert pipeline.fire(now)
