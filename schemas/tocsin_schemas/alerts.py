@@ -95,9 +95,10 @@ class AlertReleased(AlertRaised):
 
 
 class AlertAcknowledged(AlertChange):
-    """A recipient has taken the alert in hand."""
+    """A recipient has taken the alert in hand, or the mechanism has acted on the case."""
 
-    recipient: OpaqueId
+    recipient: OpaqueId | None = None
+    """Absent if it was the mechanism that acted."""
 
 
 class AlertEscalated(AlertChange):

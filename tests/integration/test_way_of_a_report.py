@@ -6,16 +6,25 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
-from builders import a_report_json, a_victim
+from builders import RECEIVED_AT, a_report, a_report_json, a_victim
 from tocsin.devtools import sample
 from tocsin.devtools.stack import Stack
+from tocsin.runtime import kafka
 from tocsin.store import audit, tables
 from tocsin.store.database import reading
+from tocsin_schemas.actions import ActionTaken
+from tocsin_schemas.events import encode_headers
+from tocsin_schemas.model import Model
+from tocsin_schemas.topics import ACTIONS, REPORTS
+from tocsin_schemas.vocabulary import ActionType
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
 CANARY = "Zanele Kanarivogel"
@@ -73,6 +82,43 @@ def test_kcat_publishes_a_cloudevent_and_it_becomes_mail_that_names_nobody(stack
     _wait(lambda: len(_mails(stack)) >= 3)
     _wait(lambda: _states(stack) == {"delivered"})
     assert CANARY.split()[1] not in json.dumps(_mails(stack))
+
+
+def test_an_action_on_the_topic_answers_its_mechanism_and_starts_the_clock_of_the_reply(stack: Stack) -> None:
+    report = a_report(publisher="NGO-OBS")
+    raised = select(tables.alerts.c.mandate).where(tables.alerts.c.state == "raised")
+    _publish(stack, REPORTS.name, "report.submitted", report)
+    _wait(lambda: "UN-WGAD" in _column(stack, raised))
+    [reference] = _column(stack, select(tables.cases.c.reference))
+    taken = ActionTaken(
+        mechanism="UN-WGAD",
+        action=ActionType.WGAD_URGENT_ACTION,
+        case=reference,
+        taken_on=date(2026, 11, 25),
+        recorded_at=RECEIVED_AT,
+    )
+    _publish(stack, ACTIONS.name, "action.taken", taken)
+    answered = select(tables.alerts.c.mandate).join(
+        tables.acknowledgements, tables.acknowledgements.c.alert_id == tables.alerts.c.alert_id
+    )
+    _wait(lambda: _column(stack, answered) == ["UN-WGAD"])
+    waiting = select(tables.due_times.c.about).where(
+        tables.due_times.c.kind == "escalation", tables.due_times.c.cancelled_at.is_(None)
+    )
+    assert "UN-WGAD" not in _column(stack, waiting)
+    assert "UN-SRHRD" in _column(stack, waiting)
+
+
+def _publish(stack: Stack, topic: str, event_type: str, content: Model) -> None:
+    headers = encode_headers(f"{event_type}-1", event_type, "/tests", RECEIVED_AT)
+    with closing(kafka.producer(stack.settings.bootstrap)) as producer:
+        body = content.model_dump_json(exclude_none=True).encode()
+        producer.send(topic, key=b"key", value=body, headers=headers).get(timeout=20)
+
+
+def _column(stack: Stack, query: Select[Any]) -> list[str]:
+    with reading(stack.engine) as connection:
+        return sorted(connection.execute(query).scalars())
 
 
 def _states(stack: Stack) -> set[str]:

@@ -24,6 +24,7 @@ KINDS = (
     "delivery_overdue",
     "delivery_in_doubt",
     "delivery_state_unknown",
+    "due_overdue",
 )
 """Every kind of finding; deploy/runbook.md says of each what to do."""
 
@@ -42,6 +43,7 @@ class Patience:
     claimed: timedelta = timedelta(seconds=90)
     overdue: timedelta = timedelta(seconds=90)
     doubt: timedelta = timedelta(minutes=5)
+    due: timedelta = timedelta(minutes=2)
 
 
 @dataclass(slots=True)
@@ -64,7 +66,7 @@ class Auditor:
             *_outbox(connection, now, self.patience),
             *_reports(connection, now - self._grace(connection, reached, ends, CASES.name)),
             *_alerts(connection, now - self._grace(connection, reached, ends, ALERTS.name)),
-            *_deliveries(connection, now, self.patience),
+            *_owed(connection, now, self.patience),
         ]
 
     def _tails(self, reached: list[Progress], ends: EndOffsets, now: datetime) -> list[Finding]:
@@ -124,7 +126,7 @@ def _alerts(connection: Connection, before: datetime) -> list[Finding]:
     return _named([("alert_undelivered", "fewer deliveries than recipients", unsent)])
 
 
-def _deliveries(connection: Connection, now: datetime, patience: Patience) -> list[Finding]:
+def _owed(connection: Connection, now: datetime, patience: Patience) -> list[Finding]:
     def since(check: Callable[[Connection, datetime], list[str]], bound: timedelta) -> list[str]:
         return check(connection, now - bound)
 
@@ -132,12 +134,14 @@ def _deliveries(connection: Connection, now: datetime, patience: Patience) -> li
     overdue = since(conservation.deliveries_overdue, patience.overdue)
     doubtful = since(conservation.deliveries_in_doubt, patience.doubt)
     strange = conservation.deliveries_of_unknown_state(connection)
+    unfired = since(conservation.due_times_overdue, patience.due)
     return _named(
         [
             ("delivery_claimed", f"claimed more than {patience.claimed.seconds} s ago, without outcome", claimed),
             ("delivery_overdue", f"due more than {patience.overdue.seconds} s ago, and not sent", overdue),
             ("delivery_in_doubt", f"outcome unknown for more than {patience.doubt.seconds} s", doubtful),
             ("delivery_state_unknown", "its state is not one that exists", strange),
+            ("due_overdue", f"due more than {patience.due.seconds} s ago, and not fired", unfired),
         ]
     )
 

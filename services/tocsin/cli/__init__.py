@@ -12,6 +12,7 @@ _COMMANDS = {
     "review": "tocsin.cli.review:review",
     "alerts": "tocsin.cli.acting:alerts",
     "actions": "tocsin.cli.acting:actions",
+    "recommendations": "tocsin.cli.recommendations:recommendations",
     "triage": "tocsin.cli.triage:triage",
     "due": "tocsin.cli.due:due",
     "explain": "tocsin.cli.explain:explain",

@@ -70,8 +70,7 @@ def _answer(
     due_times.cancel(connection, [alert.alert_id for alert in answered], OF_ALERTS, now)
     for alert in answered:
         reviews.resolve_of(connection, "unanswered", alert.alert_id, "dispatcher", now)
-        if recipient_id is not None:
-            announce.acknowledged(alert, recipient_id)
+        announce.acknowledged(alert, recipient_id)
     outbox.enqueue_all(connection, ALERTS, announce.made, now)
     for alert in answered:
         detail = {"by": recipient_id or alert.mechanism, "priority": alert.priority}

@@ -50,7 +50,7 @@ class Announcements:
         facts = {**told, "step": step, "round": alert.round}
         self._make("alert.escalated", events.AlertEscalated, alert, str(alert.round), **facts)
 
-    def acknowledged(self, alert: Alert, recipient_id: str) -> None:
+    def acknowledged(self, alert: Alert, recipient_id: str | None) -> None:
         self._make("alert.acknowledged", events.AlertAcknowledged, alert, alert.priority, recipient=recipient_id)
 
     def held(self, alert: Alert, release_at: datetime | None) -> None:

@@ -41,7 +41,7 @@ class Contents:
     _claims: dict[str, list[Claim]] = field(default_factory=dict)
     _references: dict[str, str] = field(default_factory=dict)
     _people: dict[str, _Addressee | Withheld] = field(default_factory=dict)
-    _acts: dict[tuple[str, str], list[Act]] = field(default_factory=dict)
+    _acts: dict[tuple[str, str, str], list[Act]] = field(default_factory=dict)
     altered: list[directory.Altered] = field(default_factory=list)
     """Entries that were not believed, for operators to look at."""
 
@@ -118,12 +118,12 @@ class Contents:
 
     def _acted(self, alert: Alert) -> list[Act]:
         """Who has acted already, as far as this mechanism may see it."""
-        of = (alert.case_id, alert.mechanism)
+        of = (alert.case_id, alert.mechanism, alert.mandate)
         if of not in self._acts:
             self._acts[of] = self._read_acts(*of)
         return self._acts[of]
 
-    def _read_acts(self, case_id: str, mechanism: str) -> list[Act]:
+    def _read_acts(self, case_id: str, mechanism: str, mandate: str) -> list[Act]:
         return [
             Act(
                 mechanisms=[self._names(key) for key in dict.fromkeys((act.mechanism, *act.signatories))],
@@ -132,7 +132,7 @@ class Contents:
                 on=act.on,
                 replied=act.replied if act.replied or (act.action in LETTERS and not act.planned) else None,
             )
-            for act in actions.visible(self.connection, case_id, mechanism, self.now)
+            for act in actions.visible(self.connection, case_id, mechanism, self.now, mandate)
         ]
 
     def _names(self, key: str) -> Mapping[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -94,15 +95,26 @@ def add_recommendation(connection: Connection, made: Recommendation, now: dateti
 
 
 def recommendation(connection: Connection, recommendation_id: str) -> Recommendation | None:
-    columns = [recommendations.c[field] for field in Recommendation.__dataclass_fields__]
-    query = select(*columns).where(recommendations.c.recommendation_id == recommendation_id)
+    query = select(*_MADE).where(recommendations.c.recommendation_id == recommendation_id)
     row = connection.execute(query).mappings().first()
-    if row is None:
-        return None
-    due = date.fromisoformat(row["due_on"]) if row["due_on"] else None
-    return Recommendation(**{**row, "made_on": date.fromisoformat(row["made_on"]), "due_on": due})
+    return None if row is None else _recommendation(dict(row))
+
+
+def open_recommendations(connection: Connection) -> list[Recommendation]:
+    """Those that nobody has said were followed, the first due first."""
+    query = select(*_MADE).where(recommendations.c.settled_at.is_(None))
+    order = (recommendations.c.due_on.is_(None), recommendations.c.due_on, recommendations.c.recommendation_id)
+    return [_recommendation(dict(row)) for row in connection.execute(query.order_by(*order)).mappings()]
 
 
 def settle(connection: Connection, recommendation_id: str, by: str, now: datetime) -> bool:
     """A recommendation was followed; tells whether it was open."""
     return connection.execute(_SETTLE, {"r": recommendation_id, "at": now, "by": by}).rowcount == 1
+
+
+def _recommendation(row: dict[str, Any]) -> Recommendation:
+    due = date.fromisoformat(row["due_on"]) if row["due_on"] else None
+    return Recommendation(**row | {"made_on": date.fromisoformat(row["made_on"]), "due_on": due})
+
+
+_MADE = [recommendations.c[field] for field in Recommendation.__dataclass_fields__]

@@ -10,6 +10,7 @@ from tocsin.store.tables import (
     alerts,
     cases,
     deliveries,
+    due_times,
     outbox,
     processed_messages,
     reports,
@@ -189,3 +190,10 @@ def fill_hole(connection: Connection, at: Progress, offset: int, now: datetime) 
 def _deliveries(connection: Connection, condition: ColumnElement[bool]) -> list[str]:
     query = select(deliveries.c.delivery_id).where(condition).order_by(deliveries.c.updated_at).limit(LIMIT)
     return list(connection.execute(query).scalars())
+
+
+def due_times_overdue(connection: Connection, before: datetime) -> list[str]:
+    """Due times that should have fired before ``before``, and do not rest after a failure."""
+    waiting = due_times.c.fired_at.is_(None) & due_times.c.cancelled_at.is_(None) & (due_times.c.attempts == 0)
+    query = select(due_times.c.due_id).where(waiting, due_times.c.due_at < before).order_by(due_times.c.due_at)
+    return list(connection.execute(query.limit(LIMIT)).scalars())

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Engine, update
 import planted
 from databases import NOW, a_database
 from tocsin.auditor.conservation import Auditor, lag
-from tocsin.store import audit_findings, conservation, tables
+from tocsin.store import audit_findings, conservation, due_times, tables
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.due_times import DueTime, Kind
 
 REPORTS, CASES, ALERTS = "tocsin.reports.v1", "tocsin.cases.v1", "tocsin.alerts.v1"
 ALL_READ = {(REPORTS, 0): 5, (CASES, 0): 5, (ALERTS, 0): 5}
@@ -93,6 +94,14 @@ def _dead_letter_lost(connection: Connection) -> str:
     return "tocsin.actions.v1-0-0"
 
 
+def _due_and_not_fired(connection: Connection) -> str:
+    due = DueTime(
+        planted.ident("due", 1), Kind.ESCALATION, planted.plant_case(connection, 2), "a", "UN-WGAD", 1, LONG_AGO
+    )
+    due_times.schedule(connection, [due], LONG_AGO)
+    return due.due_id
+
+
 BREACHES: list[tuple[str, Callable[[Connection], str]]] = [
     ("offset_gap", _delete_offset),
     ("report_without_case", _report_without_case),
@@ -103,6 +112,7 @@ BREACHES: list[tuple[str, Callable[[Connection], str]]] = [
     ("delivery_overdue", _due_long_ago),
     ("delivery_in_doubt", _in_doubt_for_long),
     ("delivery_state_unknown", _in_no_known_state),
+    ("due_overdue", _due_and_not_fired),
     ("outbox_stuck", _outbox_stands_still),
     ("dead_letter_missing", _dead_letter_lost),
 ]

@@ -1,7 +1,7 @@
 """Operators take alerts in hand, say which case an action is on, lower a priority, label a case, and try again."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,12 @@ from dispatching import Pipeline
 from tocsin.cli.acting import actions, alerts
 from tocsin.cli.cases import cases
 from tocsin.cli.due import due
+from tocsin.cli.recommendations import recommendations
 from tocsin.cli.triage import triage
 from tocsin.store import due_times, tables
 from tocsin.store.database import unit_of_work
 from tocsin.store.due_times import FAILED
-from tocsin_schemas.actions import ActionTaken
+from tocsin_schemas.actions import ActionTaken, RecommendationMade
 from tocsin_schemas.vocabulary import ActionType
 
 BY = ("--by", "duty-officer-2")
@@ -143,3 +144,24 @@ def test_what_falls_due_is_listed_and_what_was_given_up_is_tried_again(pipeline:
     assert "tried again" in said(due, "retry", given_up["due_id"], *BY)
     assert listed(due, "--failed") == []
     assert pipeline.fire(now)
+
+
+def test_a_recommendation_is_listed_until_somebody_says_it_was_followed(pipeline: Pipeline) -> None:
+    made = RecommendationMade(
+        mechanism="UN-WGAD",
+        country="TGO",
+        recommendation="Release those held for their opinions.",
+        made_on=date(2026, 1, 12),
+        due_on=date(2026, 6, 30),
+        recorded_at=NOW,
+    )
+    pipeline.act(made, "recommendation.made")
+    [line] = listed(recommendations)
+    assert (line["mechanism"], line["country"], line["due_on"]) == ("UN-WGAD", "TGO", "2026-06-30")
+    assert "overdue" in said(recommendations, "list")
+    assert "opinions" not in said(recommendations, "list")
+    assert "Followed" in said(recommendations, "settle", line["recommendation_id"][:8], *BY, *WHY)
+    assert listed(recommendations) == []
+    assert run(recommendations, "settle", line["recommendation_id"][:8], *BY, *WHY).exit_code == 1
+    [row] = [due for due in pipeline.rows(tables.due_times) if due.kind == "recommendation_due"]
+    assert row.cancelled_at is not None

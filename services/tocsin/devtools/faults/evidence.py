@@ -11,7 +11,14 @@ from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
 
-TOPICS = ("tocsin.reports.v1", "tocsin.cases.v1", "tocsin.alerts.v1", "tocsin.deliveries.v1", "tocsin.dead-letters.v1")
+TOPICS = (
+    "tocsin.reports.v1",
+    "tocsin.cases.v1",
+    "tocsin.alerts.v1",
+    "tocsin.actions.v1",
+    "tocsin.deliveries.v1",
+    "tocsin.dead-letters.v1",
+)
 
 
 @dataclass(frozen=True, slots=True)

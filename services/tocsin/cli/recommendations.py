@@ -1,0 +1,80 @@
+"""``tocsin recommendations``: what was recommended to States, by when, and whether it was done."""
+
+import click
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Column, Table
+
+from tocsin.cli import operator, showing
+from tocsin.cli.connection import echo_json, looking
+from tocsin.runtime import clock
+from tocsin.runtime.settings import Settings
+from tocsin.store import answers, audit, due_times
+from tocsin.store.answers import Recommendation
+from tocsin.store.due_times import Kind
+
+SHORT = 8
+"""Digits of an id that the list shows."""
+
+
+@click.group()
+def recommendations() -> None:
+    """List recommendations to States, or say that one was followed."""
+
+
+@recommendations.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_recommendations(as_json: bool) -> None:
+    """Those that nobody has said were followed, the first due first."""
+    with looking(Settings()) as connection:
+        found = answers.open_recommendations(connection)
+    if as_json:
+        echo_json([_plain(made) for made in found])
+    elif found:
+        Console().print(_table(found))
+    else:
+        click.echo("No recommendation is open.")
+
+
+@recommendations.command()
+@click.argument("recommendation_id", metavar="RECOMMENDATION")
+@operator.by
+@operator.reason
+def settle(recommendation_id: str, by: str, reason: str) -> None:
+    """Say that a State has followed RECOMMENDATION: it is not asked for any more."""
+    now = clock.now()
+    with showing.working(Settings()) as connection:
+        known = answers.open_recommendations(connection)
+        found = [m for m in known if m.recommendation_id.startswith(recommendation_id.lower())]
+        if len(found) != 1:
+            raise click.ClickException("None that is open has this id." if not found else "Give more digits of the id.")
+        [made] = found
+        answers.settle(connection, made.recommendation_id, by, now)
+        due_times.cancel(connection, [made.recommendation_id], [Kind.RECOMMENDATION_DUE], now)
+        detail = {"by": by, "reason": reason}
+        audit.append(connection, "dispatcher", "recommendation-followed", made.recommendation_id, detail, now)
+    click.echo(f"Followed: the recommendation of {made.mechanism} to {made.country}, made on {made.made_on}.")
+
+
+def _table(found: list[Recommendation]) -> Table:
+    today = clock.now().date()
+    whole = [Column(name, no_wrap=True) for name in ("recommendation", "by", "to", "made on", "due on")]
+    table = Table(*whole, "themes", box=SIMPLE_HEAD)
+    for made in found:
+        late = " overdue" if made.due_on is not None and made.due_on < today else ""
+        due = f"{made.due_on or ''}{late}"
+        themes = ", ".join(made.themes).replace("_", " ")
+        table.add_row(made.recommendation_id[:SHORT], made.mechanism, made.country, str(made.made_on), due, themes)
+    return table
+
+
+def _plain(made: Recommendation) -> dict[str, object]:
+    return {
+        "recommendation_id": made.recommendation_id,
+        "mechanism": made.mechanism,
+        "country": made.country,
+        "case_id": made.case_id,
+        "themes": list(made.themes),
+        "made_on": made.made_on.isoformat(),
+        "due_on": made.due_on.isoformat() if made.due_on else None,
+    }
