@@ -4,13 +4,13 @@ from dataclasses import asdict
 from typing import Any
 
 import click
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Column, Table
+from rich.table import Table
 from rich.text import Text
 
 from tocsin.cli import operator, showing
 from tocsin.cli.connection import echo_json, looking
+from tocsin.cli.tables import narrow, whole
 from tocsin.dispatcher.acknowledging import Unentitled, acknowledge
 from tocsin.dispatcher.recording import Recording
 from tocsin.runtime import clock
@@ -41,8 +41,8 @@ def list_alerts(reference: str | None, as_json: bool) -> None:
     if as_json:
         echo_json([asdict(line) for line in found])
         return
-    whole = [Column(name, no_wrap=True) for name in ("alert", "case", "priority", "mandate", "told", "reply by")]
-    table = Table(*whole, "in hand", box=SIMPLE_HEAD)
+    latter = (whole("told", 2), whole("reply by", 16))
+    table = narrow(whole("alert", SHORT), whole("case", 12), whole("", 2), "mandate", *latter, "in hand")
     for line in found:
         by = showing.day(line.reply_by) if line.reply_by else ""
         hand = f"since {showing.day(line.acknowledged_at)}" if line.acknowledged_at else ""
@@ -117,8 +117,8 @@ def _plain(kept: Kept) -> dict[str, Any]:
 
 
 def _table(found: list[Kept]) -> Table:
-    whole = [Column(name, no_wrap=True) for name in ("action", "mechanism", "what", "state", "on", "reply due")]
-    table = Table(*whole, "embargo until", box=SIMPLE_HEAD)
+    days = [whole("on", 10), whole("reply due", 10)]
+    table = narrow(whole("action", SHORT), "mechanism", "what", "state", *days, "embargo until")
     for kept in found:
         action = kept.action
         until = showing.day(action.embargo_until) if action.embargo_until else ""

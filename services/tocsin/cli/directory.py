@@ -4,7 +4,6 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.table import Table
 
 from tocsin.cli import directory_changes as changes
 from tocsin.cli.connection import looking
@@ -12,6 +11,7 @@ from tocsin.cli.directory_administrators import administrators
 from tocsin.cli.directory_files import checked, written
 from tocsin.cli.directory_signing import FILE, changing, signed, signer_of
 from tocsin.cli.showing import deployment_of
+from tocsin.cli.tables import narrow, whole
 from tocsin.domain.routing.chain import chain
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
@@ -62,8 +62,9 @@ def list_recipients() -> None:
     settings = Settings()
     with looking(settings) as connection:
         found = rows.read(connection, deployment_of(settings))
-    table = Table("key", "role", "mandates", "languages", "time zone", "level", "valid")
-    for entry in found.recipients:
+    longest = max((len(entry.key) for entry in found.recipients), default=3)
+    table = narrow(whole("key", longest), "role", "mandates", "reads", "time zone", "level", "valid")
+    for entry in sorted(found.recipients, key=lambda r: r.key):
         mandates, languages = ", ".join(entry.mandates), ", ".join(entry.languages)
         table.add_row(
             entry.key, entry.role.replace("_", " "), mandates, languages, entry.timezone, entry.level, _validity(entry)

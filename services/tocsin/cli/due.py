@@ -3,12 +3,11 @@
 from dataclasses import asdict
 
 import click
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Column, Table
 
 from tocsin.cli import operator, showing
 from tocsin.cli.connection import echo_json, looking
+from tocsin.cli.tables import narrow, whole
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
 from tocsin.store import audit, due_times, reviews
@@ -33,9 +32,10 @@ def list_due(reference: str | None, failed: bool, as_json: bool) -> None:
     if as_json:
         echo_json([asdict(line) for line in found])
         return
-    table = Table(*(Column(name, no_wrap=True) for name in ("due", "kind", "of", "id")), box=SIMPLE_HEAD)
+    digits = 32 if failed else 8
+    table = narrow(whole("due", 16), "kind", "of", whole("id", digits))
     for line in found:
-        table.add_row(showing.day(line.due_at), line.kind.replace("_", " "), line.about, line.due_id)
+        table.add_row(showing.day(line.due_at), line.kind.replace("_", " "), line.about, line.due_id[:digits])
     Console().print(table)
 
 

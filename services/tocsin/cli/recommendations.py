@@ -1,12 +1,12 @@
 """``tocsin recommendations``: what was recommended to States, by when, and whether it was done."""
 
 import click
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Column, Table
+from rich.table import Table
 
 from tocsin.cli import operator, showing
 from tocsin.cli.connection import echo_json, looking
+from tocsin.cli.tables import narrow, whole
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
 from tocsin.store import answers, audit, due_times
@@ -58,8 +58,8 @@ def settle(recommendation_id: str, by: str, reason: str) -> None:
 
 def _table(found: list[Recommendation]) -> Table:
     today = clock.now().date()
-    whole = [Column(name, no_wrap=True) for name in ("recommendation", "by", "to", "made on", "due on")]
-    table = Table(*whole, "themes", box=SIMPLE_HEAD)
+    days = [whole("made on", 10), whole("due on", 10)]
+    table = narrow(whole("id", SHORT), "by", whole("to", 3), *days, "themes")
     for made in found:
         late = " overdue" if made.due_on is not None and made.due_on < today else ""
         due = f"{made.due_on or ''}{late}"
