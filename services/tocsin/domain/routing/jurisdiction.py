@@ -107,7 +107,8 @@ def _rule_on_state(mechanism: Mechanism, country: str, event: Event, knowledge: 
         return Ruling(mechanism.key, True, "all-states", detail, country)
     bond = _bond(mechanism.organisation or mechanism.key, country, knowledge)
     answer = (_if_bound if mechanism.competence is Competence.MEMBERS else _if_not_bound)(bond, event)
-    detail = f"{bond.name} {answer.predicate}"
+    unverified = answer.membership is not None and answer.membership.verified_on is None
+    detail = f"{bond.name} {answer.predicate}{' [unverified]' if unverified else ''}"
     return Ruling(mechanism.key, answer.competent, answer.rule, detail, bond.state, answer.membership)
 
 

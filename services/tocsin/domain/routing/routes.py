@@ -135,7 +135,8 @@ def _decide(concern: Concern, case: _Case) -> _Draft | Refusal | None:
     if not told:
         return _why_not(seat, concern.grounds)
     best = min(told, key=lambda g: STRENGTHS.index(g.trigger.rule))
-    detail = f"{best.trigger.detail}; {best.ruling.detail}"
+    unverified = " [unverified]" if seat.mandate.verified_on is None else ""
+    detail = f"{best.trigger.detail}{unverified}; {best.ruling.detail}"
     tiers = chain(seat.mandate.key, case.directory, case.now)
     if not tiers:
         return _refusal(seat, "no-recipient", detail, HoldReason.NO_RECIPIENT)

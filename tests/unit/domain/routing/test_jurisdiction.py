@@ -205,7 +205,15 @@ def test_a_territory_answers_through_the_state_responsible_even_where_it_has_an_
 )
 def test_the_detail_says_which_day_decided(day: str, ongoing: bool, detail: str) -> None:
     known = invented((MembershipStatus.MEMBER, JOINED, None))
-    assert ruled(known, date=day, ongoing=ongoing).detail == detail
+    assert ruled(known, date=day, ongoing=ongoing).detail == f"{detail} [unverified]"
+
+
+def test_a_membership_that_a_person_has_checked_is_not_called_unverified() -> None:
+    known = invented((MembershipStatus.MEMBER, JOINED, None))
+    checked = {
+        at: tuple(p.model_copy(update={"verified_on": JOINED}) for p in ps) for at, ps in known.memberships.items()
+    }
+    assert "unverified" not in ruled(replace(known, memberships=checked), date="2012-01-01").detail
 
 
 def test_a_ruling_keeps_the_period_that_it_rests_on() -> None:
