@@ -38,12 +38,18 @@ class Weekday(StrEnum):
     SUNDAY = "sunday"
 
 
+def _whole_minutes(value: time) -> time:
+    if value.second or value.microsecond:
+        raise PydanticCustomError("time_not_in_minutes", "write hours and minutes, such as 18:30")
+    return value
+
+
 class DutyHours(Model):
     """When a person is at work, by their own clock; ``end`` before ``start`` runs past midnight."""
 
     days: Annotated[list[Weekday], Field(min_length=1, max_length=7)]
-    start: time
-    end: time
+    start: Annotated[time, AfterValidator(_whole_minutes)]
+    end: Annotated[time, AfterValidator(_whole_minutes)]
 
 
 class Absence(Model):

@@ -20,10 +20,19 @@ def chain(mandate: str, directory: Iterable[Recipient] | Directory, now: datetim
     directory: as ``index`` arranges it where many cases are routed.
     """
     known = directory if isinstance(directory, Directory) else index(directory)
-    rota = known.rota(mandate, now.date())
+    minute = now.replace(second=0, microsecond=0)
+    chains = known.chains_at(minute)
+    found = chains.get(mandate)
+    if found is None:
+        found = chains[mandate] = _chain(mandate, known, minute)
+    return found
+
+
+def _chain(mandate: str, directory: Directory, now: datetime) -> tuple[Tier, ...]:
+    rota = directory.rota(mandate, now.date())
     if rota.is_settled:
         return rota.tiers
-    return each_once((step, _standing_in(people, known, now)) for step, people in rota.steps) or rota.tiers
+    return each_once((step, _standing_in(people, directory, now)) for step, people in rota.steps) or rota.tiers
 
 
 def is_absent(person: Recipient, now: datetime) -> bool:

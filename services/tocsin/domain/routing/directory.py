@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -49,11 +49,19 @@ class Directory:
         self.levels: Mapping[str, DisclosureLevel] = {r.recipient_id: r.level for r in people.values()}
         """What each person wishes to be told at most, by recipient's id."""
         self.rota = lru_cache(maxsize=1024)(self._rota)
+        self._minute: datetime | None = None
+        self._chains: dict[str, tuple[Tier, ...]] = {}
 
     def in_office(self, key: str, day: date) -> Recipient | None:
         """The person of this key, if they are in office on this day."""
         person = self._people.get(key)
         return person if person is not None and holds_on(person, day) else None
+
+    def chains_at(self, minute: datetime) -> dict[str, tuple[Tier, ...]]:
+        """By mandate, the chains that were worked out for this minute: nobody comes or goes within one."""
+        if self._minute != minute:
+            self._minute, self._chains = minute, {}
+        return self._chains
 
     def _rota(self, mandate: str, day: date) -> Rota:
         holders = [r for r in self._of_mandate.get(mandate, ()) if holds_on(r, day)]

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from tocsin.domain.routing.chain import chain, is_absent, is_on_duty
 from tocsin.domain.routing.directory import index
@@ -129,3 +130,17 @@ def test_one_directory_answers_for_several_days() -> None:
     known = index([a_person("a", valid_to=TODAY), a_person("b", valid_from=TODAY)])
     first = [chain("UN-WGAD", known, NOW + timedelta(days=n))[0].recipients for n in (-1, 0, -1)]
     assert first[0] == first[2] != first[1]
+
+
+def test_hours_are_kept_in_whole_minutes_for_which_a_chain_is_remembered() -> None:
+    with pytest.raises(ValidationError, match="hours and minutes"):
+        DutyHours(days=[Weekday.MONDAY], start=time(9, 0, 30), end=time(17))
+
+
+def test_a_chain_that_was_remembered_for_a_minute_is_forgotten_in_the_next() -> None:
+    office = DutyHours(days=[*Weekday], start=time(9), end=time(17))
+    early, late = a_person("early", duty_hours=office), a_person("late")
+    people = index([early, late])
+    before, after = NOW.replace(hour=8, minute=59, second=59), NOW.replace(hour=9, minute=0, second=0)
+    told = [[r for tier in chain("UN-WGAD", people, now) for r in tier.recipients] for now in (before, after, before)]
+    assert told[0] == told[2] != told[1]
