@@ -1,6 +1,7 @@
 """A claim: what one report alleges, as coded facts under that report's own consent. No name, contact or free text."""
 
 import datetime
+from typing import Any
 
 from pydantic import AwareDatetime
 
@@ -136,10 +137,7 @@ def claim_from(report: Report, report_id: str) -> Claim:
         independent_sources=report.verification.independent_sources,
         categories=detention.categories if detention else [],
         actions_requested=report.actions_requested,
-        consents=[_rule(d) for d in report.consent],
-        tlp=report.handling.tlp,
-        embargo_until=report.handling.embargo_until,
-        confidential_fields=sorted(set(report.handling.confidential_fields)),
+        **_permissions(report),
         incommunicado=detention is not None and detention.lawyer_access is False and detention.family_access is False,
         pregnant=any(v.health is not None and v.health.pregnant for v in victims),
         elderly=any(_is_elderly(v, report.violation.date) for v in victims),
@@ -148,6 +146,16 @@ def claim_from(report: Report, report_id: str) -> Claim:
         prior_attacks=report.accountability is not None and bool(report.accountability.prior_event_references),
         cooperation_link=reprisal.link if reprisal else None,
     )
+
+
+def _permissions(report: Report) -> dict[str, Any]:
+    handling = report.handling
+    return {
+        "consents": [_rule(d) for d in report.consent],
+        "tlp": handling.tlp,
+        "embargo_until": handling.embargo_until,
+        "confidential_fields": sorted(set(handling.confidential_fields)),
+    }
 
 
 def _is_elderly(victim: AllegedVictim, event: EdtfDate) -> bool:
