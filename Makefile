@@ -29,13 +29,17 @@ demo: $(VENV)/tocsin ## Run it all on a real Kafka with an invented sample (ONCE
 up: $(VENV)/tocsin ## Run it all without the sample
 	@$(BIN)/tocsin up
 
+SLOW := tests/faults tests/integration
 test: $(VENV)/tocsin $(VENV)/development ## Lint, types, import floors, and every test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tocsin_schemas.export --check
-	$(BIN)/pytest -q
+	@echo "Two at a time: the tests with Kafka, PostgreSQL and kills, shown afterwards, and all others"
+	@$(BIN)/pytest -q $(SLOW) > $(VENV)/slow-tests.log 2>&1 & slow=$$!; \
+	$(BIN)/pytest -q $(addprefix --ignore=,$(SLOW)); others=$$?; \
+	wait $$slow; slow=$$?; cat $(VENV)/slow-tests.log; exit $$((others || slow))
 
 check: $(VENV)/tocsin $(VENV)/development ## The fast part of the tests: no Kafka, no PostgreSQL
 	$(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/pytest -q -m "not kafka and not postgresql"

@@ -32,7 +32,7 @@ lines = st.one_of(
     st.text("aé ع漢:#'\"-{}[]&*!|>%@`,?\\/", min_size=1, max_size=30).filter(str.strip),
 )
 days = st.dates(date(2020, 1, 1), date(2040, 1, 1))
-clocks = st.times().map(lambda t: t.replace(microsecond=0))
+clocks = st.times().map(lambda t: t.replace(second=0, microsecond=0))
 entries = st.builds(
     RecipientEntry,
     key=keys,
