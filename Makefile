@@ -29,14 +29,14 @@ demo: $(VENV)/tocsin ## Run it all on a real Kafka with an invented sample (ONCE
 up: $(VENV)/tocsin ## Run it all without the sample
 	@$(BIN)/tocsin up
 
-SLOW := tests/faults tests/integration
+SLOW := tests/faults $(addprefix tests/integration/test_,broker.py canaries.py)
 test: $(VENV)/tocsin $(VENV)/development ## Lint, types, import floors, and every test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tocsin_schemas.export --check
-	@echo "Two at a time: the tests with Kafka, PostgreSQL and kills, shown afterwards, and all others"
+	@echo "Two at a time: kills, broker and canaries, shown afterwards, and all others"
 	@$(BIN)/pytest -q $(SLOW) > $(VENV)/slow-tests.log 2>&1 & slow=$$!; \
 	$(BIN)/pytest -q $(addprefix --ignore=,$(SLOW)); others=$$?; \
 	wait $$slow; slow=$$?; cat $(VENV)/slow-tests.log; exit $$((others || slow))
