@@ -59,7 +59,7 @@ ROUTING_TESTS := tests/unit/domain/routing
 mutants: $(VENV)/tocsin $(VENV)/development ## Change consent and disclosure in every small way, and see each change caught
 	for module in consent disclosure; do \
 	  $(BIN)/python -m tocsin.devtools.mutation tocsin.domain.routing.$$module -- --noconftest -p no:hypothesispytest \
-	    $(addprefix $(ROUTING_TESTS)/test_,consent.py consent_examples.py disclosure.py) || exit 1; \
+	    $(addprefix $(ROUTING_TESTS)/test_,consent.py consent_examples.py disclosure.py visible_claims.py) || exit 1; \
 	done
 
 race: $(VENV)/tocsin $(VENV)/development ## Two workers meet 2,000 new cases at the same instants, on both databases

@@ -14,7 +14,7 @@ from tocsin.console import wording
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
 from tocsin.runtime.web import create_web
-from tocsin.store import overview, timeline
+from tocsin.store import acknowledgements, actions, labels, overview, timeline
 from tocsin.store.database import open_database, reading
 
 _HERE = Path(__file__).parent
@@ -63,6 +63,9 @@ def _pages(engine: Engine, hosts: frozenset[str]) -> APIRouter:
             content: dict[str, Any] = {
                 "reports": overview.reports_of(connection, case.case_id),
                 "links": overview.linked_cases(connection, case.case_id),
+                "decided": labels.in_force(connection, [case.case_id]),
+                "acts": actions.of_case(connection, case.case_id),
+                "in_hand": acknowledgements.of_case(connection, case.case_id),
                 "decisions": timeline.decisions(connection, case.case_id),
                 "moments": timeline.of_case(connection, case.case_id),
             }

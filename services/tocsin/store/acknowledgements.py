@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, exists, select
+from sqlalchemy import Connection, bindparam, exists, func, select
 
 from tocsin.store.alerts import Alert
+from tocsin.store.columns import Time
 from tocsin.store.database import insert_if_absent
 from tocsin.store.tables import acknowledgements, alerts
 
@@ -34,3 +35,13 @@ def is_answered(connection: Connection, alert_id: str, priority: str) -> bool:
         acknowledgements.c.alert_id == alert_id, acknowledgements.c.priority <= priority
     )
     return connection.execute(query.limit(1)).first() is not None
+
+
+def of_case(connection: Connection, case_id: str) -> dict[str, datetime]:
+    """Since when each alert of a case is in hand, as urgent as it is now."""
+    both = acknowledgements.join(alerts, alerts.c.alert_id == acknowledgements.c.alert_id)
+    since = func.min(acknowledgements.c.acknowledged_at, type_=Time)
+    query = select(alerts.c.alert_id, since).select_from(both)
+    of_its_priority = acknowledgements.c.priority <= alerts.c.priority
+    found = connection.execute(query.where(alerts.c.case_id == case_id, of_its_priority).group_by(alerts.c.alert_id))
+    return dict(found.all())

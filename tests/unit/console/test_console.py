@@ -1,6 +1,7 @@
 """The console shows how each case stands, changes nothing, and can be read without script, sight of colour or mouse."""
 
 import re
+from datetime import date
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -10,13 +11,17 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 import planted
+from builders import a_report
 from databases import NOW, a_database
+from dispatching import Pipeline, case_of
 from tocsin.console.app import create_app
 from tocsin.domain.identifiers import case_reference
 from tocsin.runtime.settings import Settings
 from tocsin.runtime.web import SECURITY_HEADERS
-from tocsin.store import audit_findings, tables
+from tocsin.store import audit_findings, labels, tables
 from tocsin.store.database import unit_of_work
+from tocsin_schemas.actions import ActionTaken
+from tocsin_schemas.vocabulary import ActionType
 from web_client import ask
 
 REFERENCE = case_reference(planted.ident("case", 1))
@@ -89,6 +94,31 @@ def test_a_case_page_gives_reports_alerts_decisions_and_the_timeline(app: FastAP
     assert "all mechanisms: alert ✓ granted" in text
     assert "EU-HRD – not told consent-absent no consent covers it" in text
     assert text.index("report ACHPR-SRHRD accepted") < text.index("mail UN-WGAD delivered")
+
+
+def test_a_case_page_says_who_acted_who_has_it_in_hand_and_what_people_decided(tmp_path: Path) -> None:
+    pipeline = Pipeline(tmp_path)
+    report = a_report(publisher="NGO-OBS")
+    pipeline.take(report)
+    reference = pipeline.rows(tables.cases)[0].reference
+    taken = ActionTaken(
+        mechanism="UN-WGAD",
+        action=ActionType.WGAD_URGENT_ACTION,
+        case=reference,
+        taken_on=date(2026, 11, 23),
+        recorded_at=NOW,
+    )
+    pipeline.act(taken, "action.taken")
+    with unit_of_work(pipeline.engine) as connection:
+        labels.decide(
+            connection, case_of(pipeline, report), "label", labels.EMBLEMATIC, "desk-2", "Sets a precedent.", NOW
+        )
+    text = page(create_app(Settings(home=tmp_path, database_url=str(pipeline.engine.url))), f"/cases/{reference}")
+    assert "emblematic by desk-2 on 24 Nov 2026 09:00:00 UTC : Sets a precedent." in text
+    assert "UN-WGAD wgad urgent action taken 2026-11-23" in text
+    [since] = [row.acknowledged_at for row in pipeline.rows(tables.acknowledgements)]
+    assert text.count(f"{since:%d %b %Y %H:%M:%S} UTC") >= 1
+    assert "Nobody, as far as is known." not in text
 
 
 def test_a_reference_may_be_typed_in_small_letters(app: FastAPI) -> None:

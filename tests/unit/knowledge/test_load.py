@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from datetime import date, timedelta
 
+import pycountry
 import pytest
 
 from tocsin.domain.routing.mandates import STRENGTHS
@@ -114,7 +115,6 @@ def test_a_language_without_words_of_its_own_reads_english() -> None:
 
 
 def test_the_countries_are_those_of_the_standard_and_kosovo() -> None:
-    pycountry = pytest.importorskip("pycountry")
     assert country_codes() == {c.alpha_3 for c in pycountry.countries} | {"XKX"}
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tocsin.devtools.faults.evidence import Record, by_partition, read_ledger, read_topics, rows_of
+from tocsin.devtools.faults.verdict import Verdict
 
 _CONSUMERS = {"resolver": "tocsin.reports.v1", "dispatcher": "tocsin.cases.v1", "mailer": "tocsin.alerts.v1"}
 _REPORTS = uuid.UUID("5f0f2a63-8f57-5d5e-9a35-2c5d1cfd9b11")
@@ -29,12 +30,6 @@ class Expectation:
     reports: frozenset[tuple[str, str]]
     poison: int
     cases: int
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    breaches: list[str]
-    figures: dict[str, int]
 
 
 def check(bootstrap: str, database: Path, ledger: Path, expected: Expectation) -> Verdict:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
-from tocsin.devtools.faults.checker import Verdict
+from tocsin.devtools.faults.verdict import Verdict
 
 _DUE = "SELECT kind, subject, step, due_at, fired_at, cancelled_at, outcome FROM due_times"
 _EVENTS = "SELECT event_id, body FROM outbox WHERE topic = 'tocsin.alerts.v1'"

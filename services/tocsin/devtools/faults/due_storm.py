@@ -18,9 +18,9 @@ from pathlib import Path
 import click
 
 from tocsin.devtools.faults import due_subject
-from tocsin.devtools.faults.checker import Verdict
 from tocsin.devtools.faults.due_checks import check
 from tocsin.devtools.faults.due_subject import firing_for, prepare
+from tocsin.devtools.faults.verdict import Verdict, tell
 from tocsin.runtime import clock
 
 _HOURS_OFF = 30 * 24
@@ -81,14 +81,7 @@ def main(kills: int, cases: int, workers: int, seed: int, url: str | None) -> No
         home, started = Path(folder), time.monotonic()
         storm = DueStorm(url or f"sqlite:///{home / 'tocsin.db'}", home, kills, cases, workers, seed)
         verdict = storm.run()
-    click.echo(f"{kills} kills in {time.monotonic() - started:.0f} s")
-    for name, figure in verdict.figures.items():
-        click.echo(f"  {name:40} {figure:>8}")
-    for breach in verdict.breaches:
-        click.secho(f"  BREACH  {breach}", fg="red")
-    if verdict.breaches:
-        sys.exit(1)
-    click.secho("Each due time had its effect once.", fg="green")
+    tell(verdict, f"{kills} kills in {time.monotonic() - started:.0f} s", "Each due time had its effect once.")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
 """``python -m tocsin.devtools.faults.kills``: the kill storm as a command, with an exit code."""
 
-import sys
 import time
 from pathlib import Path
 
 import click
 
 from tocsin.devtools.faults.storm import Storm
+from tocsin.devtools.faults.verdict import tell
 
 
 @click.command()
@@ -19,14 +19,7 @@ def main(kills: int, reports: int, seed: int, home: Path) -> None:
     started = time.monotonic()
     home.mkdir(parents=True, exist_ok=True)
     verdict = Storm(home, reports=reports, kills=kills, seed=seed).run()
-    click.echo(f"{kills} kills in {time.monotonic() - started:.0f} s")
-    for name, figure in verdict.figures.items():
-        click.echo(f"  {name:40} {figure:>8}")
-    for breach in verdict.breaches:
-        click.secho(f"  BREACH  {breach}", fg="red")
-    if verdict.breaches:
-        sys.exit(1)
-    click.secho("Nothing lost, nobody told twice.", fg="green")
+    tell(verdict, f"{kills} kills in {time.monotonic() - started:.0f} s", "Nothing lost, nobody told twice.")
 
 
 if __name__ == "__main__":

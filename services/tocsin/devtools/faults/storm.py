@@ -13,8 +13,9 @@ from pathlib import Path
 
 from tocsin.devtools.corpus.generator import Numbered, numbered
 from tocsin.devtools.corpus.letters import Outcome
-from tocsin.devtools.faults.checker import Expectation, Verdict, check
+from tocsin.devtools.faults.checker import Expectation, check
 from tocsin.devtools.faults.settling import wait_until_settled
+from tocsin.devtools.faults.verdict import Verdict
 from tocsin.devtools.publish import publish
 from tocsin.devtools.stack import Stack
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from builders import a_claim
+from consents import decision
 from tocsin.domain.claims import ConsentRule
 from tocsin.domain.routing.consent import (
     Addressee,
@@ -16,13 +17,11 @@ from tocsin.domain.routing.consent import (
     day_of,
     is_credible,
     may,
-    shown_to,
     under_embargo,
-    visible_claims,
     visible_fields,
     weigh,
 )
-from tocsin.domain.routing.disclosure import Shown, fields_of, redact
+from tocsin.domain.routing.disclosure import fields_of
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.knowledge import Competence, Mechanism
 from tocsin_schemas.vocabulary import Audience, Certainty, ConsentStatus, Purpose, Tlp
@@ -35,16 +34,6 @@ WGAD = Addressee(ALL, "UN-WGAD")
 NGO = Addressee(NGOS, "EU-PD")
 YESTERDAY, TODAY = date(2026, 11, 23), date(2026, 11, 24)
 IDS = [f"00000000-0000-5000-8000-00000000000{n}" for n in range(5)]
-
-
-def decision(
-    recipient: Audience | str,
-    status: ConsentStatus = GRANTED,
-    purpose: Purpose = Purpose.ALERT,
-    expires_on: date | None = None,
-    informed: bool = False,
-) -> ConsentRule:
-    return ConsentRule(recipient=recipient, purpose=purpose, status=status, expires_on=expires_on, informed=informed)
 
 
 TABLE: list[tuple[str, list[ConsentRule], str]] = [
@@ -262,40 +251,6 @@ def test_an_alert_opens_nothing_but_that_there_is_a_case() -> None:
         assert visible_fields(claim, WGAD, Purpose.SHARE, level, NOW) == fields_of(claim, level)
     assert may(claim, WGAD, Purpose.SHARE, NOW) == Granted(fields_of(claim, DisclosureLevel.L1), "consent-granted")
     assert visible_fields(claim, WGAD, Purpose.PUBLISH, DisclosureLevel.L1, NOW) == Denied("consent-absent")
-
-
-def test_visible_claims_leave_out_what_is_denied_embargoed_or_unlikely() -> None:
-    claims = [
-        a_claim(report_id=IDS[4]),
-        a_claim(report_id=IDS[1], consents=[]),
-        a_claim(report_id=IDS[2], embargo_until=datetime(2026, 11, 24, 9, 0, 1, tzinfo=UTC)),
-        a_claim(report_id=IDS[3], certainty=Certainty.UNLIKELY),
-        a_claim(report_id=IDS[0], embargo_until=NOW),
-    ]
-    visible = visible_claims(claims, "UN-WGAD", ALL, Purpose.ALERT, NOW)
-    assert [c.report_id for c in visible] == [IDS[0], IDS[4]]
-
-
-def test_visible_claims_ask_for_the_mandate_and_for_informed_consent() -> None:
-    for_one = a_claim(consents=[decision("UN-FOE")])
-    assert visible_claims([for_one], "UN-SP", ALL, Purpose.ALERT, NOW) == []
-    assert visible_claims([for_one], "UN-SP", ALL, Purpose.ALERT, NOW, "UN-FOE") == [for_one]
-    assert visible_claims([for_one], "UN-SP", ALL, Purpose.ALERT, NOW, "UN-FOE", informed_consent=True) == []
-
-
-def test_each_claim_of_a_merged_case_is_shown_under_its_own_consent() -> None:
-    share = decision(ALL, purpose=Purpose.SHARE)
-    open_, marked, closed, first = (
-        a_claim(report_id=IDS[2], consents=[share], country="TGO"),
-        a_claim(report_id=IDS[1], consents=[share], country="GHA", confidential_fields=["/violation/country"]),
-        a_claim(report_id=IDS[3], consents=[decision(ALL)], country="BEN"),
-        a_claim(report_id=IDS[4], consents=[share], country="NER", received_at=datetime(2026, 1, 1, tzinfo=UTC)),
-    )
-    shown = shown_to(WGAD, [open_, marked, closed, first], NOW)
-    assert [s.country for s in shown] == ["NER", None, "TGO"]
-    assert shown[2] == redact(open_, fields_of(open_, DisclosureLevel.L1))
-    assert shown_to(WGAD, [open_], NOW, DisclosureLevel.L0) == [Shown()]
-    assert shown_to(WGAD, [open_], NOW, DisclosureLevel.L2)[0].publisher == open_.publisher
 
 
 def test_what_a_permission_says() -> None:

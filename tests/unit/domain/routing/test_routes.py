@@ -1,66 +1,22 @@
 """Guarantee: everyone competent is told once, nobody is told beyond consent, and each decision names its rule."""
 
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
-
-import pytest
+from datetime import date, timedelta
 
 from builders import a_claim
-from tocsin.domain.claims import Claim, ConsentRule
+from routed import EVERYONE, NOW, a_recipient, consents, find, refusal, routed, told
+from tocsin.domain.claims import Claim
 from tocsin.domain.routing.chain import Tier
 from tocsin.domain.routing.directory import index
 from tocsin.domain.routing.disclosure import fields_of
-from tocsin.domain.routing.routes import Refusal, Route, Routing, route
+from tocsin.domain.routing.routes import Route, route
 from tocsin.domain.routing.standing import Lowered, Standing
 from tocsin.knowledge.load import load
 from tocsin_schemas.alerts import DisclosureLevel, HoldReason
 from tocsin_schemas.directory import Recipient, Role
-from tocsin_schemas.vocabulary import Audience, Certainty, ConsentStatus, Priority, Purpose, ViolationType
+from tocsin_schemas.vocabulary import Audience, Certainty, Priority, Purpose, ViolationType
 
-NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 LATER = NOW + timedelta(days=30)
 IDS = [f"00000000-0000-5000-8000-00000000000{n}" for n in range(10)]
-
-
-def consents(*recipients: Audience | str, purposes: Sequence[Purpose] = (Purpose.ALERT, Purpose.SHARE)) -> list[Any]:
-    return [ConsentRule(recipient=r, purpose=p, status=ConsentStatus.GRANTED) for r in recipients for p in purposes]
-
-
-def a_recipient(number: int, *mandates: str, **over: Any) -> Recipient:
-    fields = {
-        "recipient_id": f"{number:032x}",
-        "key": f"p{number}",
-        "mandates": list(mandates),
-        "role": Role.MANDATE_HOLDER,
-        "languages": ["fr"],
-    }
-    return Recipient(**(fields | over))
-
-
-EVERYONE = [a_recipient(n, m.key) for n, m in enumerate(load().mandates)]
-
-
-def routed(
-    *claims: Claim, to: Sequence[Recipient] = EVERYONE, now: datetime = NOW, standing: Standing | None = None
-) -> Routing:
-    return route(claims, to, load(), now, standing or Standing())
-
-
-def find(routing: Routing, mandate: str) -> Route | Refusal:
-    return next(d for d in (*routing.routes, *routing.refusals) if d.mandate == mandate)
-
-
-def told(routing: Routing, mandate: str) -> Route:
-    found = find(routing, mandate)
-    assert isinstance(found, Route)
-    return found
-
-
-def refusal(routing: Routing, mandate: str) -> Refusal:
-    found = find(routing, mandate)
-    assert isinstance(found, Refusal)
-    return found
 
 
 def test_an_arrest_in_togo_reaches_every_competent_mandate() -> None:
@@ -275,52 +231,6 @@ def test_the_level_is_that_of_a_report_on_the_subject_of_the_mandate() -> None:
     routing = routed(detention, torture)
     assert (told(routing, "UN-TORTURE").level, told(routing, "UN-TORTURE").fields) == (DisclosureLevel.L0, ())
     assert told(routing, "UN-WGAD").level is DisclosureLevel.L1
-
-
-# --- reprisals ------------------------------------------------------------------------------------------------------
-
-STRICT: dict[str, Any] = {"strict_reprisal": True, "publisher": "NGO-OBS"}
-
-
-@pytest.mark.parametrize(
-    ("country", "mechanism", "expected"),
-    [
-        ("TGO", "UN-WGAD", {"UN-ASG"}),
-        ("TGO", "UN", {"UN-ASG"}),
-        ("TGO", "ACHPR-CPTA", {"ACHPR-SRHRD"}),
-        ("TGO", "ACHPR", {"ACHPR-SRHRD"}),
-        ("TGO", "COE-CHR", set()),
-        ("GEO", "COE-CHR", {"COE-SGPO"}),
-        ("GEO", "COE", {"COE-SGPO"}),
-        ("GEO", "UN-SRHRD", {"UN-ASG"}),
-        ("MAR", "ACHPR", set()),
-        ("COL", "IACHR-RHRD", set()),
-    ],
-)
-def test_a_strict_reprisal_reaches_those_who_protect_that_cooperation(
-    country: str, mechanism: str, expected: set[str]
-) -> None:
-    routing = routed(a_claim(country=country, reprisal_mechanism=mechanism, **STRICT))
-    assert {r.mandate for r in routing.routes if r.rule == "mandate-by-reprisal"} == expected
-
-
-@pytest.mark.parametrize("mechanism", ["UN-WGAD", "COE-CHR", "ACHPR-SRHRD"])
-def test_a_broad_reprisal_reaches_the_mandates_on_defenders_and_no_focal_point(mechanism: str) -> None:
-    for country, of_region in (("TGO", "ACHPR-SRHRD"), ("GEO", "COE-CHR"), ("COL", "IACHR-RHRD")):
-        claim = a_claim(country=country, broad_reprisal=True, reprisal_mechanism=mechanism, publisher="NGO-OBS")
-        found = {r.mandate: r.rule for r in routed(claim).routes}
-        assert {"UN-SRHRD", of_region} <= set(found)
-        assert not {"UN-ASG", "COE-SGPO"} & set(found)
-        assert "mandate-by-reprisal" not in found.values()
-
-
-def test_the_official_on_reprisals_needs_informed_consent() -> None:
-    claim = a_claim(reprisal_mechanism="UN", consents=consents(Audience.ALL_MECHANISMS), **STRICT)
-    assert refusal(routed(claim), "UN-ASG").rule == "consent-not-informed"
-    assert isinstance(find(routed(claim), "UN-SRHRD"), Route)
-
-
-# --- what is known besides the claims ------------------------------------------------------------------------------
 
 
 def test_a_lowering_holds_for_the_case_and_for_each_route() -> None:
