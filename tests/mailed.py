@@ -23,9 +23,11 @@ def mail(pipeline: Pipeline) -> None:
             headers = [(name, value.encode()) for name, value in row.headers]
             event = decode_event(headers, row.body, NOW)
             requesting(connection, event, a_message(row.body), NOW)
+        sent: set[str] = set()
         known = set(connection.execute(select(tables.disclosures.c.delivery_id)).scalars())
         for row in connection.execute(select(tables.deliveries).where(tables.deliveries.c.kind != "withdrawal")):
             if row.delivery_id not in known:
+                sent.add(row.delivery_id)
                 alert = alerts.get(connection, row.alert_id)
                 claims = reports.claims_of(connection, row.case_id)
                 towards = addressee(load().mechanisms[alert.mechanism], alert.mandate)
@@ -47,3 +49,6 @@ def mail(pipeline: Pipeline) -> None:
                         if isinstance(may(claim, towards, Purpose.ALERT, NOW), Granted)
                     ],
                 )
+        for delivery_id in sent:
+            trace = {"delivery_id": delivery_id, "state": "delivered", "cause": "webhook", "attempt": 1, "detail": ""}
+            connection.execute(tables.delivery_history.insert(), trace | {"at": NOW})

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import uvicorn
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from builders import a_claim, an_entry
 from databases import NOW, a_database, a_deployment
@@ -30,7 +30,7 @@ from tocsin.mailer.sending import Sending
 from tocsin.mailer.sent_log import SendGridLog
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
-from tocsin.store import alerts, cases, deliveries, reports
+from tocsin.store import alerts, cases, deliveries, disclosures, reports
 from tocsin.store.alerts import Alert
 from tocsin.store.database import open_database, reading, unit_of_work
 from tocsin.store.deliveries import Delivery, Wanted
@@ -232,3 +232,9 @@ def serving(app: Any) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
     thread.join(5)
+
+
+def told_of(connection: Connection, case_id: str, report_id: str) -> list[tuple[str, str]]:
+    """(alert, person) for everyone to whom a mail that rests on this report may have left, each once."""
+    found = disclosures.of_case(connection, case_id)
+    return sorted({(told.alert_id, told.recipient_id) for told in found if told.report_id == report_id})

@@ -9,7 +9,7 @@ from sqlalchemy import select, text, update
 
 from builders import a_claim, an_entry
 from directories import FIRST, SECOND
-from mailing import MANDATE, KeepingSender, Office, an_office, eventually, send_batch
+from mailing import MANDATE, KeepingSender, Office, an_office, eventually, send_batch, told_of
 from tocsin.mailer.noticing import Noticing
 from tocsin.mailer.sender import Accepted, Mail, Unknown
 from tocsin.store import disclosures
@@ -49,7 +49,7 @@ def test_a_withdrawal_that_comes_later_finds_who_was_told(office: Office) -> Non
     def look(_: Mail) -> None:
         with unit_of_work(office.engine) as connection:
             lock_keys(connection, [office.case.case_id])
-            found.append(len(disclosures.told_of(connection, CLAIM.report_id)))
+            found.append(len(told_of(connection, office.case.case_id, CLAIM.report_id)))
 
     send_batch(office, KeepingSender(Unknown("timeout"), look))
     assert found == [1]

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from tocsin.cli.connection import echo_json, looking
 from tocsin.cli.labels import label, unlabel
+from tocsin.cli.told import told
 from tocsin.runtime.settings import Settings
 from tocsin.store import overview, timeline
 from tocsin.store.overview import AlertLine, CaseLine
@@ -25,6 +26,7 @@ def cases() -> None:
 
 cases.add_command(label)
 cases.add_command(unlabel)
+cases.add_command(told)
 
 
 @cases.command("list")

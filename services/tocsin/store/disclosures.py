@@ -6,7 +6,6 @@ A row is an intention until its attempt may have left. Whether it has is read fr
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, exists, or_, select
 
@@ -43,32 +42,19 @@ class Disclosure:
     told_at: datetime
 
 
-class Told(NamedTuple):
-    """A person who may have been told, and the alert of which they were."""
-
-    alert_id: str
-    recipient_id: str
-
-
 _HISTORY_LEFT = exists().where(
     delivery_history.c.delivery_id == disclosures.c.delivery_id,
     delivery_history.c.attempt == disclosures.c.attempt,
     delivery_history.c.state.in_([state.value for state in LEFT]),
 )
 _STILL_CLAIMED = and_(deliveries.c.state == DeliveryState.CLAIMED.value, deliveries.c.attempt == disclosures.c.attempt)
-_MAY_HAVE_LEFT = or_(_STILL_CLAIMED, _HISTORY_LEFT)
+MAY_HAVE_LEFT = or_(_STILL_CLAIMED, _HISTORY_LEFT)
+"""Of a disclosure joined with its delivery: an attempt that was given back or refused told nobody."""
 _WITH_DELIVERY = disclosures.join(deliveries, deliveries.c.delivery_id == disclosures.c.delivery_id)
-_TOLD_OF = (
-    select(disclosures.c.alert_id, disclosures.c.recipient_id)
-    .select_from(_WITH_DELIVERY)
-    .where(disclosures.c.report_id == bindparam("r"), _MAY_HAVE_LEFT)
-    .distinct()
-    .order_by(disclosures.c.alert_id, disclosures.c.recipient_id)
-)
 _OF_CASE = (
     select(*(disclosures.c[field] for field in Disclosure.__dataclass_fields__))
     .select_from(_WITH_DELIVERY)
-    .where(disclosures.c.case_id == bindparam("c"), _MAY_HAVE_LEFT)
+    .where(disclosures.c.case_id == bindparam("c"), MAY_HAVE_LEFT)
     .order_by(disclosures.c.told_at, disclosures.c.delivery_id, disclosures.c.attempt, disclosures.c.report_id)
 )
 
@@ -77,11 +63,6 @@ def record(connection: Connection, made: Sequence[Disclosure]) -> None:
     """Write what a batch of mails is about to say. Commit before the first of them leaves."""
     if made:
         connection.execute(disclosures.insert(), [asdict(disclosure) for disclosure in made])
-
-
-def told_of(connection: Connection, report_id: str) -> list[Told]:
-    """Everyone to whom a mail that rests on this report may have left, each once for each alert."""
-    return [Told(*row) for row in connection.execute(_TOLD_OF, {"r": report_id})]
 
 
 def of_case(connection: Connection, case_id: str) -> list[Disclosure]:

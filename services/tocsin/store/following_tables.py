@@ -37,9 +37,10 @@ recalls = Table(
     "recalls",
     metadata,
     Column("delivery_id", String(32), nullable=False),
+    Column("attempt", Integer, nullable=False),
     Column("report_id", String(36), nullable=False),
     Column("recalled_at", Time, nullable=False),
-    PrimaryKeyConstraint("delivery_id", "report_id"),
+    PrimaryKeyConstraint("delivery_id", "attempt", "report_id"),
 )
 actions = Table(
     "actions",

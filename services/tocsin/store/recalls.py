@@ -9,15 +9,19 @@ from sqlalchemy import BindParameter, Connection, bindparam, exists, select
 from tocsin.domain.claims import Claim
 from tocsin.domain.following.recall import Telling
 from tocsin.store.database import insert_if_absent
-from tocsin.store.tables import disclosures, recalls, reports
+from tocsin.store.disclosures import MAY_HAVE_LEFT
+from tocsin.store.tables import deliveries, disclosures, recalls, reports
 
 _CASES: BindParameter[str] = bindparam("cases", expanding=True)
 _CALLED_BACK = exists().where(
-    recalls.c.delivery_id == disclosures.c.delivery_id, recalls.c.report_id == disclosures.c.report_id
+    recalls.c.delivery_id == disclosures.c.delivery_id,
+    recalls.c.attempt == disclosures.c.attempt,
+    recalls.c.report_id == disclosures.c.report_id,
 )
 _TOLD = (
     select(
         disclosures.c.delivery_id,
+        disclosures.c.attempt,
         disclosures.c.report_id,
         disclosures.c.alert_id,
         disclosures.c.recipient_id,
@@ -27,8 +31,9 @@ _TOLD = (
         reports.c.withdrawn_at,
     )
     .join(reports, reports.c.report_id == disclosures.c.report_id)
-    .where(~_CALLED_BACK)
-    .order_by(disclosures.c.told_at, disclosures.c.delivery_id, disclosures.c.report_id)
+    .join(deliveries, deliveries.c.delivery_id == disclosures.c.delivery_id)
+    .where(~_CALLED_BACK, MAY_HAVE_LEFT)
+    .order_by(disclosures.c.told_at, disclosures.c.delivery_id, disclosures.c.attempt, disclosures.c.report_id)
 )
 _HERE, _ELSEWHERE = (
     _TOLD.where(disclosures.c.case_id.in_(_CASES)),
@@ -47,23 +52,21 @@ class Standing(NamedTuple):
 
 def standing(connection: Connection, case_ids: Collection[str]) -> Standing:
     """What was told of these cases, or of reports that stand in them now, wherever they stood then."""
-    tellings: dict[tuple[str, str], Telling] = {}
+    tellings: list[Telling] = []
     claims: dict[str, Claim] = {}
     case_of: dict[str, str] = {}
     of_cases = {"cases": list(case_ids)}
     for row in (*connection.execute(_HERE, of_cases), *connection.execute(_ELSEWHERE, of_cases)):
-        told = Telling(row.delivery_id, row.report_id, row.alert_id, row.recipient_id, bool(row.fields))
-        earlier = tellings.setdefault((row.delivery_id, row.report_id), told)
-        if told.showed and not earlier.showed:  # by another attempt
-            tellings[row.delivery_id, row.report_id] = told
+        who = (row.alert_id, row.recipient_id)
+        tellings.append(Telling(row.delivery_id, row.attempt, row.report_id, *who, bool(row.fields)))
         case_of[row.alert_id] = row.case_id
         if row.withdrawn_at is None and row.report_id not in claims:
             claims[row.report_id] = Claim.model_validate(row.claim, strict=False)
-    return Standing([*tellings.values()], claims, case_of)
+    return Standing(tellings, claims, case_of)
 
 
 def record(connection: Connection, tellings: Iterable[Telling], now: datetime) -> None:
     """Note that these are called back, so that nobody is asked twice to delete the same."""
     for telling in tellings:
-        row = {"delivery_id": telling.delivery_id, "report_id": telling.report_id, "recalled_at": now}
-        insert_if_absent(connection, recalls, **row)
+        told = {"delivery_id": telling.delivery_id, "attempt": telling.attempt, "report_id": telling.report_id}
+        insert_if_absent(connection, recalls, **told, recalled_at=now)

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from builders import a_report, an_entry
 from databases import NOW
 from dispatching import Pipeline
+from mailed import mail
 from tocsin.cli.acting import actions, alerts
 from tocsin.cli.cases import cases
 from tocsin.cli.due import due
@@ -165,3 +166,13 @@ def test_a_recommendation_is_listed_until_somebody_says_it_was_followed(pipeline
     assert run(recommendations, "settle", line["recommendation_id"][:8], *BY, *WHY).exit_code == 1
     [row] = [due for due in pipeline.rows(tables.due_times) if due.kind == "recommendation_due"]
     assert row.cancelled_at is not None
+
+
+def test_a_case_says_who_was_shown_what_and_names_nobody(pipeline: Pipeline) -> None:
+    assert "Nobody" in said(cases, "told", reference(pipeline))
+    mail(pipeline)
+    shown = json.loads(said(cases, "told", reference(pipeline), "--json"))
+    assert {one["recipient_id"] for one in shown} == {person for _, person in pipeline.told()}
+    listing = said(cases, "told", reference(pipeline))
+    assert all(one["recipient_id"][:8] in listing for one in shown)
+    assert ".example" not in listing

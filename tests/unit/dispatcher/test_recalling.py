@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from builders import a_report, a_victim, consent_to_all
 from databases import NOW
@@ -12,6 +13,7 @@ from dispatching import Pipeline, case_of
 from mailed import mail
 from resolving import from_publisher, withdrawal_of
 from tocsin.store import tables
+from tocsin.store.database import unit_of_work
 from tocsin_schemas.consent import ConsentDecision, Handling
 from tocsin_schemas.reports import Withdrawal
 from tocsin_schemas.vocabulary import ConsentStatus, Purpose, Tlp
@@ -55,6 +57,31 @@ def test_who_was_not_told_yet_gets_no_notice(pipeline: Pipeline) -> None:
     pipeline.take(a_report())
     pipeline.take(_withdrawal(), "report.withdrawn")
     assert _notices(pipeline) == []
+
+
+def test_an_attempt_of_which_nothing_left_is_not_called_back(pipeline: Pipeline) -> None:
+    pipeline.take(a_report())
+    mail(pipeline)
+    with unit_of_work(pipeline.engine) as connection:
+        connection.execute(tables.delivery_history.delete())
+    pipeline.take(_withdrawal(), "report.withdrawn")
+    assert _notices(pipeline) == []
+
+
+def test_a_later_attempt_is_called_back_although_an_earlier_one_was(pipeline: Pipeline) -> None:
+    pipeline.take(a_report())
+    mail(pipeline)
+    pipeline.take(a_report(revision=2, consent=[_denied()]), "report.corrected")
+    pipeline.take(a_report(revision=3), "report.corrected")
+    with unit_of_work(pipeline.engine) as connection:
+        for table in (tables.disclosures, tables.delivery_history):
+            first = [row._asdict() for row in connection.execute(select(table)) if row.attempt == 1]
+            connection.execute(
+                table.insert(), [{k: v for k, v in r.items() if k != "id"} | {"attempt": 2} for r in first]
+            )
+    before = len(_notices(pipeline))
+    pipeline.take(a_report(revision=4, consent=[_denied()]), "report.corrected")
+    assert len(_notices(pipeline)) == 2 * before > 0
 
 
 @pytest.mark.parametrize("status", [ConsentStatus.WITHDRAWN, ConsentStatus.REFUSED, ConsentStatus.UNKNOWN])

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from builders import a_claim
-from mailing import KeepingSender, Office, a_sending, an_office, send_batch
+from mailing import KeepingSender, Office, a_sending, an_office, send_batch, told_of
 from tocsin.domain.claims import ConsentRule
 from tocsin.mailer.sender import Accepted, Mail, Outcome, Rejected, RetryAfter, Unknown
 from tocsin.mailer.sending import Sending
 from tocsin.store import deliveries, disclosures
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deliveries import Observation
-from tocsin.store.disclosures import Disclosure, Told
+from tocsin.store.disclosures import Disclosure
 from tocsin_schemas.deliveries import DeliveryCause, DeliveryState
 from tocsin_schemas.vocabulary import Audience, ConsentStatus, Purpose
 
@@ -29,9 +29,9 @@ def office(tmp_path: Path) -> Office:
     return office
 
 
-def told(office: Office) -> list[Told]:
+def told(office: Office) -> list[tuple[str, str]]:
     with reading(office.engine) as connection:
-        return disclosures.told_of(connection, CLAIM.report_id)
+        return told_of(connection, office.case.case_id, CLAIM.report_id)
 
 
 def known(office: Office) -> list[Disclosure]:
@@ -39,8 +39,8 @@ def known(office: Office) -> list[Disclosure]:
         return disclosures.of_case(connection, office.case.case_id)
 
 
-def desk(office: Office) -> list[Told]:
-    return [Told(office.alert_id, office.find(office.delivery_ids[0]).recipient_id)]
+def desk(office: Office) -> list[tuple[str, str]]:
+    return [(office.alert_id, office.find(office.delivery_ids[0]).recipient_id)]
 
 
 def answer(office: Office, outcome: Outcome) -> None:
@@ -55,7 +55,7 @@ def observe(office: Office, *states: DeliveryState) -> None:
 
 
 def test_when_the_mail_leaves_it_is_on_record_already(office: Office) -> None:
-    seen: list[Sequence[Told]] = []
+    seen: list[Sequence[tuple[str, str]]] = []
 
     def look(_: Mail) -> None:
         seen.append(told(office))

@@ -14,9 +14,10 @@ _NO_WITHDRAWAL = frozenset({"consent-expired", "certainty-unlikely", "under-emba
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """One person was told of one report by one mail. showed: facts of it, not only that there is a case."""
+    """One person was told of one report by an attempt at a mail. showed: facts of it, not only that there is a case."""
 
     delivery_id: str
+    attempt: int
     report_id: str
     alert_id: str
     recipient_id: str

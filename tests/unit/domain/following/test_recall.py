@@ -17,7 +17,7 @@ CLAIM = a_claim()
 
 
 def _told(showed: bool = True) -> Telling:
-    return Telling("delivery", CLAIM.report_id, "alert", "person", showed)
+    return Telling("delivery", 1, CLAIM.report_id, "alert", "person", showed)
 
 
 def _with(status: ConsentStatus, purpose: Purpose, **over) -> list[ConsentRule]:

@@ -84,9 +84,10 @@ def _make_due_times() -> None:
     op.create_table(
         "recalls",
         sa.Column("delivery_id", _ID, nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("report_id", sa.String(length=36), nullable=False),
         sa.Column("recalled_at", _TIME, nullable=False),
-        sa.PrimaryKeyConstraint("delivery_id", "report_id"),
+        sa.PrimaryKeyConstraint("delivery_id", "attempt", "report_id"),
     )
 
 
