@@ -82,7 +82,7 @@ schemas: $(VENV)/tocsin ## Write JSON Schema and AsyncAPI from the models
 lock: ## Pin every package with its hash (needs pip-tools)
 	for extra in runtime development; do \
 	  pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --strip-extras --allow-unsafe \
-	    --no-header --extra build --extra broker $$(test $$extra = development && echo --extra dev) \
+	    --no-header --extra build --extra broker --extra simulators $$(test $$extra = development && echo --extra dev) \
 	    -o deploy/locks/$$extra.txt pyproject.toml; done
 
 clean: ## Remove the environment and every embedded deployment

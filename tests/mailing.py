@@ -199,6 +199,8 @@ def a_letter(**over: Any) -> Letter:
     claims = over.pop("claims", [a_claim(publisher="IACHR-RELE")])
     fields: dict[str, Any] = {
         "delivery": delivery,
+        "alert_id": delivery.alert_id,
+        "case_id": delivery.case_id,
         "reference": "HRD-7F3K-22Q",
         "rests_on": bases(claims, knowledge.load().mechanisms[MANDATE], MANDATE, level, NOW),
         "mandate": SimpleNamespace(key="UN-WGAD", name={"en": "Working Group on Arbitrary Detention"}),

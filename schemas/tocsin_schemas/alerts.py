@@ -111,6 +111,15 @@ class AlertEscalated(AlertChange):
     reply_by: Instant | None = None
 
 
+class AlertReminded(AlertChange):
+    """Nobody has answered and the time is running out: ask those once more who were told."""
+
+    level: DisclosureLevel
+    round: Annotated[int, Field(ge=1)]
+    recipients: Annotated[list[OpaqueId], Field(max_length=100)]
+    reply_by: Instant | None = None
+
+
 class AlertClosed(AlertChange):
     """Nothing more will be sent for this alert."""
 

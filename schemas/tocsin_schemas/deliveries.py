@@ -15,6 +15,8 @@ class Channel(StrEnum):
     """How a person is told."""
 
     EMAIL = "email"
+    BACKUP_EMAIL = "backup_email"
+    """A second address of the same person, for when the first does not deliver."""
 
 
 class MailKind(StrEnum):
@@ -22,10 +24,18 @@ class MailKind(StrEnum):
 
     ALERT = "alert"
     UPDATE = "update"
+    REMINDER = "reminder"
+    """Those who were told and have not answered are asked once more before the time is over."""
     ESCALATION = "escalation"
     """Nobody answered: the same alert to the next in line."""
     WITHDRAWAL = "withdrawal"
     """What was told may no longer be kept; it says nothing of the case."""
+    BUNDLE = "bundle"
+    """Several alerts in one mail, where each by itself would be a flood."""
+    DIGEST = "digest"
+    """What is not urgent, once a day at the hour that the reader chose."""
+    DRILL = "drill"
+    """An exercise: no case is behind it."""
 
 
 class DeliveryState(StrEnum):
@@ -42,6 +52,8 @@ class DeliveryState(StrEnum):
     DROPPED = "dropped"
     COMPLAINED = "complained"
     CANCELLED = "cancelled"
+    CARRIED = "carried"
+    """Told within another mail, a bundle or a digest, whose own delivery says whether it arrived."""
 
 
 class DeliveryCause(StrEnum):
@@ -62,15 +74,28 @@ class DeliveryCause(StrEnum):
     """Somebody took the alert in hand before the next in line were told."""
     EARLIER_MAIL = "earlier_mail"
     """It is to call back a mail of which it is not known yet whether it leaves, or that never left."""
+    BUNDLED = "bundled"
+    """It is told together with others, in a bundle or in the daily digest."""
+    QUIET_HOURS = "quiet_hours"
+    """The reader is not at work, and it can wait until then."""
+    UNDELIVERED = "undelivered"
+    """The mail to the first address did not arrive, or not in time; this one goes to the second."""
+    DRILL = "drill"
+    """An exercise was ordered."""
+    DELIVERY_STATUS = "delivery_status"
+    """A mail server on the way has reported, by mail (RFC 3464)."""
+    PROTECTED_CONTENT = "protected_content"
+    """The mail was stopped before it left: it held what may not be said at its level."""
     RECIPIENT_ALTERED = "recipient_altered"
     """The directory's entry was changed behind its seal, so nobody is written to."""
 
 
 class DeliveryRequested(Model):
-    """A mail to one person for one alert is to be sent."""
+    """A mail to one person is to be sent."""
 
     delivery_id: OpaqueId
-    alert_id: OpaqueId
+    alert_id: OpaqueId | None = None
+    """Absent for a mail that tells of several alerts, or of none."""
     recipient: OpaqueId
     channel: Channel
     round: Annotated[int, Field(ge=0)]
@@ -82,7 +107,7 @@ class DeliveryChanged(Model):
     """A mail moved to another state."""
 
     delivery_id: OpaqueId
-    alert_id: OpaqueId
+    alert_id: OpaqueId | None = None
     recipient: OpaqueId
     state: DeliveryState
     cause: DeliveryCause

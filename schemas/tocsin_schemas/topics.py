@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from tocsin_schemas import actions, alerts, cases, deliveries, reports
+from tocsin_schemas import actions, alerts, answers, cases, deliveries, reports
 from tocsin_schemas.model import Model
 
 PREFIX = "org.tocsin."
@@ -67,6 +67,7 @@ ALERTS = Topic(
         "alert.held": alerts.AlertHeld,
         "alert.released": alerts.AlertReleased,
         "alert.acknowledged": alerts.AlertAcknowledged,
+        "alert.reminded": alerts.AlertReminded,
         "alert.escalated": alerts.AlertEscalated,
         "alert.closed": alerts.AlertClosed,
     },
@@ -90,6 +91,12 @@ ACTIONS = Topic(
     },
     direction="mechanisms, console → dispatcher",
 )
+ANSWERS = Topic(
+    name="tocsin.answers.v1",
+    key="alert id",
+    events={"answer.given": answers.AnswerGiven},
+    direction="console → dispatcher",
+)
 DEAD_LETTERS = Topic(
     name="tocsin.dead-letters.v1",
     key="origin (topic-partition-offset)",
@@ -97,6 +104,6 @@ DEAD_LETTERS = Topic(
     direction="any → console, replay",
 )
 
-TOPICS = (REPORTS, CASES, ALERTS, DELIVERIES, ACTIONS, DEAD_LETTERS)
+TOPICS = (REPORTS, CASES, ALERTS, DELIVERIES, ACTIONS, ANSWERS, DEAD_LETTERS)
 EVENT_MODELS: dict[str, type[Model]] = {name: model for topic in TOPICS for name, model in topic.events.items()}
 TOPIC_OF: dict[str, Topic] = {name: topic for topic in TOPICS for name in topic.events}

@@ -47,7 +47,7 @@ class Contents:
 
     def letter(self, delivery: Delivery) -> Letter | Withheld | Postponed:
         """The letter for ``delivery``. Consent is asked again here: it may have been withdrawn since the alert."""
-        alert = alerts.get(self.connection, delivery.alert_id)
+        alert = None if delivery.alert_id is None else alerts.get(self.connection, delivery.alert_id)
         if alert is None:
             return Withheld(DeliveryCause.WITHDRAWN, "alert-closed")
         thread = threads.thread_of(self.connection, delivery)
@@ -55,10 +55,12 @@ class Contents:
         if isinstance(addressee, Withheld):
             return addressee
         if delivery.kind is MailKind.WITHDRAWAL:
-            return self._calling_back(delivery, thread, addressee)
+            return self._calling_back(delivery, alert, thread, addressee)
         return self._telling(delivery, alert, thread, addressee)
 
-    def _calling_back(self, delivery: Delivery, thread: Thread, to: _Addressee) -> Letter | Withheld | Postponed:
+    def _calling_back(
+        self, delivery: Delivery, alert: Alert, thread: Thread, to: _Addressee
+    ) -> Letter | Withheld | Postponed:
         """Only to those who were told, or may have been; and nothing of the case is in it."""
         if not thread.left:
             until = self.now + _LOOK_AGAIN
@@ -66,7 +68,9 @@ class Contents:
         person, address = to
         return Letter(
             delivery=delivery,
-            reference=self.reference(delivery.case_id),
+            alert_id=alert.alert_id,
+            case_id=alert.case_id,
+            reference=self.reference(alert.case_id),
             rests_on=(),
             mandate=None,
             rule="",
@@ -90,7 +94,9 @@ class Contents:
         level = _HIGHEST if any(basis.fields for basis in rests_on) else DisclosureLevel.L0
         return Letter(
             delivery=delivery,
-            reference=self.reference(delivery.case_id),
+            alert_id=alert.alert_id,
+            case_id=alert.case_id,
+            reference=self.reference(alert.case_id),
             rests_on=rests_on,
             mandate=next((m for m in self.knowledge.mandates if m.key == alert.mandate), None),
             rule=alert.rule,
@@ -164,8 +170,8 @@ def disclosures_of(letter: Letter, now: datetime) -> list[Disclosure]:
             delivery_id=delivery.delivery_id,
             attempt=delivery.attempt,
             report_id=basis.report_id,
-            alert_id=delivery.alert_id,
-            case_id=delivery.case_id,
+            alert_id=letter.alert_id,
+            case_id=letter.case_id,
             recipient_id=delivery.recipient_id,
             level=letter.level.value if basis.fields else DisclosureLevel.L0.value,
             fields=sorted(basis.fields),

@@ -45,6 +45,8 @@ class Letter:
     """
 
     delivery: Delivery
+    alert_id: str
+    case_id: str
     reference: str
     rests_on: Sequence[Basis]
     mandate: Mandate | None

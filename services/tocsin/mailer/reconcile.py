@@ -57,7 +57,7 @@ class Reconciliation:
 
     def _look(self, delivery: Delivery) -> Sent | None:
         with reading(self.engine) as connection:
-            reference = cases.get(connection, delivery.case_id).reference
+            reference = "" if delivery.case_id is None else cases.get(connection, delivery.case_id).reference
             try:
                 address = directory.address_of(connection, self.deployment, delivery.recipient_id)
             except (directory.Erased, directory.Altered):

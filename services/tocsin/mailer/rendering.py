@@ -45,7 +45,7 @@ class Rendering:
             subject=_subject(letter, words),
             text=text,
             html=html,
-            headers=headers_of(f"<case.{letter.delivery.case_id}@{self.mail_domain}>", self.mail_domain),
+            headers=headers_of(f"<case.{letter.case_id}@{self.mail_domain}>", self.mail_domain),
         )
 
 

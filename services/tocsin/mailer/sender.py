@@ -11,7 +11,9 @@ from tocsin_schemas.deliveries import DeliveryState
 class Mail:
     """One mail to one person. The provider learns of it only what is here; ids are opaque.
 
-    headers: added to those that the transport writes itself.
+    headers: added to those that the transport writes itself. is_urgent: it may go by the second provider as soon as
+    the first fails. reply_to: address for answers. encrypted: the whole content as an OpenPGP message (ASCII armour);
+    text and html then only say that it is there.
     """
 
     delivery_id: str
@@ -21,6 +23,9 @@ class Mail:
     text: str
     html: str
     headers: dict[str, str]
+    is_urgent: bool = False
+    reply_to: str | None = None
+    encrypted: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,7 @@ class Accepted:
     """The provider has taken the mail upon itself. It is not delivered yet."""
 
     provider_message_id: str
+    provider: str = "sendgrid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,7 @@ class Unknown:
     """The mail may have been accepted or not: only the provider's events or its log can tell."""
 
     reason: str
+    provider: str = "sendgrid"
 
 
 Outcome = Accepted | Rejected | RetryAfter | Unknown

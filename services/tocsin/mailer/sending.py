@@ -142,7 +142,7 @@ class Sending:
 
         The cases are locked: whoever withdraws a consent afterwards finds what was disclosed; before, it is not told.
         """
-        now, ids = self.clock(), {delivery.case_id for delivery in claimed}
+        now, ids = self.clock(), {d.case_id for d in claimed if d.case_id is not None}
         with unit_of_work(self.engine) as connection:
             lock_found(connection, lambda: ids | {cases.current(connection, case_id) for case_id in ids})
             contents = Contents(connection, self.deployment, self.knowledge, now)
@@ -170,14 +170,14 @@ class Sending:
 
     def _observation(self, delivery: Delivery, outcome: Outcome) -> Observation:
         match outcome:
-            case Accepted(provider_message_id):
+            case Accepted(message_id, provider):
                 state, cause = DeliveryState.ACCEPTED, DeliveryCause.PROVIDER_ACCEPTED
-                return Observation(state, cause, provider_message_id=provider_message_id or None)
+                return Observation(state, cause, provider=provider, provider_message_id=message_id or None)
             case Rejected(code):
                 log.error("mail rejected", extra={"delivery_id": delivery.delivery_id, "code": code})
                 return Observation(DeliveryState.REJECTED, DeliveryCause.PROVIDER_REJECTED, code)
-            case Unknown(reason):
-                return Observation(DeliveryState.UNKNOWN, DeliveryCause.OUTCOME_UNKNOWN, reason)
+            case Unknown(reason, provider):
+                return Observation(DeliveryState.UNKNOWN, DeliveryCause.OUTCOME_UNKNOWN, reason, provider)
             case RetryAfter(until, reason):
                 self._closed_until = max(until, self._closed_until or until)
                 at = until + timedelta(seconds=_spread(delivery.attempt))

@@ -31,10 +31,15 @@ class Settings(BaseSettings):
     simulator_webhook_url: str = ""
     """Where the simulator posts its events; by default the webhook on this machine."""
     console_url: str = "http://127.0.0.1:8082"
-    """Where the links in mails lead."""
+    pages_port: int = 8084
+    pages_url: str = "http://127.0.0.1:8084"
+    """Where the links in mails lead: the recipients' pages."""
 
     sendgrid_host: str = "https://api.sendgrid.com"
+    """``https://api.eu.sendgrid.com`` for an account in the EU."""
     sendgrid_key_file: Path | None = None
+    sendgrid_reading_key_file: Path | None = None
+    """A second key, which may read logs, suppressions and settings; by default the first."""
     sendgrid_timeout: float = 8.0
     """Seconds; none above 10."""
     webhook_public_key_file: Path | None = None
@@ -42,6 +47,19 @@ class Settings(BaseSettings):
     mail_domain: str = "tocsin.example"
     """Domain of our Message-IDs and thread roots."""
     sending_threads: int = 4
+    smtp_host: str = ""
+    """The second way out; empty: there is none."""
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_password_file: Path | None = None
+    smtp_ca_file: Path | None = None
+    """Certificates to trust beside the system's."""
+    smtp_timeout: float = 8.0
+    reply_domain: str = ""
+    """Domain whose mail comes in through the provider (Inbound Parse); empty: mails name no address for answers."""
+    inbound_public_key_file: Path | None = None
+    undelivered_seconds: float = 600.0
+    """After how long an urgent mail that was not delivered goes to another address or person."""
     doubt_seconds: float = 10.0
     """How long to wait for the provider's events before asking its log about an unknown outcome."""
 

@@ -17,9 +17,11 @@ from tocsin_schemas.topics import DELIVERIES
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
+    """alert_id, case_id: None for a mail that tells of several alerts, or of none."""
+
     delivery_id: str
-    alert_id: str
-    case_id: str
+    alert_id: str | None
+    case_id: str | None
     recipient_id: str
     channel: str
     round: int
@@ -32,6 +34,10 @@ class Delivery:
     possible_repeat: bool
     updated_at: datetime
     update_cause: UpdateCause | None = None
+    provider: str | None = None
+    carried_by: str | None = None
+    drill_id: str | None = None
+    requested_at: datetime | None = None
 
 
 COLUMNS = [deliveries.c[field] for field in Delivery.__dataclass_fields__]
@@ -48,6 +54,7 @@ class Observation:
     state: DeliveryState
     cause: DeliveryCause
     detail: str = ""
+    provider: str | None = None
     provider_message_id: str | None = None
     next_attempt_at: datetime | None = None
 
@@ -84,6 +91,8 @@ def move(
     values: dict[str, object] = {"state": to.state.value, "possible_repeat": repeat, "updated_at": now}
     if to.provider_message_id is not None:
         values["provider_message_id"] = to.provider_message_id
+    if to.provider is not None:
+        values["provider"] = to.provider
     if to.state is DeliveryState.REQUESTED:
         values |= {"fence": None, "claimed_at": None, "next_attempt_at": to.next_attempt_at or now}
     connection.execute(_UPDATE, values | {"_id": current.delivery_id})

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     CONSENT_EXPIRY = "consent_expiry"
     LOOK_AGAIN = "look_again"
     """Something beside the case has changed that its routing depends on."""
+    REMINDER = "reminder"
     ACKNOWLEDGEMENT = "acknowledgement"
     ACTION_EMBARGO_END = "action_embargo_end"
     REPLY_DUE = "reply_due"
@@ -86,6 +87,13 @@ _CANCEL = (
     )
     .values(cancelled_at=bindparam("at"))
 )
+_BRING_FORWARD = (
+    update(due_times)
+    .where(_WAITING, due_times.c.subject == bindparam("s"), due_times.c.kind == bindparam("k"))
+    .where(due_times.c.due_at > bindparam("at"))
+    .values(due_at=bindparam("at"))
+    .execution_options(preserve_rowcount=True)
+)
 _KEEP_ONLY = (
     update(due_times)
     .where(
@@ -124,6 +132,11 @@ def cancel(connection: Connection, subjects: Collection[str], kinds: Collection[
     """Nothing of these kinds is due any more about the subjects."""
     if subjects:
         connection.execute(_CANCEL, {"subjects": list(subjects), "kinds": [*kinds], "at": now})
+
+
+def bring_forward(connection: Connection, subject: str, kind: Kind, now: datetime) -> bool:
+    """What is due of this kind about the subject is due now; tells whether anything still was to come."""
+    return connection.execute(_BRING_FORWARD, {"s": subject, "k": kind, "at": now}).rowcount > 0
 
 
 def keep_only(

@@ -18,6 +18,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from tocsin.store.answering_tables import given_answers as given_answers
+from tocsin.store.answering_tables import sessions as sessions
+from tocsin.store.answering_tables import sign_in_codes as sign_in_codes
 from tocsin.store.columns import Serial, Time
 from tocsin.store.columns import metadata as metadata
 from tocsin.store.directory_tables import administrators as administrators
@@ -33,6 +36,12 @@ from tocsin.store.following_tables import due_times as due_times
 from tocsin.store.following_tables import recalls as recalls
 from tocsin.store.following_tables import recommendations as recommendations
 from tocsin.store.following_tables import replies as replies
+from tocsin.store.mail_tables import digests as digests
+from tocsin.store.mail_tables import drill_answers as drill_answers
+from tocsin.store.mail_tables import drills as drills
+from tocsin.store.mail_tables import inbound_mails as inbound_mails
+from tocsin.store.mail_tables import sent_copies as sent_copies
+from tocsin.store.mail_tables import suppressions as suppressions
 from tocsin.store.matching_tables import blocking_keys as blocking_keys
 from tocsin.store.matching_tables import case_links as case_links
 from tocsin.store.matching_tables import judgements as judgements
@@ -196,10 +205,10 @@ deliveries = Table(
     "deliveries",
     metadata,
     Column("delivery_id", String(32), primary_key=True),
-    Column("alert_id", String(32), ForeignKey("alerts.alert_id"), nullable=False, index=True),
-    Column("case_id", String(32), nullable=False, index=True),
-    Column("recipient_id", String(32), nullable=False),
-    Column("channel", String(10), nullable=False),
+    Column("alert_id", String(32), ForeignKey("alerts.alert_id"), index=True),  # null: of several alerts, or of none
+    Column("case_id", String(32), index=True),
+    Column("recipient_id", String(32), nullable=False, index=True),
+    Column("channel", String(16), nullable=False),
     Column("round", Integer, nullable=False),
     Column("kind", String(20), nullable=False),  # tocsin_schemas.deliveries.MailKind
     Column("update_cause", String(30)),  # of an update: tocsin_schemas.alerts.UpdateCause
@@ -210,7 +219,11 @@ deliveries = Table(
     Column("claimed_at", Time),
     Column("next_attempt_at", Time),
     Column("possible_repeat", Boolean, nullable=False),
+    Column("provider", String(10)),  # to whom it was handed last: sendgrid, smtp
     Column("provider_message_id", String(200)),
+    Column("carried_by", String(32), index=True),  # the bundle or digest that tells it
+    Column("drill_id", String(32), index=True),
+    Column("fallback_at", Time),  # when another address or person was turned to, because it did not arrive
     Column("requested_at", Time, nullable=False),
     Column("updated_at", Time, nullable=False),
 )

@@ -12,6 +12,7 @@ from tocsin_schemas.deliveries import DeliveryState
 _ORDER = (
     DeliveryState.REQUESTED,
     DeliveryState.CLAIMED,
+    DeliveryState.CARRIED,
     DeliveryState.CANCELLED,  # before anything was sent; any trace of the mail outside outweighs it
     DeliveryState.UNKNOWN,
     DeliveryState.REJECTED,

@@ -1,0 +1,66 @@
+"""The tables of mail beside deliveries: copies at the provider, suppressions, what comes in, digests and drills."""
+
+from sqlalchemy import Boolean, Column, Integer, PrimaryKeyConstraint, String, Table
+
+from tocsin.store.columns import Time, metadata
+
+sent_copies = Table(
+    "sent_copies",
+    metadata,
+    Column("provider_message_id", String(200), primary_key=True),  # without what the provider adds for each hop
+    Column("provider", String(10), nullable=False),
+    Column("delivery_id", String(32), nullable=False, index=True),
+    Column("attempt", Integer, nullable=False),
+    Column("seen_at", Time, nullable=False),
+)
+"""Every mail that a provider is known to have taken. Two of one delivery are twins."""
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("recipient_id", String(32), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("list", String(20), nullable=False),  # bounces, blocks, spam_reports, invalid_emails, unsubscribes
+    Column("since", Time, nullable=False),
+    Column("found_at", Time, nullable=False),
+    PrimaryKeyConstraint("recipient_id", "channel", "list"),
+)
+inbound_mails = Table(
+    "inbound_mails",
+    metadata,
+    Column("inbound_id", String(32), primary_key=True),  # also the subject under which the mail is sealed
+    Column("digest", String(64), nullable=False, unique=True),  # keyed, over Message-ID and content
+    Column("kind", String(20), nullable=False),  # reply, out_of_office, delivery_status, automatic, unknown
+    Column("is_genuine", Boolean, nullable=False),  # its sender is the person written to, as the mail server vouches
+    Column("delivery_id", String(32), index=True),
+    Column("alert_id", String(32)),
+    Column("case_id", String(32), index=True),
+    Column("recipient_id", String(32)),
+    Column("received_at", Time, nullable=False),
+    Column("handled_by", String(64)),
+    Column("handled_at", Time),
+)
+digests = Table(
+    "digests",
+    metadata,
+    Column("recipient_id", String(32), nullable=False),
+    Column("day", String(10), nullable=False),  # by the reader's own calendar
+    Column("delivery_id", String(32), nullable=False, unique=True),
+    PrimaryKeyConstraint("recipient_id", "day"),
+)
+drills = Table(
+    "drills",
+    metadata,
+    Column("drill_id", String(32), primary_key=True),
+    Column("mandate", String(64)),  # null: everybody
+    Column("started_by", String(64), nullable=False),
+    Column("started_at", Time, nullable=False),
+    Column("answer_by", Time, nullable=False),
+)
+drill_answers = Table(
+    "drill_answers",
+    metadata,
+    Column("drill_id", String(32), nullable=False),
+    Column("recipient_id", String(32), nullable=False),
+    Column("answered_at", Time, nullable=False),
+    PrimaryKeyConstraint("drill_id", "recipient_id"),
+)
