@@ -71,6 +71,7 @@ SENTENCES: Mapping[str, str] = {
     "recipient-invalid": "name an audience of the controlled list, or one mechanism such as UN-WGAD",
     "report-without-victim": "name at least one alleged victim, or describe the group",
     "reprisal-without-mechanism": "a strict reprisal must name the mechanism that was cooperated with",
+    "answer-incomplete": "a hand-over says to whom, a refusal says why, and no other answer says either",
     "value-invalid": "the value is not valid; see the JSON Schema",
 }
 """What to do about each fault that a model can find."""
