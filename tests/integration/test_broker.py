@@ -139,7 +139,7 @@ def test_topics_that_differ_from_the_contract_are_told(fresh_broker: Broker, mon
         f"{DEAD_LETTERS.name} is missing",
         f"{REPORTS.name} has {REPORTS.partitions + 1} partitions instead of {REPORTS.partitions}",
     ]
-    assert "1 created, 5 there before" in CliRunner().invoke(topics, ["create"]).output
+    assert "1 created, 6 there before" in CliRunner().invoke(topics, ["create"]).output
 
 
 def test_the_topics_of_the_contract_are_shown_without_a_broker() -> None:

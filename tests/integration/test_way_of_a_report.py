@@ -8,7 +8,6 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from sqlalchemy import Select, select
 from builders import RECEIVED_AT, a_report, a_report_json, a_victim
 from tocsin.devtools import sample
 from tocsin.devtools.stack import Stack
+from tocsin.domain import identifiers
 from tocsin.runtime import kafka
 from tocsin.store import audit, tables
 from tocsin.store.database import reading
@@ -30,13 +30,14 @@ pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
 CANARY = "Zanele Kanarivogel"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def stack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stack]:
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """One for all tests here, for it takes long to start; the sample, which is counted, comes first."""
     overrides = {}
     if request.param == "postgresql":
         database: Callable[[], str] = request.getfixturevalue("postgresql")
         overrides["database_url"] = database()
-    running = Stack(tmp_path / "home", overrides=overrides, fresh=True)
+    running = Stack(tmp_path_factory.mktemp("stack") / "home", overrides=overrides, fresh=True)
     running.start()
     try:
         running.wait_ready()
@@ -77,19 +78,23 @@ def test_kcat_publishes_a_cloudevent_and_it_becomes_mail_that_names_nobody(stack
         "content-type": "application/json",
     }
     headers = [argument for name, value in attributes.items() for argument in ("-H", f"{name}={value}")]
+    before = len(_mails(stack))
     command = ["kcat", "-P", "-b", stack.addresses["kafka"], "-t", "tocsin.reports.v1", "-k", "kcat", *headers]
     subprocess.run(command, input=body.replace(b"\n", b" "), check=True, timeout=30)
-    _wait(lambda: len(_mails(stack)) >= 3)
-    _wait(lambda: _states(stack) == {"delivered"})
+    _wait(lambda: len(_mails(stack)) >= before + 3)
+    case = _case_of(stack, body)
+    _wait(lambda: _states(stack, case) == {"delivered"})
     assert CANARY.split()[1] not in json.dumps(_mails(stack))
 
 
 def test_an_action_on_the_topic_answers_its_mechanism_and_starts_the_clock_of_the_reply(stack: Stack) -> None:
-    report = a_report(publisher="NGO-OBS")
-    raised = select(tables.alerts.c.mandate).where(tables.alerts.c.state == "raised")
+    report = a_report(publisher="NGO-OBS", alleged_victims=[a_victim("Ndabenhle Onbestaan")])
     _publish(stack, REPORTS.name, "report.submitted", report)
+    _wait(lambda: _case_of(stack, report.model_dump_json().encode()) is not None)
+    case = _case_of(stack, report.model_dump_json().encode())
+    raised = select(tables.alerts.c.mandate).where(tables.alerts.c.state == "raised", tables.alerts.c.case_id == case)
     _wait(lambda: "UN-WGAD" in _column(stack, raised))
-    [reference] = _column(stack, select(tables.cases.c.reference))
+    [reference] = _column(stack, select(tables.cases.c.reference).where(tables.cases.c.case_id == case))
     taken = ActionTaken(
         mechanism="UN-WGAD",
         action=ActionType.WGAD_URGENT_ACTION,
@@ -101,10 +106,12 @@ def test_an_action_on_the_topic_answers_its_mechanism_and_starts_the_clock_of_th
     answered = select(tables.alerts.c.mandate).join(
         tables.acknowledgements, tables.acknowledgements.c.alert_id == tables.alerts.c.alert_id
     )
+    answered = answered.where(tables.alerts.c.case_id == case)
     _wait(lambda: _column(stack, answered) == ["UN-WGAD"])
     waiting = select(tables.due_times.c.about).where(
         tables.due_times.c.kind == "escalation", tables.due_times.c.cancelled_at.is_(None)
     )
+    waiting = waiting.where(tables.due_times.c.case_id == case)
     assert "UN-WGAD" not in _column(stack, waiting)
     assert "UN-SRHRD" in _column(stack, waiting)
 
@@ -121,6 +128,14 @@ def _column(stack: Stack, query: Select[Any]) -> list[str]:
         return sorted(connection.execute(query).scalars())
 
 
-def _states(stack: Stack) -> set[str]:
+def _case_of(stack: Stack, body: bytes) -> str | None:
+    report = json.loads(body)
+    report_id = identifiers.report_id(report["publisher"], report["publisher_reference"])
+    found = _column(stack, select(tables.reports.c.case_id).where(tables.reports.c.report_id == report_id))
+    return found[0] if found else None
+
+
+def _states(stack: Stack, case: str | None) -> set[str]:
     with reading(stack.engine) as connection:
-        return set(connection.execute(select(tables.deliveries.c.state)).scalars())
+        states = select(tables.deliveries.c.state).where(tables.deliveries.c.case_id == case)
+        return set(connection.execute(states).scalars())

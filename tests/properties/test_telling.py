@@ -116,7 +116,7 @@ def _telling(pipeline: Pipeline) -> list[tuple[str, str, str]]:
 
 
 @given(histories)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_nobody_competent_is_left_out_and_nobody_is_told_twice(history) -> None:
     with tempfile.TemporaryDirectory() as folder:
         world = World(Path(folder))
