@@ -7,7 +7,7 @@ from functools import cache
 from typing import Annotated
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from tocsin_schemas.alerts import DisclosureLevel, OpaqueId
@@ -82,6 +82,10 @@ MailAddress = Annotated[Line, AfterValidator(_one_mailbox)]
 """One address and nothing else, so that none can be slipped in beside it."""
 
 
+Armour = Annotated[str, Field(max_length=64 * 1024)]
+"""An OpenPGP certificate as text."""
+
+
 class Seat(Model):
     """What is known of a person who receives alerts, apart from who it is."""
 
@@ -99,6 +103,8 @@ class Seat(Model):
     deputy: Identifier | None = None
     """Key of the person who is told next if nobody answers."""
     level: DisclosureLevel = DisclosureLevel.L1
+    openpgp_fingerprint: Annotated[str, Field(pattern=r"^[0-9A-F]{40}([0-9A-F]{24})?$")] | None = None
+    """Of the certificate to which mail above L1 is encrypted; without one, none is sent."""
     digest_at: time | None = None
     """When the daily digest is sent, by the person's own clock."""
     valid_from: date | None = None
@@ -121,3 +127,11 @@ class RecipientEntry(Seat):
 
     addresses: Annotated[dict[Channel, MailAddress], Field(min_length=1)]
     """By channel; every person has at least an e-mail address."""
+    openpgp: Armour | None = None
+    """The OpenPGP certificate (public key) in ASCII armour."""
+
+    @model_validator(mode="after")
+    def _has_mail(self) -> "RecipientEntry":
+        if Channel.EMAIL not in self.addresses:
+            raise PydanticCustomError("address_missing", "every person has at least an e-mail address")
+        return self

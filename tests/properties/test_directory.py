@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import date, time
 from pathlib import Path
 
+import pysequoia
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
@@ -24,6 +25,8 @@ from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.deliveries import Channel
 from tocsin_schemas.directory import Absence, DutyHours, RecipientEntry, Role, Weekday
 
+_CERTIFICATE = pysequoia.Tsk.generate("desk").extract_certificate()
+CERTIFICATE, FINGERPRINT = str(_CERTIFICATE), _CERTIFICATE.fingerprint.upper()
 keys = st.from_regex(r"[a-z0-9][a-z0-9._:-]{0,20}", fullmatch=True)
 # Words that YAML would read as something else among them.
 languages = st.one_of(st.sampled_from(["no", "on", "yes"]), st.text(string.ascii_lowercase, min_size=2, max_size=3))
@@ -47,6 +50,7 @@ entries = st.builds(
     absences=st.lists(st.builds(Absence, first_day=days, last_day=days, delegate=st.none() | keys), max_size=2),
     deputy=st.none() | keys,
     level=st.sampled_from(DisclosureLevel),
+    openpgp=st.none() | st.just(CERTIFICATE),
     digest_at=st.none() | st.sampled_from([time(18, 30), time(7), time(0)]) | clocks,
     valid_from=st.none() | days,
     valid_to=st.none() | days,
@@ -72,10 +76,12 @@ def test_what_is_written_as_yaml_is_read_as_it_was(found: list[RecipientEntry]) 
         for with_addresses in (True, False):
             file.write_text(written(found, with_addresses), encoding="utf-8")
             again = read_drafts(file)
-            assert [seat.model_dump(exclude={"addresses"}) for seat, _ in again] == [
-                entry.model_dump(exclude={"addresses"}) for entry in found
+            sealed = {"addresses", "openpgp"}
+            assert [draft.seat.model_dump(exclude=sealed) for draft in again] == [
+                entry.model_dump(exclude=sealed) for entry in found
             ]
-            assert [given for _, given in again] == [e.addresses if with_addresses else None for e in found]
+            assert [draft.addresses for draft in again] == [e.addresses if with_addresses else None for e in found]
+            assert [draft.openpgp for draft in again] == [e.openpgp if with_addresses else None for e in found]
 
 
 @given(st.lists(entries, min_size=1, max_size=3, unique_by=lambda entry: entry.key))
@@ -84,7 +90,12 @@ def test_what_two_have_approved_is_what_the_database_gives_back(found: list[Reci
     with a_directory() as (connection, deployment, _):
         for entry in found:
             put_recipient(connection, deployment, entry, NOW)
-        assert {e.key: e for e in directory.entries(connection, deployment)} == {e.key: e for e in found}
+        assert {e.key: e for e in directory.entries(connection, deployment)} == {e.key: _signed(e) for e in found}
+
+
+def _signed(entry: RecipientEntry) -> RecipientEntry:
+    """With what the certificate itself says."""
+    return entry.model_copy(update={"openpgp_fingerprint": FINGERPRINT if entry.openpgp else None})
 
 
 with a_directory() as (_connection, DEPLOYMENT, _):

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 import yaml
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection
 
 from tocsin.domain.routing import entries
@@ -16,10 +16,17 @@ from tocsin.knowledge.load import load
 from tocsin.store import directory
 from tocsin.store.deployment import Deployment
 from tocsin_schemas.deliveries import Channel
-from tocsin_schemas.directory import RecipientEntry, Seat
+from tocsin_schemas.directory import Armour, RecipientEntry, Seat
 
-Draft = tuple[Seat, dict[Channel, str] | None]
-"""An entry, and its addresses unless the file leaves them as they are."""
+_ARMOUR: TypeAdapter[str | None] = TypeAdapter(Armour | None)
+
+
+class Draft(NamedTuple):
+    """An entry as a file has it. None: the file leaves the addresses, or the certificate, as they are."""
+
+    seat: Seat
+    addresses: dict[Channel, str] | None
+    openpgp: str | None
 
 
 def read_drafts(file: Path) -> list[Draft]:
@@ -67,27 +74,35 @@ def warn(faults: Iterable[Fault]) -> None:
 
 def written(found: Sequence[RecipientEntry], with_addresses: bool) -> str:
     """The entries as YAML that ``read_drafts`` reads again."""
-    left_out = set() if with_addresses else {"addresses"}
+    left_out = set() if with_addresses else {"addresses", "openpgp"}
     rows = [entry.model_dump(mode="json", exclude_defaults=True, exclude=left_out) for entry in found]
     return yaml.safe_dump({"recipients": rows}, allow_unicode=True, sort_keys=False)
 
 
 def _draft(row: Any) -> Draft:
     if isinstance(row, dict) and "addresses" not in row:
-        return Seat.model_validate(row, strict=False), None
+        seat = {name: value for name, value in row.items() if name != "openpgp"}
+        return Draft(Seat.model_validate(seat, strict=False), None, _ARMOUR.validate_python(row.get("openpgp")))
     entry = RecipientEntry.model_validate(row, strict=False)
-    return entry, entry.addresses
+    return Draft(entry, entry.addresses, entry.openpgp)
 
 
 def _complete(drafts: Sequence[Draft], known: Iterable[RecipientEntry]) -> list[RecipientEntry]:
-    present = {entry.key: entry.addresses for entry in known}
-    missing = [n for n, (seat, given) in enumerate(drafts, start=1) if given is None and seat.key not in present]
+    present = {entry.key: entry for entry in known}
+    missing = [n for n, d in enumerate(drafts, start=1) if d.addresses is None and d.seat.key not in present]
     if missing:
         raise click.ClickException("\n".join(_fault(number, ("addresses",), "missing") for number in missing))
-    return [
-        RecipientEntry(**seat.model_dump(exclude={"addresses"}), addresses=given or present[seat.key])
-        for seat, given in drafts
-    ]
+    return [_completed(draft, present.get(draft.seat.key)) for draft in drafts]
+
+
+def _completed(draft: Draft, present: RecipientEntry | None) -> RecipientEntry:
+    """An entry with addresses is given whole; one without keeps them, and its certificate unless it names another."""
+    seat = draft.seat.model_dump(exclude={"addresses", "openpgp"})
+    if draft.addresses is not None or present is None:
+        return RecipientEntry(**seat, addresses=draft.addresses or {}, openpgp=draft.openpgp)
+    if draft.openpgp is None:
+        seat["openpgp_fingerprint"] = present.openpgp_fingerprint
+    return RecipientEntry(**seat, addresses=present.addresses, openpgp=draft.openpgp or present.openpgp)
 
 
 def _fault(number: int, place: tuple[int | str, ...], code: str) -> str:

@@ -21,6 +21,8 @@ from tocsin.store.vault import Erased as Erased
 from tocsin_schemas.deliveries import Channel
 from tocsin_schemas.directory import Recipient, RecipientEntry
 
+CERTIFICATE = "openpgp"
+"""Under this name an entry's certificate is kept beside its addresses: sealed, and bound by both signatures."""
 ALTERED = "directory_altered"
 """The kind of review that is queued for a row that was altered."""
 
@@ -84,9 +86,10 @@ def address_of(
 
 def entry_of(connection: Connection, deployment: Deployment, found: Sound) -> RecipientEntry:
     """The entry with its addresses, as an administrator writes it. Raises Altered or Erased."""
-    opened = {Channel(c): _open_address(connection, deployment, found, c) for c in found.address_digests}
+    opened = {c: _open_address(connection, deployment, found, c) for c in found.address_digests}
+    certificate = opened.pop(CERTIFICATE, None)
     seat = found.recipient.model_dump(exclude={"recipient_id"})
-    return RecipientEntry(**seat, addresses=opened)
+    return RecipientEntry(**seat, addresses={Channel(c): a for c, a in opened.items()}, openpgp=certificate)
 
 
 def entries(connection: Connection, deployment: Deployment) -> list[RecipientEntry]:

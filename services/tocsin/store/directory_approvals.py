@@ -163,7 +163,8 @@ def _apply_to_entry(
         facts = Recipient.model_validate(content.facts, strict=False)
     if facts is not None:
         about = directory_notices.About(facts, change.change_id, change.fields, now)
-        directory_notices.request(connection, deployment, about, former, content.addresses)
+        addresses = {c: address for c, address in content.addresses.items() if c != directory.CERTIFICATE}
+        directory_notices.request(connection, deployment, about, former, addresses)
     return seal
 
 

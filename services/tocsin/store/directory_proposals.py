@@ -10,6 +10,7 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import Connection
 
 from tocsin.domain.routing import entries
+from tocsin.runtime.openpgp import UnfitCertificate, read_certificate
 from tocsin.store import audit, directory, directory_changes
 from tocsin.store.administrators import CHAIN, load
 from tocsin.store.deployment import Deployment
@@ -27,12 +28,12 @@ def propose_entry(
     """Propose the entry as it should be; None if it is so already. Raises Unacceptable."""
     directory_changes.lock(connection)  # before the entry is compared with what is there
     recipient_id = deployment.identities.recipient(entry.key)
+    entry = _with_fingerprint(entry, now)
     fields = entries.differences(current_entry(connection, deployment, recipient_id), entry)
     if not fields:
         return None
-    facts = Recipient(recipient_id=recipient_id, **entry.model_dump(exclude={"addresses"}))
-    addresses = {str(channel): address for channel, address in entry.addresses.items()}
-    content = Content(facts.model_dump(mode="json", exclude_none=True), addresses)
+    facts = Recipient(recipient_id=recipient_id, **entry.model_dump(exclude={"addresses", "openpgp"}))
+    content = Content(facts.model_dump(mode="json", exclude_none=True), _sealed_of(entry))
     return _propose(connection, deployment, signer, _draft(Kind.PUT, recipient_id, entry.key, fields), content, now)
 
 
@@ -79,6 +80,25 @@ def current_entry(connection: Connection, deployment: Deployment, recipient_id: 
         return None if found is None else directory.entry_of(connection, deployment, found)
     except (Altered, Erased):
         return None
+
+
+def _with_fingerprint(entry: RecipientEntry, now: datetime) -> RecipientEntry:
+    """What the certificate itself says, so that both administrators sign it. Raises Unacceptable."""
+    if entry.openpgp is None:
+        return entry.model_copy(update={"openpgp_fingerprint": None})
+    try:
+        certificate = read_certificate(entry.openpgp, now)
+    except UnfitCertificate as unfit:
+        raise Unacceptable(unfit.reason) from None
+    if entry.openpgp_fingerprint not in {None, certificate.fingerprint}:
+        raise Unacceptable("certificate-of-another-fingerprint")
+    return entry.model_copy(update={"openpgp_fingerprint": certificate.fingerprint})
+
+
+def _sealed_of(entry: RecipientEntry) -> dict[str, str]:
+    """What is kept sealed, and bound to the entry by a digest: the addresses, and the certificate if there is one."""
+    sealed = {str(channel): address for channel, address in entry.addresses.items()}
+    return sealed if entry.openpgp is None else sealed | {directory.CERTIFICATE: entry.openpgp}
 
 
 def _draft(kind: Kind, subject: str, key: str, fields: Sequence[str]) -> dict[str, Any]:

@@ -9,7 +9,13 @@ from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.directory import Absence, RecipientEntry, Seat
 
 ADDED, REMOVED = "added", "removed"
-_CODES = {"addresses": "address", "valid_from": "validity", "valid_to": "validity"}
+_CODES = {
+    "addresses": "address",
+    "openpgp": "certificate",
+    "openpgp_fingerprint": "certificate",
+    "valid_from": "validity",
+    "valid_to": "validity",
+}
 
 
 class Fault(NamedTuple):
@@ -66,7 +72,7 @@ def _of_entry(number: int, entry: RecipientEntry, mandates: Collection[str]) -> 
     for index, absence in enumerate(entry.absences):
         if absence.last_day < absence.first_day:
             yield Fault("dates-reversed", f"{place}: absences/{index}")
-    if entry.level is DisclosureLevel.L2:
+    if entry.level is DisclosureLevel.L2 and entry.openpgp is None:
         yield Fault("level-without-key", f"{place}: level", blocking=False)
 
 
