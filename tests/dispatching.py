@@ -14,6 +14,7 @@ from databases import NOW, a_database, a_deployment, a_message
 from directories import put_recipient
 from matching_fakes import PlainMatcher
 from tocsin.dispatcher.alerting import Alerting
+from tocsin.dispatcher.answering import Answering
 from tocsin.dispatcher.due import Firing
 from tocsin.dispatcher.effects import effects_of
 from tocsin.dispatcher.recording import Recording
@@ -24,10 +25,11 @@ from tocsin.resolver.accepting import Acceptance
 from tocsin.store import tables
 from tocsin.store.consuming import Consumer
 from tocsin.store.database import reading, unit_of_work
+from tocsin_schemas.answers import AnswerGiven
 from tocsin_schemas.directory import Role
 from tocsin_schemas.model import Model
 from tocsin_schemas.reports import Report, Withdrawal
-from tocsin_schemas.topics import ACTIONS, CASES, REPORTS
+from tocsin_schemas.topics import ACTIONS, ANSWERS, CASES, REPORTS
 
 DIRECTORY = {
     "hrd@un.example": ["UN-SRHRD", "UN-FOAA"],
@@ -50,6 +52,7 @@ class Pipeline:
     reports_taken: int = 0
     cases_taken: int = 0
     actions_taken: int = 0
+    answers_taken: int = 0
     engine: Engine | None = None
 
     def __post_init__(self) -> None:
@@ -63,7 +66,8 @@ class Pipeline:
         self.resolver = Consumer("resolver", REPORTS, self.engine, self.deployment, acceptance, repeats_by_id=False)
         self.dispatcher = Consumer("dispatcher", CASES, self.engine, self.deployment, self.alerting)
         self.recorder = Consumer("dispatcher", ACTIONS, self.engine, self.deployment, recording, repeats_by_id=False)
-        for consumer in (self.resolver, self.dispatcher, self.recorder):
+        self.answerer = Consumer("dispatcher", ANSWERS, self.engine, self.deployment, Answering(self.alerting))
+        for consumer in (self.resolver, self.dispatcher, self.recorder, self.answerer):
             consumer.prepare()
 
     def enter(self, address: str, mandates: list[str], **over: Any) -> str:
@@ -92,6 +96,17 @@ class Pipeline:
         self.recorder.handle(message)
         (outcome,) = [
             r.outcome for r in self.rows(tables.processed_messages) if (r.topic, r.offset) == (ACTIONS.name, number)
+        ]
+        return outcome
+
+    def answer(self, said: AnswerGiven, event_id: str | None = None) -> str:
+        """Let the dispatcher read an event of the answers' topic; returns the outcome."""
+        number, self.answers_taken = self.answers_taken, self.answers_taken + 1
+        body = said.model_dump_json(exclude_none=True).encode()
+        message = a_message(body, number, "answer.given", ANSWERS.name, event_id=event_id or f"answer-{number}")
+        self.answerer.handle(message)
+        (outcome,) = [
+            r.outcome for r in self.rows(tables.processed_messages) if (r.topic, r.offset) == (ANSWERS.name, number)
         ]
         return outcome
 

@@ -17,7 +17,7 @@ from tocsin_schemas.vocabulary import Purpose
 
 def mail(pipeline: Pipeline) -> None:
     """Send what has been asked for and was not sent yet."""
-    requesting = Requesting(pipeline.deployment.identities)
+    requesting = Requesting(pipeline.deployment)
     with unit_of_work(pipeline.engine) as connection:
         for row in connection.execute(select(tables.outbox).where(tables.outbox.c.topic == ALERTS.name)):
             headers = [(name, value.encode()) for name, value in row.headers]
@@ -25,9 +25,9 @@ def mail(pipeline: Pipeline) -> None:
             requesting(connection, event, a_message(row.body), NOW)
         sent: set[str] = set()
         known = set(connection.execute(select(tables.disclosures.c.delivery_id)).scalars())
-        for row in connection.execute(select(tables.deliveries).where(tables.deliveries.c.kind != "withdrawal")):
-            if row.delivery_id not in known:
-                sent.add(row.delivery_id)
+        for row in connection.execute(select(tables.deliveries).where(tables.deliveries.c.alert_id.is_not(None))):
+            if row.kind != "withdrawal" and row.delivery_id not in known:
+                sent.add(row.carried_by or row.delivery_id)
                 alert = alerts.get(connection, row.alert_id)
                 claims = reports.claims_of(connection, row.case_id)
                 towards = addressee(load().mechanisms[alert.mechanism], alert.mandate)

@@ -114,6 +114,15 @@ def _history(connection: Connection, delivery_id: str, states: Sequence[str]) ->
     connection.execute(tables.delivery_history.insert(), rows)
 
 
+def plant_inbound(
+    connection: Connection, number: int, kind: str, is_genuine: bool, case_id: str, alert_id: str
+) -> None:
+    """A mail that came in about an alert, from nobody who is in the directory."""
+    row = {"inbound_id": ident("inbound", number), "digest": ident("digest", number), "kind": kind}
+    row |= {"is_genuine": is_genuine, "case_id": case_id, "alert_id": alert_id, "received_at": EARLIER}
+    connection.execute(tables.inbound_mails.insert().values(row))
+
+
 def plant_decision(connection: Connection, case_id: str, mandate: str, outcome: str, rule: str, detail: str) -> None:
     connection.execute(
         tables.routing_decisions.insert().values(
@@ -139,6 +148,15 @@ def plant_review(connection: Connection, case_id: str | None, kind: str = "unrou
         "created_at": EARLIER,
     }
     connection.execute(tables.reviews.insert().values(row | over))
+
+
+def plant_answer(connection: Connection, given_at: datetime, outcome: str | None = None) -> str:
+    """Somebody has said on a page that they take an alert in hand; returns the answer's id."""
+    answer_id = ident("answer", given_at)
+    row = {"answer_id": answer_id, "alert_id": ident("alert"), "recipient_id": ident("recipient")}
+    facts = {"answer": "acknowledged", "given_at": given_at, "outcome": outcome}
+    connection.execute(tables.given_answers.insert().values(row | facts))
+    return answer_id
 
 
 def plant_progress(

@@ -101,6 +101,13 @@ class AlertAcknowledged(AlertChange):
     """Absent if it was the mechanism that acted."""
 
 
+class AlertReopened(AlertChange):
+    """Who had the alert in hand has taken that back or handed it over, and nobody else has it: it waits again."""
+
+    recipient: OpaqueId
+    reply_by: Instant | None = None
+
+
 class AlertEscalated(AlertChange):
     """Nobody answered in time: tell the next in line."""
 

@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 from tocsin_schemas.alerts import OpaqueId
 from tocsin_schemas.dates import Instant
 from tocsin_schemas.model import Model
+from tocsin_schemas.vocabulary import Priority
 
 
 class Answer(StrEnum):
@@ -44,6 +45,8 @@ class AnswerGiven(Model):
     """Who takes it over; for ``handed_over`` alone."""
     reason: NotMineReason | None = None
     """For ``not_mine`` alone."""
+    priority: Priority | None = None
+    """How urgent the page said that it is: what has become more urgent since is not answered by this."""
     at: Instant
 
     @model_validator(mode="after")

@@ -115,6 +115,11 @@ class Seat(Model):
     def language(self) -> Language:
         return self.languages[0]
 
+    @property
+    def highest_level(self) -> DisclosureLevel:
+        """The most that this person is told: above coded facts only what can be encrypted to them."""
+        return self.level if self.openpgp_fingerprint is not None else min(self.level, DisclosureLevel.L1)
+
 
 class Recipient(Seat):
     """One person who receives alerts for one or more mandates."""

@@ -50,6 +50,7 @@ class ClockKind(StrEnum):
 
     ACKNOWLEDGEMENT = "acknowledgement"
     ESCALATION = "escalation"
+    REMINDER = "reminder"
     REPLY = "reply"
     EMBARGO = "embargo"
     RECOMMENDATION = "recommendation"
@@ -141,7 +142,7 @@ class Clock(Sourced):
     kind: ClockKind
     duration: timedelta
     priority: Priority | None = None
-    """Set for the acknowledgement and escalation clocks of alerts of this priority."""
+    """Set for the acknowledgement, escalation and reminder clocks of alerts of this priority."""
     actions: list[ActionType] = []
     """Reply clocks: the actions that start it; empty: every letter of a mechanism that names it."""
 

@@ -67,6 +67,7 @@ ALERTS = Topic(
         "alert.held": alerts.AlertHeld,
         "alert.released": alerts.AlertReleased,
         "alert.acknowledged": alerts.AlertAcknowledged,
+        "alert.reopened": alerts.AlertReopened,
         "alert.reminded": alerts.AlertReminded,
         "alert.escalated": alerts.AlertEscalated,
         "alert.closed": alerts.AlertClosed,

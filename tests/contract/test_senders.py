@@ -1,175 +1,237 @@
-"""The real SendGrid client against the simulator, over loopback: every outcome of a send, and the log."""
+"""What every way out promises: the same suite over loopback for the real SendGrid client and for SMTP."""
 
-import json
+import http.client
 import logging
-import os
+import logging.config
 import socket
+import threading
 import time
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from mailing import a_mail, a_sender, a_simulator, clients_for
-from tocsin.devtools.sendgrid.faults import Fault
-from tocsin.mailer.sender import Accepted, LogUnavailable, Rejected, RetryAfter, Unknown
-from tocsin.mailer.sendgrid import Clients, SendGridSender, payload
-from tocsin.mailer.sent_log import SendGridLog
+from mailing import a_mail
+from smtp_server import MailServer, Script, an_smtp_sender
+from tocsin.mailer.providers.sendgrid import Clients, SendGridSender
+from tocsin.mailer.providers.smtp import Server
+from tocsin.mailer.sender import Accepted, Rejected, RetryAfter, Unknown
 from tocsin.runtime import clock
-from tocsin_schemas.deliveries import DeliveryState
+from two_ways import Way, a_way
 
-SPECIFICATION = Path(os.environ.get("TOCSIN_SENDGRID_DESCRIPTION", "")) / "tsg_mail_v3.json"
-
-
-def _mails(simulator) -> list[dict]:
-    return list(simulator.ledger.whole())
-
-
-def test_an_accepted_mail_is_in_the_ledger_as_it_was_given(tmp_path: Path) -> None:
-    with a_simulator(tmp_path) as simulator:
-        outcome = a_sender(simulator, tmp_path).send(a_mail())
-        (kept,) = _mails(simulator)
-    assert outcome == Accepted(kept["id"])
-    assert kept["custom_args"] == {"d": "0f" * 16, "a": "1"}
-    assert (kept["to"], kept["subject"]) == ("desk@mechanism.example", a_mail().subject)
-    assert (kept["text"], kept["html"], kept["headers"]) == (a_mail().text, a_mail().html, a_mail().headers)
+HEADERS = {
+    "Auto-Submitted": "auto-generated",
+    "References": "<case." + "c0ffee" * 20 + "@tocsin.example>",
+    "List-Id": "Tocsin alerts <alerts.tocsin.example>",
+}
+ARABIC = "قضية ضمن ولايتكم.\n.\nFrom here on\n"
 
 
-def test_a_sandboxed_mail_is_accepted_and_goes_nowhere(tmp_path: Path) -> None:
-    with a_simulator(tmp_path) as simulator:
-        assert a_sender(simulator, tmp_path, sandbox=True).send(a_mail()) == Accepted("")
-        assert _mails(simulator) == []
+@pytest.fixture(params=["sendgrid", "smtp"])
+def way(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Way]:
+    with a_way(request.param, tmp_path) as way:
+        yield way
 
 
-@pytest.mark.parametrize(
-    ("fault", "outcome", "kept"),
-    [
-        (Fault.DROP_BEFORE, Unknown("RemoteDisconnected"), 0),
-        (Fault.DROP_AFTER, Unknown("RemoteDisconnected"), 1),
-        (Fault.ERROR_BEFORE, Unknown("http-500"), 0),
-        (Fault.ERROR_AFTER, Unknown("http-500"), 1),
-        (Fault.HANG_BEFORE, Unknown("TimeoutError"), 0),
-        (Fault.HANG_AFTER, Unknown("TimeoutError"), 1),
-    ],
-)
-def test_without_an_answer_the_outcome_is_unknown(tmp_path: Path, fault: Fault, outcome: Unknown, kept: int) -> None:
-    with a_simulator(tmp_path) as simulator:
-        simulator.faults.plan(fault, 1, seconds=0.6)
-        sender = a_sender(simulator, tmp_path, timeout=0.25)
-        assert sender.send(a_mail()) == outcome
-        assert len(_mails(simulator)) == kept
-        assert isinstance(sender.send(a_mail()), Accepted), "the next mail fares as usual"
+def test_an_accepted_mail_is_kept_as_it_was_given(way: Way) -> None:
+    mail = a_mail(text=ARABIC, html=f"<p>{ARABIC}</p>", headers=HEADERS, reply_to="answer+0f@reply.example")
+    outcome = way.sender().send(mail)
+    (kept,) = way.kept()
+    assert isinstance(outcome, Accepted)
+    assert (outcome.provider, bool(outcome.provider_message_id)) == (way.name, True)
+    assert (kept["to"], kept["from"], kept["reply_to"]) == (mail.to, "alerts@tocsin.example", mail.reply_to)
+    assert (kept["subject"], kept["headers"]) == (mail.subject, HEADERS)
+    assert (kept["text"], kept["html"]) == (ARABIC.strip(), mail.html.strip())
 
 
-def test_a_slow_answer_is_an_answer(tmp_path: Path) -> None:
-    with a_simulator(tmp_path) as simulator:
-        simulator.faults.plan(Fault.SLOW, 1, seconds=0.2)
-        assert isinstance(a_sender(simulator, tmp_path).send(a_mail()), Accepted)
+def test_a_domain_of_any_script_is_written_as_servers_know_it(way: Way) -> None:
+    assert isinstance(way.sender().send(a_mail(to="desk@bücher.example")), Accepted)
+    assert way.kept()[0]["to"] == "desk@xn--bcher-kva.example"
 
 
-def test_no_call_outlasts_ten_seconds_whatever_is_configured(tmp_path: Path) -> None:
-    client = Clients("http://127.0.0.1:9", tmp_path / "sendgrid.key", timeout=3600).current()
-    assert client.timeout == 10
+@pytest.mark.parametrize(("silent", "kept"), [(False, 1), (True, 0)], ids=["cut", "silent"])
+def test_a_mail_that_was_given_without_an_answer_is_unknown(way: Way, silent: bool, kept: int) -> None:
+    if silent:
+        way.fall_silent(0.5)
+    else:
+        way.lose_the_answer()
+    sender = way.sender(timeout=0.3)
+    outcome = sender.send(a_mail())
+    assert isinstance(outcome, Unknown)
+    assert outcome.provider == way.name
+    assert len(way.kept()) == kept
+    assert isinstance(way.sender().send(a_mail()), Accepted), "the next mail fares as usual"
 
 
-def test_a_throttled_sender_waits_until_the_provider_says(tmp_path: Path) -> None:
-    with a_simulator(tmp_path) as simulator:
-        simulator.faults.plan(Fault.THROTTLE, 1, seconds=30)
-        outcome = a_sender(simulator, tmp_path).send(a_mail())
+def test_a_busy_provider_is_left_alone_for_a_while(way: Way) -> None:
+    way.be_busy()
+    outcome = way.sender().send(a_mail())
     assert isinstance(outcome, RetryAfter)
     assert outcome.reason == "throttled"
-    assert timedelta(seconds=25) < outcome.until - clock.now() < timedelta(seconds=35)
+    assert timedelta(seconds=1) < outcome.until - clock.now() < timedelta(seconds=8)
+    assert way.kept() == []
 
 
-def test_a_wrong_key_stops_the_lane_and_a_new_key_opens_it(tmp_path: Path) -> None:
-    with a_simulator(tmp_path) as simulator:
-        sender = a_sender(simulator, tmp_path)
-        key_file, key = tmp_path / "sendgrid.key", simulator.key
-        key_file.write_text("SG.wrong")
-        outcome = sender.send(a_mail())
-        assert isinstance(outcome, RetryAfter)
-        assert outcome.reason == "unauthorised"
-        key_file.write_text(key)
-        assert isinstance(sender.send(a_mail()), Accepted)
-        assert (key_file.stat().st_mode & 0o077) == 0
+def test_wrong_credentials_stop_the_lane_and_right_ones_open_it(way: Way) -> None:
+    sender = way.sender()
+    way.secret_file.write_text("SG.wrong")
+    outcome = sender.send(a_mail())
+    assert isinstance(outcome, RetryAfter)
+    assert outcome.reason == "unauthorised"
+    assert not sender.probe()
+    way.secret_file.write_text(way.secret)
+    assert sender.probe()
+    assert isinstance(sender.send(a_mail()), Accepted)
+    assert len(way.kept()) == 1
 
 
-def test_where_nobody_listens_nothing_has_left_the_host(tmp_path: Path) -> None:
+def _to_nobody(folder: Path, port: int) -> dict[str, Callable[[], Any]]:
+    server = MailServer(port, Script(), folder / "none.pem")
+    return {
+        "sendgrid": lambda: SendGridSender(
+            Clients(f"http://127.0.0.1:{port}", folder / "sendgrid.key", 1), "alerts@tocsin.example", clock.now
+        ),
+        "smtp": lambda: an_smtp_sender(folder, server, trusted=False).__enter__(),
+    }
+
+
+@pytest.mark.parametrize("name", ["sendgrid", "smtp"])
+def test_where_nobody_listens_nothing_has_left_the_host(tmp_path: Path, name: str) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        host = f"http://127.0.0.1:{unused.getsockname()[1]}"
-    sender = SendGridSender(Clients(host, tmp_path / "sendgrid.key", 1), "alerts@tocsin.example", clock.now)
+        port = unused.getsockname()[1]
+    sender = _to_nobody(tmp_path, port)[name]()
     outcome = sender.send(a_mail())
     assert isinstance(outcome, RetryAfter)
     assert outcome.reason == "unreachable"
+    assert not sender.probe()
+    if name == "smtp":
+        sender.close()
 
 
-@pytest.mark.parametrize("over", [{"to": "no address"}, {"headers": {"Subject": "other"}}, {"text": ""}])
-def test_a_mail_that_breaks_the_rules_is_rejected_for_good(tmp_path: Path, over: dict) -> None:
-    with a_simulator(tmp_path) as simulator:
-        assert a_sender(simulator, tmp_path).send(a_mail(**over)) == Rejected("http-400")
-        assert _mails(simulator) == []
+UNSOUND = [
+    {"to": "no address"},
+    {"to": "desk@mechanism.example\r\nBcc: other@x.example"},
+    {"reply_to": "a@b.example, c@d.example"},
+    {"headers": {"Subject": "other"}},
+    {"headers": {"Bcc": "other@x.example"}},
+    {"headers": {"References": "<a@b>\r\nBcc: other@x.example"}},
+    {"headers": {"Referen\nces": "<a@b>"}},
+    {"headers": {"References": "<a@b>", "references": "<c@d>"}},
+    {"subject": "a\r\nBcc: b@x.example"},
+    {"subject": "a\u2028b"},
+    {"subject": "=?utf-8?q?a=0d=0aBcc:_b?="},
+    {"subject": ""},
+    {"text": ""},
+    {"text": "\ud800"},
+    {"html": "a\0b"},
+    {"delivery_id": "a\r\nb"},
+    {"encrypted": "ключ"},
+]
 
 
-def test_a_subject_of_two_lines_never_reaches_the_client() -> None:
-    with pytest.raises(ValueError, match="one line"):
-        payload(a_mail(subject="a\r\nBcc: b@x.example"), "alerts@tocsin.example")
+@pytest.mark.parametrize("over", UNSOUND, ids=str)
+def test_a_mail_that_breaks_the_rules_is_rejected_for_good_before_anything_is_sent(way: Way, over: dict) -> None:
+    outcome = way.sender().send(a_mail(**over))
+    assert isinstance(outcome, Rejected)
+    assert outcome.code.startswith("unsound-")
+    assert way.kept() == []
 
 
-def test_neither_key_nor_mail_is_logged_at_any_level(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.DEBUG), a_simulator(tmp_path) as simulator:
-        a_sender(simulator, tmp_path).send(a_mail())
-        simulator.faults.plan(Fault.ERROR_AFTER, 1)
-        a_sender(simulator, tmp_path).send(a_mail())
-        key = simulator.key
-    assert key not in caplog.text
-    assert "mechanism.example" not in caplog.text
+class _Dripping:
+    """A server that sends one byte every 50 ms and never comes to an end."""
+
+    def __enter__(self) -> int:
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self._serve)
+        self.thread.start()
+        return int(self.listening.getsockname()[1])
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        self.listening.shutdown(socket.SHUT_RDWR)
+        self.listening.close()
+        self.thread.join(5)
+
+    def _serve(self) -> None:
+        try:
+            client, _ = self.listening.accept()
+        except OSError:
+            return
+        with client:
+            client.sendall(
+                b"HTTP/1.1 202 Accepted\r\nContent-Length: 100000\r\n\r\n" if self._is_http(client) else b"220"
+            )
+            while not self.over.wait(0.05):
+                try:
+                    client.sendall(b"-")
+                except OSError:
+                    return
+
+    @staticmethod
+    def _is_http(client: socket.socket) -> bool:
+        client.settimeout(0.1)
+        try:
+            return client.recv(4) == b"POST"
+        except TimeoutError:
+            return False
 
 
-def test_everything_that_could_track_or_mark_a_reader_is_off() -> None:
-    body = payload(a_mail(), "alerts@tocsin.example")
-    assert set(body["tracking_settings"]) == {
-        "click_tracking",
-        "open_tracking",
-        "subscription_tracking",
-        "ganalytics",
-    }
-    assert not any(value["enable"] for value in body["tracking_settings"].values())
-    assert not any(value["enable"] for value in body["mail_settings"].values())
-    assert len(body["personalizations"]) == 1
-    assert "categories" not in body
-    assert "template_id" not in body
+@pytest.mark.parametrize("name", ["sendgrid", "smtp"])
+def test_a_call_ends_in_time_even_if_the_answer_never_does(tmp_path: Path, name: str) -> None:
+    with _Dripping() as port:
+        sender = _to_nobody(tmp_path, port)[name]() if name == "sendgrid" else None
+        if sender is None:
+            (tmp_path / "smtp-password").write_text("secret")
+            with an_smtp_sender(tmp_path, MailServer(port, Script(), tmp_path), 0.5, trusted=False) as smtp:
+                began, outcome = time.monotonic(), smtp.send(a_mail())
+        else:
+            sender._clients._timeout = 0.5
+            began, outcome = time.monotonic(), sender.send(a_mail())
+        taken = time.monotonic() - began
+    assert isinstance(outcome, Unknown | RetryAfter)
+    assert taken < 0.9
 
 
-@pytest.mark.skipif(not SPECIFICATION.exists(), reason="the provider's description is not on this machine")
-def test_the_payload_is_what_the_providers_own_description_asks_for() -> None:
-    import jsonschema
-
-    description = json.loads(SPECIFICATION.read_text())
-    schema = description["components"]["requestBodies"]["PostMailSend"]["content"]["application/json"]["schema"]
-    whole = schema | {"components": description["components"]}
-    jsonschema.Draft202012Validator(whole).validate(payload(a_mail(), "alerts@tocsin.example"))
+def test_no_call_outlasts_ten_seconds_whatever_is_configured(tmp_path: Path) -> None:
+    assert Clients("http://127.0.0.1:9", tmp_path / "sendgrid.key", timeout=3600).current().timeout == 10
+    assert Server("127.0.0.1", 9, "tocsin.example", timeout=3600).seconds == 10
 
 
-def test_the_log_finds_a_mail_by_its_opaque_id_alone(tmp_path: Path) -> None:
-    with a_simulator(tmp_path) as simulator:
-        sender, log = a_sender(simulator, tmp_path), SendGridLog(clients_for(simulator, tmp_path))
-        since = datetime.now(UTC)
-        sender.send(a_mail(delivery_id="aa" * 16))
-        sender.send(a_mail(delivery_id="bb" * 16, to="bounce@mechanism.example"))
-        assert log.find("bb" * 16, "desk@mechanism.example", "HRD-7F3K-22Q", since) is None
-        assert log.find("aa" * 16, "desk@mechanism.example", "HRD-0000-000", since) is None
-        found = log.find("aa" * 16, "desk@mechanism.example", "HRD-7F3K-22Q", since)
-        time.sleep(0.4)
-        bounced = log.find("bb" * 16, "bounce@mechanism.example", "HRD-7F3K-22Q", since)
-    assert found is not None
-    assert found.state in {DeliveryState.ACCEPTED, DeliveryState.DELIVERED}
-    assert bounced is not None
-    assert bounced.state is DeliveryState.BOUNCED
+def test_neither_secret_nor_mail_is_logged_or_printed_at_any_level(
+    way: Way, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http.client.HTTPConnection, "debuglevel", 9)
+    logging.config.dictConfig({"version": 1, "disable_existing_loggers": False})  # enables what was disabled
+    mail = a_mail(text="a text that nobody may read", html="<p>a text that nobody may read</p>")
+    with caplog.at_level(logging.DEBUG):
+        sender = way.sender()
+        sender.send(mail)
+        way.lose_the_answer()
+        sender.send(mail)
+        way.secret_file.write_text("SG.wrong")
+        sender.send(replace(mail, attempt=2))
+    printed = capfd.readouterr()
+    ours = (str(r.__dict__) for r in caplog.records if r.name != "mail.log")  # which is the simulated server's
+    everything = "".join((*ours, printed.out, printed.err))
+    for secret in (way.secret, "SG.wrong", "mechanism.example", "nobody may read", "HRD-7F3K-22Q"):
+        assert secret not in everything
 
 
-def test_a_log_that_cannot_be_asked_says_so_rather_than_no(tmp_path: Path) -> None:
-    with a_simulator(tmp_path) as simulator:
-        simulator.faults.plan(Fault.LOG_UNAVAILABLE, 1)
-        with pytest.raises(LogUnavailable):
-            SendGridLog(clients_for(simulator, tmp_path)).find("aa" * 16, "a@b.example", "HRD", clock.now())
+def test_threads_share_a_sender_and_each_mail_has_its_own_outcome(way: Way) -> None:
+    sender = way.sender(timeout=5)
+    mails = [a_mail(to=f"desk{i}@mechanism.example", delivery_id=f"{i:032x}") for i in range(24)]
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = list(pool.map(sender.send, mails))
+    assert all(isinstance(outcome, Accepted) for outcome in outcomes)
+    assert sorted(mail["to"] for mail in way.kept()) == sorted(mail.to for mail in mails)
+
+
+def test_a_probe_sends_nothing(way: Way) -> None:
+    assert way.sender().probe()
+    assert way.kept() == []

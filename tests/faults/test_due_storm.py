@@ -52,6 +52,21 @@ PLANTED = [
         "reviews of unanswered",
     ),
     (
+        "a reminder off the record",
+        "DELETE FROM audit WHERE action = 'alert-reminded' AND seq = (SELECT max(seq) FROM audit WHERE action = 'alert-reminded')",
+        "entries of reminders",
+    ),
+    (
+        "a reminder without its due time",
+        "UPDATE due_times SET outcome = 'over' WHERE due_id = (SELECT due_id FROM due_times WHERE outcome = 'reminded' LIMIT 1)",
+        "do not agree",
+    ),
+    (
+        "a reminder twice",
+        "INSERT INTO outbox (event_id, topic, key, headers, body, created_at) SELECT 'again', topic, key, headers, body, created_at FROM outbox WHERE CAST(headers AS TEXT) LIKE '%alert.reminded%' LIMIT 1",
+        "reminded of twice",
+    ),
+    (
         "an effect off the record",
         "DELETE FROM audit WHERE action = 'alert-escalated' AND seq = (SELECT max(seq) FROM audit WHERE action = 'alert-escalated')",
         "in the audit log",
@@ -64,7 +79,9 @@ def settled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database in which everything has fired."""
     home = tmp_path_factory.mktemp("settled")
     engine, deployment = prepare(f"sqlite:///{home / 'tocsin.db'}", home, 3)
-    firing_for(engine, deployment).fire_all(clock.now() + timedelta(days=400))
+    firing, start = firing_for(engine, deployment), clock.now()
+    for hours in (1, 2, 3, 13, 18, 400 * 24):
+        firing.fire_all(start + timedelta(hours=hours, minutes=1))
     assert check(engine).breaches == []
     engine.dispose()
     return home / "tocsin.db"

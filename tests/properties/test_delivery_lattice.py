@@ -1,9 +1,11 @@
 """Whatever the order and the number of observations, a delivery ends in the same state."""
 
+from random import Random
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tocsin.domain.following.delivery import OBSERVATION_OF_EVENT, advance, settle
+from tocsin.domain.following.delivery import OBSERVATION_OF_EVENT, OBSERVATION_OF_STATUS, advance, settle
 from tocsin_schemas.deliveries import DeliveryState
 
 STATES = st.sampled_from(DeliveryState)
@@ -54,3 +56,25 @@ def test_a_bounce_after_a_delivery_stands() -> None:
 def test_nothing_that_was_sent_can_be_cancelled() -> None:
     for sent in (DeliveryState.UNKNOWN, DeliveryState.ACCEPTED, DeliveryState.DELIVERED):
         assert advance(sent, DeliveryState.CANCELLED) is sent
+
+
+CASES = 10_000
+TOLD = [
+    *OBSERVATION_OF_EVENT.values(),
+    *OBSERVATION_OF_STATUS.values(),
+    DeliveryState.ACCEPTED,
+    DeliveryState.UNKNOWN,
+    DeliveryState.REJECTED,
+]
+"""What events, the log and a sender's own outcome may tell of a mail."""
+
+
+def test_ten_thousand_mails_end_as_they_must_however_their_evidence_is_ordered_and_repeated() -> None:
+    dice = Random(6)
+    for _ in range(CASES):
+        told = dice.sample(TOLD, dice.randint(1, 7))
+        often = [state for state in told for _ in range(dice.choice((1, 1, 1, 2, 3, 46)))]
+        ends = {_replay(dice.sample(often, len(often))) for _ in range(3)}
+        late = dice.randint(0, len(told))  # the rest comes a day later, after a pass through the log
+        ends.add(advance(_replay(told[:late]), _replay(told[late:])))
+        assert ends == {settle(told)}, told

@@ -1,4 +1,4 @@
-"""However reports, actions, answers, kills and jumps of the clock follow one another: each due time has one effect,
+"""However reports, actions, answers, bounces, kills and jumps of the clock follow one another: each due time has one effect,
 nobody is told twice by escalation, and after a pass nothing that is due waits."""
 
 import contextlib
@@ -15,12 +15,12 @@ from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, sel
 from builders import a_report, a_violation, consent_to_all
 from databases import NOW
 from dispatching import Pipeline
-from tocsin.dispatcher.acknowledging import acknowledge
 from tocsin.dispatcher.due import Effect, Firing
-from tocsin.store import tables
+from tocsin.store import acknowledgements, due_times, tables
 from tocsin.store.database import unit_of_work
-from tocsin.store.due_times import DueTime
+from tocsin.store.due_times import DueTime, Kind
 from tocsin_schemas.actions import ActionPlanned, ActionTaken
+from tocsin_schemas.answers import Answer, AnswerGiven, NotMineReason
 from tocsin_schemas.vocabulary import ActionType, ViolationType
 
 EFFECTS = Table("effects", MetaData(), Column("id", Integer, primary_key=True), Column("due_id", String(32)))
@@ -29,10 +29,15 @@ TYPES = [[ViolationType.ARREST], [ViolationType.ARREST, ViolationType.TORTURE]]
 
 reported = st.tuples(st.just("report"), st.sampled_from(PUBLISHERS), st.sampled_from(TYPES), st.booleans())
 acted = st.tuples(st.just("act"), st.sampled_from(["UN-WGAD", "UN-SRHRD"]), st.booleans())
-answered = st.tuples(st.just("answer"), st.integers(0, 5), st.integers(0, 3))
+answered = st.tuples(
+    st.just("answer"), st.integers(0, 5), st.integers(0, 3), st.sampled_from(Answer), st.integers(0, 3)
+)
+hastened = st.tuples(st.just("hasten"), st.integers(0, 5))
 moved = st.tuples(st.just("move"), st.integers(-30 * 24, 30 * 24))
 killed = st.tuples(st.just("kill"), st.integers(0, 6))
-histories = st.lists(st.one_of(killed, reported, acted, answered, moved, killed), min_size=4, max_size=14)
+histories = st.lists(
+    st.one_of(killed, reported, acted, answered, answered, hastened, moved, killed), min_size=4, max_size=14
+)
 
 
 class Killed(BaseException):
@@ -46,6 +51,8 @@ class World:
         self.now = datetime.now(UTC)
         self.revisions: Counter[str] = Counter()
         self.kill_after: int | None = None
+        self.handed: list[tuple[str, str]] = []
+        """Alerts, and to whom they were handed over: they are told by that, whether or not they were before."""
         EFFECTS.create(self.pipeline.engine)
         counted = {kind: self._counted(effect) for kind, effect in self.pipeline.firing.effects.items()}
         self.firing = Firing(self.pipeline.engine, counted)
@@ -89,11 +96,27 @@ class World:
             taken = ActionTaken(action=ActionType.URGENT_APPEAL, taken_on=NOW.date(), **common)
             self.pipeline.act(taken, "action.taken")
 
-    def answer(self, which: int, who: int) -> None:
+    def answer(self, which: int, who: int, answer: Answer, to: int) -> None:
         raised = [row for row in self.pipeline.rows(tables.alerts) if self.people[who] in row.recipients]
-        if which < len(raised):
-            with unit_of_work(self.pipeline.engine) as connection:
-                acknowledge(connection, self.pipeline.deployment, raised[which].alert_id, self.people[who], self.now)
+        if which >= len(raised):
+            return
+        said = AnswerGiven(
+            answer_id=f"{self.pipeline.answers_taken:032x}",
+            alert_id=raised[which].alert_id,
+            recipient=self.people[who],
+            answer=answer,
+            to=self.people[to] if answer is Answer.HANDED_OVER else None,
+            reason=NotMineReason.OTHER if answer is Answer.NOT_MINE else None,
+            at=datetime.now(UTC),
+        )
+        if self.pipeline.answer(said) == "handed-over":
+            self.handed.append((said.alert_id, self.people[to]))
+
+    def hasten(self, which: int) -> None:
+        alerts = self.pipeline.rows(tables.alerts)
+        with unit_of_work(self.pipeline.engine) as connection:
+            subject = alerts[which % len(alerts)].alert_id
+            due_times.bring_forward(connection, subject, Kind.ESCALATION, self.now)
 
     def move(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
@@ -123,8 +146,25 @@ def check(world: World) -> None:
         for s in pipeline.said(f"alert.{kind}")
         for p in s["recipients"]
     ]
-    assert [pair for pair, times in Counter(asked).items() if times > 1] == [], "nobody is asked twice"
+    twice = {pair for pair, times in (Counter(asked) - Counter(world.handed)).items() if times > 1}
+    assert twice == set(), "nobody is asked twice"
+    reminded = Counter((s["alert_id"], s["priority"]) for s in pipeline.said("alert.reminded"))
+    assert set(reminded.values()) <= {1}, "one reminder at most at each priority"
+    assert {(s["alert_id"], p) for s in pipeline.said("alert.reminded") for p in s["recipients"]} <= set(asked)
+    check_answers(world)
     assert pipeline.open_reviews("due_failed") == []
+
+
+def check_answers(world: World) -> None:
+    """An alert is in hand, or something is still due of it, or operators are asked: none is forgotten."""
+    rows = world.pipeline.rows(tables.due_times)
+    waiting = {row.subject for row in rows if row.fired_at is None and row.cancelled_at is None}
+    asked = " ".join(world.pipeline.open_reviews("unanswered"))
+    with world.pipeline.engine.connect() as connection:
+        for alert in world.pipeline.rows(tables.alerts):
+            if acknowledgements.awaited(connection, alert.alert_id) is not None:
+                assert alert.alert_id in waiting or alert.mandate in asked, alert.mandate
+    assert all(row.outcome not in (None, "begun") for row in world.pipeline.rows(tables.given_answers))
 
 
 @given(histories)

@@ -6,12 +6,14 @@ import sys
 import threading
 import time
 from collections import Counter
+from datetime import timedelta
 
 from kafka.errors import KafkaError
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from tocsin.auditor.conservation import KINDS, Auditor, EndOffsets, lag
+from tocsin.auditor.conservation import KINDS, Auditor, EndOffsets, Patience, lag
+from tocsin.auditor.directory_watch import DirectoryWatch, ask_people
 from tocsin.auditor.repair import first_record_on, repair
 from tocsin.runtime import clock, kafka, logs, metrics
 from tocsin.runtime.settings import Settings
@@ -22,6 +24,8 @@ from tocsin_schemas.deliveries import DeliveryState
 from tocsin_schemas.topics import TOPICS
 
 PERIOD_SECONDS = 5.0
+_WATCH_TAKES = timedelta(minutes=2)
+"""How long the mailer's watch may take beyond its time before it counts as dead."""
 SHARE = 10
 """It rests ten times as long as it worked, so that a large database is not kept busy by its own auditor."""
 
@@ -33,7 +37,9 @@ def main() -> None:
     logs.configure("auditor", settings.log_level)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))  # an audit may be cut short anywhere
-    engine, auditor, audited = open_database(settings.database), Auditor(), threading.Event()
+    patience = Patience(undelivered=timedelta(seconds=settings.undelivered_seconds) + _WATCH_TAKES)
+    engine, auditor, audited = open_database(settings.database), Auditor(patience), threading.Event()
+    watch = DirectoryWatch(settings.key_file)
     metrics.serve(settings.metrics_port, settings.bind, audited.is_set)
     log.info("ready")
     worked = 0.0
@@ -41,22 +47,23 @@ def main() -> None:
         time.sleep(max(PERIOD_SECONDS, worked * SHARE))
         began = time.monotonic()
         try:
-            run_once(engine, auditor, settings.bootstrap)
+            run_once(engine, auditor, watch, settings.bootstrap)
             audited.set()
         except (OperationalError, KafkaError):
             log.exception("audit not finished; the next one starts anew")
         worked = time.monotonic() - began
 
 
-def run_once(engine: Engine, auditor: Auditor, bootstrap: str) -> list[Finding]:
+def run_once(engine: Engine, auditor: Auditor, watch: DirectoryWatch, bootstrap: str) -> list[Finding]:
     """Audit, record what changed, publish the figures, and have holes read again."""
     ends, now = _ends(bootstrap), clock.now()
     with reading(engine) as connection:
-        found = auditor.audit(connection, ends, now)
+        found = auditor.audit(connection, ends, now) + watch.look(connection, now)
         change = audit_findings.compare(connection, found)
     if change:
         with unit_of_work(engine) as connection:
             audit_findings.record(connection, change, now)
+            ask_people(connection, change.new, now)
             detail = {"new": [f.finding_id for f in change.new], "cleared": change.cleared}
             audit.append(connection, "auditor", "findings-changed", "findings", detail, now)
     for finding in change.new:

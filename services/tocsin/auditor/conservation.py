@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from tocsin.store import conservation, outbox
+from tocsin.store import conservation, heard_answers, outbox
 from tocsin.store.audit_findings import Finding
 from tocsin.store.conservation import Progress
-from tocsin_schemas.topics import ALERTS, CASES
+from tocsin_schemas.topics import ALERTS, ANSWERS, CASES
 
 EndOffsets = Mapping[tuple[str, int], int]
 KINDS = (
@@ -24,7 +24,11 @@ KINDS = (
     "delivery_overdue",
     "delivery_in_doubt",
     "delivery_state_unknown",
+    "delivery_uncarried",
+    "delivery_overlooked",
     "due_overdue",
+    "answer_unheard",
+    "directory_fault",
 )
 """Every kind of finding; deploy/runbook.md says of each what to do."""
 
@@ -43,6 +47,10 @@ class Patience:
     claimed: timedelta = timedelta(seconds=90)
     overdue: timedelta = timedelta(seconds=90)
     doubt: timedelta = timedelta(minutes=5)
+    routine_doubt: timedelta = timedelta(minutes=20)
+    """The same of a mail that is not urgent: then a person is asked."""
+    undelivered: timedelta = timedelta(minutes=12)
+    """An urgent mail that did not arrive, and for which nobody else was turned to."""
     due: timedelta = timedelta(minutes=2)
 
 
@@ -66,6 +74,7 @@ class Auditor:
             *_outbox(connection, now, self.patience),
             *_reports(connection, now - self._grace(connection, reached, ends, CASES.name)),
             *_alerts(connection, now - self._grace(connection, reached, ends, ALERTS.name)),
+            *_answers(connection, now - self._grace(connection, reached, ends, ANSWERS.name)),
             *_owed(connection, now, self.patience),
         ]
 
@@ -126,13 +135,19 @@ def _alerts(connection: Connection, before: datetime) -> list[Finding]:
     return _named([("alert_undelivered", "fewer deliveries than recipients", unsent)])
 
 
+def _answers(connection: Connection, before: datetime) -> list[Finding]:
+    unheard = heard_answers.unheard(connection, before, conservation.LIMIT)
+    return _named([("answer_unheard", "given on a page, and not followed", unheard)])
+
+
 def _owed(connection: Connection, now: datetime, patience: Patience) -> list[Finding]:
     def since(check: Callable[[Connection, datetime], list[str]], bound: timedelta) -> list[str]:
         return check(connection, now - bound)
 
     claimed = since(conservation.deliveries_claimed, patience.claimed)
     overdue = since(conservation.deliveries_overdue, patience.overdue)
-    doubtful = since(conservation.deliveries_in_doubt, patience.doubt)
+    doubtful = conservation.deliveries_in_doubt(connection, now - patience.doubt, now - patience.routine_doubt)
+    overlooked = since(conservation.deliveries_overlooked, patience.undelivered)
     strange = conservation.deliveries_of_unknown_state(connection)
     unfired = since(conservation.due_times_overdue, patience.due)
     return _named(
@@ -141,6 +156,12 @@ def _owed(connection: Connection, now: datetime, patience: Patience) -> list[Fin
             ("delivery_overdue", f"due more than {patience.overdue.seconds} s ago, and not sent", overdue),
             ("delivery_in_doubt", f"outcome unknown for more than {patience.doubt.seconds} s", doubtful),
             ("delivery_state_unknown", "its state is not one that exists", strange),
+            (
+                "delivery_uncarried",
+                "the mail that should tell it is gone",
+                conservation.deliveries_uncarried(connection),
+            ),
+            ("delivery_overlooked", "not delivered, and nobody else was turned to", overlooked),
             ("due_overdue", f"due more than {patience.due.seconds} s ago, and not fired", unfired),
         ]
     )

@@ -1,4 +1,4 @@
-"""``tocsin alerts`` and ``tocsin actions``: who has taken what in hand, and who has done what."""
+"""``tocsin actions``: who has done what."""
 
 from dataclasses import asdict
 from typing import Any
@@ -11,62 +11,17 @@ from rich.text import Text
 from tocsin.cli import operator, showing
 from tocsin.cli.connection import echo_json, looking
 from tocsin.cli.tables import narrow, whole
-from tocsin.dispatcher.acknowledging import Unentitled, acknowledge
 from tocsin.dispatcher.recording import Recording
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
 from tocsin.store import actions as acted
-from tocsin.store import alert_lists, cases
+from tocsin.store import cases
 from tocsin.store.actions import Kept
 
 SHORT = 8
 """Digits of an id that a list shows."""
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _case = click.option("--case", "reference", metavar="REFERENCE", help="Of this case alone.")
-
-
-@click.group()
-def alerts() -> None:
-    """List the alerts that wait for an answer, or answer one."""
-
-
-@alerts.command("list")
-@_case
-@_json
-def list_alerts(reference: str | None, as_json: bool) -> None:
-    """Raised alerts: those that nobody has taken in hand first, the most urgent before."""
-    with looking(Settings()) as connection:
-        case_id = operator.case_of(connection, reference).case_id if reference else None
-        found = alert_lists.raised(connection, case_id)
-    if as_json:
-        echo_json([asdict(line) for line in found])
-        return
-    latter = (whole("told", 2), whole("reply by", 16))
-    table = narrow(whole("alert", SHORT), whole("case", 12), whole("", 2), "mandate", *latter, "in hand")
-    for line in found:
-        by = showing.day(line.reply_by) if line.reply_by else ""
-        hand = f"since {showing.day(line.acknowledged_at)}" if line.acknowledged_at else ""
-        told = str(len(line.recipients))
-        table.add_row(line.alert_id[:SHORT], line.reference, line.priority, line.mandate, told, by, hand)
-    Console().print(table)
-
-
-@alerts.command("acknowledge")
-@click.argument("alert_id", metavar="ALERT")
-@click.option("--as", "key", required=True, metavar="KEY", help="The directory's key of who takes it in hand.")
-def acknowledge_alert(alert_id: str, key: str) -> None:
-    """Take ALERT in hand: nobody else is told because of silence."""
-    settings, now = Settings(), clock.now()
-    deployment = showing.deployment_of(settings)
-    with showing.working(settings) as connection:
-        found = alert_lists.beginning_with(connection, alert_id)
-        if len(found) != 1:
-            raise click.ClickException("No alert has this id." if not found else "Give more digits of the id.")
-        try:
-            mandates = acknowledge(connection, deployment, found[0], deployment.identities.recipient(key), now)
-        except Unentitled:
-            raise click.ClickException("This person was not told of it, and stands in no line to be told.") from None
-    click.echo(f"In hand: {', '.join(mandates)}" if mandates else "It was in hand already, or is not raised.")
 
 
 @click.group()

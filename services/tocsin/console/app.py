@@ -14,7 +14,7 @@ from tocsin.console import wording
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
 from tocsin.runtime.web import create_web
-from tocsin.store import acknowledgements, actions, labels, overview, timeline
+from tocsin.store import acknowledgements, actions, inbound, labels, overview, timeline
 from tocsin.store.database import open_database, reading
 
 _HERE = Path(__file__).parent
@@ -66,9 +66,11 @@ def _pages(engine: Engine, hosts: frozenset[str]) -> APIRouter:
                 "decided": labels.in_force(connection, [case.case_id]),
                 "acts": actions.of_case(connection, case.case_id),
                 "in_hand": acknowledgements.of_case(connection, case.case_id),
+                "answers": inbound.listed(connection, case.case_id, handled=True),
                 "decisions": timeline.decisions(connection, case.case_id),
                 "moments": timeline.of_case(connection, case.case_id),
             }
+            content["roles"] = inbound.roles(connection, content["answers"])
         return render(request, "case.html", case=case, refresh=refresh, **content)
 
     return router

@@ -1,6 +1,7 @@
 """The whole of Tocsin on one machine: broker, database, and every service in a process of its own."""
 
 import json
+import socket
 import sys
 import threading
 import time
@@ -23,11 +24,17 @@ from tocsin.store import migrate
 from tocsin.store.database import open_database, unit_of_work
 from tocsin.store.deployment import load_deployment
 
-WEB = {"sendgrid": "tocsin.devtools.sendgrid", "webhook": "tocsin.mailer.webhook", "console": "tocsin.console"}
+WEB = {
+    "sendgrid": "tocsin.devtools.sendgrid",
+    "webhook": "tocsin.mailer.webhook",
+    "console": "tocsin.console",
+    "pages": "tocsin.console.recipient",
+}
+PROVIDERS = {"smtp": "tocsin.devtools.smtp"}
 WORKERS = {"resolver": "tocsin.resolver", "dispatcher": "tocsin.dispatcher", "mailer": "tocsin.mailer"}
 OTHERS = {"auditor": "tocsin.auditor"}
 RELAY = {"relay": "tocsin.relay"}
-_MEASURED = ("webhook", "console", *OTHERS, *WORKERS, *RELAY)
+_MEASURED = ("webhook", "console", "pages", *OTHERS, *WORKERS, *RELAY)
 _LEAN = {"MALLOC_ARENA_MAX": "2", "PYTHONSAFEPATH": "1", "PYTHONUNBUFFERED": "1"}
 _BROKER_PATIENCE = 60.0
 _ASSIGNED = b'"assigned"'
@@ -94,7 +101,7 @@ class Stack:
     def wait_ready(self, timeout: float = 60.0) -> None:
         """Until every page answers and every worker has its partitions; raises NotReady."""
         deadline = time.monotonic() + timeout
-        while waiting := [name for name in (*WEB, *WORKERS) if not self._is_ready(name)]:
+        while waiting := [name for name in (*WEB, *PROVIDERS, *WORKERS) if not self._is_ready(name)]:
             if time.monotonic() > deadline:
                 raise NotReady(f"not ready after {timeout:.0f} s: {', '.join(waiting)}; see {self.home / 'logs'}")
             time.sleep(0.1)
@@ -117,7 +124,7 @@ class Stack:
         self._choose_addresses()
         broker = _Attempt(self._prepare_broker)
         self._prepare_database()
-        for name in (*WEB, *OTHERS):
+        for name in (*WEB, *PROVIDERS, *OTHERS):
             self._run(name)
         broker.result()
         for name in self._with_kafka():
@@ -132,25 +139,25 @@ class Stack:
         kafka.create_topics(self.settings.bootstrap)
 
     def _choose_addresses(self) -> None:
-        kafka_port, webhook, console, mailbox, *metrics = free_ports(4 + len(_MEASURED))
-        self._metrics_ports = dict(zip(_MEASURED, metrics, strict=True))
+        kafka_port, smtp, *ports = free_ports(2 + len(WEB) + len(_MEASURED))
+        self._metrics_ports = dict(zip(_MEASURED, ports[len(WEB) :], strict=True))
+        web = dict(zip(WEB, ports, strict=False))
         external = self._overrides.get("kafka_bootstrap") or Settings().kafka_bootstrap
         self._broker = None if external else Broker(self.home, kafka_port)
-        urls = {name: f"http://127.0.0.1:{port}" for name, port in zip(WEB, (mailbox, webhook, console), strict=True)}
         self._values = {
             "home": str(self.home),
             "kafka_bootstrap": external or f"127.0.0.1:{kafka_port}",
-            "webhook_port": str(webhook),
-            "console_port": str(console),
-            "simulator_port": str(mailbox),
-            "console_url": urls["console"],
-            "sendgrid_host": urls["sendgrid"],
+            "doubt_seconds": "10",
+            **_web_settings(web),
+            **_mail_settings(self.home, smtp),
             **self._overrides,
         }
         self.addresses = {
-            "console": urls["console"],
-            "mailbox": urls["sendgrid"],
-            "webhook": urls["webhook"],
+            "console": _local(web["console"]),
+            "mailbox": _local(web["sendgrid"]),
+            "pages": _local(web["pages"]),
+            "webhook": _local(web["webhook"]),
+            "smtp": f"127.0.0.1:{smtp}",
             "kafka": self._values["kafka_bootstrap"],
         }
         measured = {f"metrics-{name}": f"http://127.0.0.1:{port}" for name, port in self._metrics_ports.items()}
@@ -168,7 +175,7 @@ class Stack:
         return WORKERS if self.engine.dialect.name == "sqlite" else WORKERS | RELAY
 
     def _run(self, name: str) -> None:
-        module = self._modules.get(name) or (WEB | OTHERS | WORKERS | RELAY)[name]
+        module = self._modules.get(name) or (WEB | PROVIDERS | OTHERS | WORKERS | RELAY)[name]
         log = self.home / "logs" / f"{name}.log"
         self._log_ends[name] = log.stat().st_size if log.exists() else 0
         values = {"metrics_port": str(self._metrics_ports.get(name, 0)), **self._values}
@@ -184,12 +191,52 @@ class Stack:
     def _is_ready(self, name: str) -> bool:
         if name in WEB:
             return _answers(self.addresses["mailbox" if name == "sendgrid" else name] + "/health/live")
+        if name in PROVIDERS:
+            return _listens(self.addresses[name])
         log = self.home / "logs" / f"{name}.log"
         if not log.exists():
             return False
         with log.open("rb") as lines:
             lines.seek(self._log_ends[name])
             return _ASSIGNED in lines.read()
+
+
+def _web_settings(ports: Mapping[str, int]) -> dict[str, str]:
+    """Where the web services are, for each other."""
+    return {
+        "webhook_port": str(ports["webhook"]),
+        "console_port": str(ports["console"]),
+        "console_url": _local(ports["console"]),
+        "simulator_port": str(ports["sendgrid"]),
+        "sendgrid_host": _local(ports["sendgrid"]),
+        "pages_port": str(ports["pages"]),
+        "pages_url": _local(ports["pages"]),
+    }
+
+
+def _mail_settings(folder: Path, smtp_port: int) -> dict[str, str]:
+    """An account of two keys, a second way out, and a domain for answers."""
+    return {
+        "sendgrid_reading_key_file": str(folder / "sendgrid-reading.key"),
+        "smtp_host": "127.0.0.1",
+        "smtp_port": str(smtp_port),
+        "smtp_user": "tocsin",
+        "smtp_password_file": str(folder / "smtp.password"),
+        "smtp_ca_file": str(folder / "smtp-ca.pem"),
+        "reply_domain": "reply.tocsin.example",
+        "inbound_public_key_file": str(folder / "inbound-public.pem"),
+    }
+
+
+def _local(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
+
+
+def _listens(address: str) -> bool:
+    host, _, port = address.rpartition(":")
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((host, int(port))) == 0
 
 
 class _Attempt(threading.Thread):

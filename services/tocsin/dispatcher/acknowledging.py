@@ -10,7 +10,7 @@ from tocsin.dispatcher.announcing import Announcements
 from tocsin.dispatcher.casefile import CaseFile
 from tocsin.dispatcher.timetable import OF_ALERTS
 from tocsin.domain.routing.chain import chain
-from tocsin.domain.routing.directory import index
+from tocsin.domain.routing.directory import Directory, index
 from tocsin.store import acknowledgements, alerts, audit, cases, directory, due_times, outbox, reviews
 from tocsin.store.alerts import Alert
 from tocsin.store.deployment import Deployment
@@ -27,7 +27,6 @@ def acknowledge(
 ) -> list[str]:
     """Note that a person has taken an alert in hand; returns the mandates for which that is new.
 
-    It counts for every alert of the case that this person alone was to answer by the same mail.
     Raises LookupError if there is no such alert, Unentitled if the person may not.
     """
     alert = alerts.get(connection, alert_id)
@@ -36,14 +35,37 @@ def acknowledge(
     lock_found(connection, lambda: {alert.case_id, cases.current(connection, alert.case_id)})
     file = casefile.read(connection, cases.current(connection, alert.case_id))
     people = index(directory.load_recipients(connection, deployment, now))
-
-    def in_line(mandate: str) -> bool:
-        return any(recipient_id in tier.recipients for tier in chain(mandate, people, now))
-
-    if recipient_id not in alert.recipients and not in_line(alert.mandate):
+    if not is_entitled(alert, recipient_id, people, now):
         raise Unentitled(alert_id)
-    same = [a for a in file.alerts if a.mandate == alert.mandate or (not a.recipients and in_line(a.mandate))]
-    return _answer(connection, deployment, same, recipient_id, now)
+    return take_in_hand(connection, deployment, file, alert, recipient_id, people, now)
+
+
+def is_entitled(alert: Alert, recipient_id: str, people: Directory, now: datetime) -> bool:
+    """Whether this person was told of the alert, or stands in its line now."""
+    return recipient_id in alert.recipients or _is_in_line(alert.mandate, recipient_id, people, now)
+
+
+def take_in_hand(
+    connection: Connection,
+    deployment: Deployment,
+    file: CaseFile,
+    alert: Alert,
+    recipient_id: str,
+    people: Directory,
+    now: datetime,
+    known: str | None = None,
+) -> list[str]:
+    """As ``acknowledge``, for who is entitled, with the case locked.
+
+    It counts for every alert of the case that this person alone was to answer by the same mail.
+    known: how urgent the person knows it to be; None: as it is.
+    """
+    same = [
+        a
+        for a in file.alerts
+        if a.mandate == alert.mandate or (not a.recipients and _is_in_line(a.mandate, recipient_id, people, now))
+    ]
+    return _answer(connection, deployment, same, recipient_id, now, known)
 
 
 def answer_by_acting(
@@ -57,20 +79,32 @@ def answer_by_acting(
     return _answer(connection, deployment, own, None, now)
 
 
+def _is_in_line(mandate: str, recipient_id: str, people: Directory, now: datetime) -> bool:
+    return any(recipient_id in tier.recipients for tier in chain(mandate, people, now))
+
+
 def _answer(
-    connection: Connection, deployment: Deployment, asked: Iterable[Alert], recipient_id: str | None, now: datetime
+    connection: Connection,
+    deployment: Deployment,
+    asked: Iterable[Alert],
+    recipient_id: str | None,
+    now: datetime,
+    known: str | None = None,
 ) -> list[str]:
     announce = Announcements(deployment.identities, now)
-    answered = [
-        alert
-        for alert in asked
-        if alert.state == "raised"
-        and acknowledgements.add(connection, alert.alert_id, alert.priority, recipient_id, now)
-    ]
+    answered = []
+    for alert in asked:
+        priority = max(alert.priority, known or alert.priority)  # of two, the less urgent
+        earlier = acknowledgements.number(connection, alert.alert_id)
+        is_new = alert.state == "raised" and acknowledgements.add(
+            connection, alert.alert_id, priority, recipient_id, now
+        )
+        if is_new and priority == alert.priority:
+            answered.append(alert)
+            announce.acknowledged(alert, recipient_id, earlier)
     due_times.cancel(connection, [alert.alert_id for alert in answered], OF_ALERTS, now)
     for alert in answered:
         reviews.resolve_of(connection, "unanswered", alert.alert_id, "dispatcher", now)
-        announce.acknowledged(alert, recipient_id)
     outbox.enqueue_all(connection, ALERTS, announce.made, now)
     for alert in answered:
         detail = {"by": recipient_id or alert.mechanism, "priority": alert.priority}

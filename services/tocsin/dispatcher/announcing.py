@@ -50,8 +50,19 @@ class Announcements:
         facts = {**told, "step": step, "round": alert.round}
         self._make("alert.escalated", events.AlertEscalated, alert, str(alert.round), **facts)
 
-    def acknowledged(self, alert: Alert, recipient_id: str | None) -> None:
-        self._make("alert.acknowledged", events.AlertAcknowledged, alert, alert.priority, recipient=recipient_id)
+    def acknowledged(self, alert: Alert, recipient_id: str | None, earlier: int = 0) -> None:
+        """earlier: how often it was taken in hand before."""
+        marks = (alert.priority, *([str(earlier)] if earlier else []))
+        self._make("alert.acknowledged", events.AlertAcknowledged, alert, *marks, recipient=recipient_id)
+
+    def reopened(self, alert: Alert, recipient_id: str) -> None:
+        """Nobody has it in hand any more. recipient_id: who had."""
+        facts = {"recipient": recipient_id, "reply_by": alert.reply_by}
+        self._make("alert.reopened", events.AlertReopened, alert, str(alert.round), **facts)
+
+    def reminded(self, alert: Alert, level: events.DisclosureLevel, recipients: Sequence[str]) -> None:
+        told = {"level": level, "recipients": list(recipients), "reply_by": alert.reply_by}
+        self._make("alert.reminded", events.AlertReminded, alert, str(alert.round), **told, round=alert.round)
 
     def held(self, alert: Alert, release_at: datetime | None) -> None:
         reason = events.HoldReason(alert.hold_reason or events.HoldReason.CONSENT)

@@ -3,6 +3,7 @@
 import faust
 
 from tocsin.dispatcher.alerting import Alerting
+from tocsin.dispatcher.answering import Answering
 from tocsin.dispatcher.due import Firing
 from tocsin.dispatcher.effects import effects_of
 from tocsin.dispatcher.recording import Recording
@@ -12,7 +13,7 @@ from tocsin.runtime.stream import create_worker
 from tocsin.store.consuming import Consumer, Junction
 from tocsin.store.database import open_database
 from tocsin.store.deployment import load_deployment
-from tocsin_schemas.topics import ACTIONS, CASES
+from tocsin_schemas.topics import ACTIONS, ANSWERS, CASES
 
 
 def create_app(settings: Settings) -> faust.App:
@@ -22,11 +23,12 @@ def create_app(settings: Settings) -> faust.App:
     consumer = Junction(
         Consumer("dispatcher", CASES, engine, deployment, alerting),
         Consumer("dispatcher", ACTIONS, engine, deployment, Recording(alerting), repeats_by_id=False),
+        Consumer("dispatcher", ANSWERS, engine, deployment, Answering(alerting)),
     )
     consumer.prepare()
     return create_worker(
         name="dispatcher",
-        topics=[CASES.name, ACTIONS.name],
+        topics=[CASES.name, ACTIONS.name, ANSWERS.name],
         bootstrap=settings.bootstrap,
         instance=settings.instance,
         handle=consumer.handle,

@@ -9,6 +9,7 @@ from tocsin.dispatcher.alerting import Alerting
 from tocsin.dispatcher.due import Effect
 from tocsin.dispatcher.escalating import Escalating
 from tocsin.dispatcher.following_up import FollowingUp
+from tocsin.dispatcher.reminding import Reminding
 from tocsin.store.due_times import DueTime, Kind
 
 
@@ -23,6 +24,7 @@ def effects_of(alerting: Alerting) -> Mapping[Kind, Effect]:
     moments = (Kind.EMBARGO_END, Kind.CONSENT_EXPIRY, Kind.CRITICAL_DATE, Kind.LOOK_AGAIN)
     return dict.fromkeys(moments, route_again) | {
         Kind.ESCALATION: escalating.escalate,
+        Kind.REMINDER: Reminding(escalating).remind,
         Kind.ACKNOWLEDGEMENT: escalating.give_up,
         Kind.ACTION_EMBARGO_END: following.publish,
         Kind.REPLY_DUE: following.reply_overdue,

@@ -1,6 +1,6 @@
 """Nobody has answered an alert: the next in line are told, and at last the operators."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,14 +9,19 @@ from sqlalchemy import Connection
 from tocsin.dispatcher.alerting import Alerting
 from tocsin.dispatcher.casefile import CaseFile
 from tocsin.dispatcher.changes import Changes
+from tocsin.dispatcher.timetable import Timetable
 from tocsin.domain.following.escalation import Step, interval, level_for, next_step
 from tocsin.domain.routing.chain import chain
 from tocsin.domain.routing.routes import Route
 from tocsin.domain.routing.standing import UNKNOWN
-from tocsin.store import acknowledgements, audit, reviews
+from tocsin.store import acknowledgements, audit, due_times, heard_answers, reviews
 from tocsin.store.alerts import Alert
 from tocsin.store.due_times import DueTime, Kind
+from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.vocabulary import Priority
+
+TOLD_NOBODY = ("answered", "exhausted", "not-to-be-told")
+"""Outcomes of escalations other than the tier that was told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +35,17 @@ class Escalating:
         alert = acknowledgements.awaited(connection, due.subject)
         if alert is None:
             return "answered"
-        if self._next(connection, alert, alert.recipients, now) is None:
-            return "exhausted"
+        if self.next_of(connection, alert, alert.recipients, now) is None:
+            return self._exhausted(connection, alert, due, now)
         file = self.alerting.locked(connection, alert.case_id)
-        found = self._route(connection, file, alert, now)
+        found = self.route_for(connection, file, alert, now)
         if found is None:
             return "not-to-be-told"
-        step = next_step(found.chain, file.told)
+        step = next_step(found.chain, file.told | heard_answers.stood_aside(connection, alert.alert_id))
         if step is None:
-            return "exhausted"
+            return self._exhausted(connection, alert, due, now)
         changes = self.alerting.changes(file, now)
-        self._tell(connection, alert, found, step, due, changes)
+        self.tell(connection, alert, found, step.recipients, due.step, changes)
         if not step.is_last:
             self._continue(alert, due, changes)
         changes.write(connection)
@@ -53,28 +58,66 @@ class Escalating:
         alert = acknowledgements.awaited(connection, due.subject)
         if alert is None:
             return "answered"
-        left = self._next(connection, alert, alert.recipients, now)
-        why = "escalation-exhausted" if left is None else "nobody-answered"
-        reviews.request_of(connection, "unanswered", alert.alert_id, f"{why}: {alert.mandate}", now, alert.case_id)
+        left = self.next_of(connection, alert, alert.recipients, now)
+        self.ask_operators(connection, alert, "escalation-exhausted" if left is None else "nobody-answered", now)
         return "unanswered"
 
-    def _next(self, connection: Connection, alert: Alert, told: Collection[str], now: datetime) -> Step | None:
+    def hasten(self, connection: Connection, alert: Alert, told: Collection[str], now: datetime) -> bool:
+        """Let the next in line be told at once; if nobody is left, operators are asked instead, and this is False.
+
+        told: everybody who knows of the case.
+        """
+        if self.next_of(connection, alert, told, now) is None:
+            self.ask_operators(connection, alert, "nobody-left", now)
+            return False
+        if not due_times.bring_forward(connection, alert.alert_id, Kind.ESCALATION, now):
+            timetable = Timetable(self.alerting.deployment.identities, self.alerting.knowledge.clocks, now)
+            timetable.wanted.append(
+                timetable.due(Kind.ESCALATION, alert, f"hastened {now.isoformat()}", now, step=max(alert.round, 1))
+            )
+            timetable.write(connection)
+        return True
+
+    def ask_operators(self, connection: Connection, alert: Alert, why: str, now: datetime) -> None:
+        reviews.request_of(connection, "unanswered", alert.alert_id, f"{why}: {alert.mandate}", now, alert.case_id)
+
+    def next_of(self, connection: Connection, alert: Alert, told: Collection[str], now: datetime) -> Step | None:
+        """Who of the alert's line is told next."""
         return next_step(chain(alert.mandate, self.alerting.people.at(connection, now), now), told)
 
-    def _route(self, connection: Connection, file: CaseFile, alert: Alert, now: datetime) -> Route | None:
+    def route_for(self, connection: Connection, file: CaseFile, alert: Alert, now: datetime) -> Route | None:
+        """The decision on the alert's mandate as the case stands; None if it may be told nothing now."""
         if not file.claims:
             return None
         routing = self.alerting.route(connection, file, UNKNOWN, now)  # its standing changes nothing of who may be told
         return next((found for found in routing.routes if found.mandate == alert.mandate), None)
 
-    def _tell(
-        self, connection: Connection, alert: Alert, found: Route, step: Step, due: DueTime, changes: Changes
-    ) -> None:
-        wishes = self.alerting.people.at(connection, changes.announce.now).levels
-        level = level_for(found.level, [wishes[person] for person in step.recipients])
-        told = replace(alert, round=alert.round + 1, recipients=[*alert.recipients, *step.recipients])
-        changes.replace(told)
-        changes.announce.escalated(told, due.step, level, step.recipients)
+    def tell(
+        self,
+        connection: Connection,
+        alert: Alert,
+        found: Route,
+        people: Sequence[str],
+        step: int,
+        changes: Changes,
+    ) -> Alert:
+        """Tell these people of the alert, in a round of its own; returns the alert with them."""
+        told = [*dict.fromkeys([*alert.recipients, *people])]
+        grown = replace(alert, round=alert.round + 1, recipients=told)
+        changes.replace(grown)
+        changes.announce.escalated(grown, step, self.level(connection, found, people, changes.announce.now), people)
+        return grown
+
+    def level(self, connection: Connection, found: Route, people: Sequence[str], now: datetime) -> DisclosureLevel:
+        """What may be disclosed to all of these people."""
+        wishes = self.alerting.people.at(connection, now).levels
+        return level_for(found.level, [wishes[person] for person in people])
+
+    def _exhausted(self, connection: Connection, alert: Alert, due: DueTime, now: datetime) -> str:
+        """Whoever had it brought forward counts on somebody being told."""
+        if due_times.was_brought_forward(connection, due.due_id):
+            self.ask_operators(connection, alert, "nobody-left", now)
+        return "exhausted"
 
     def _continue(self, alert: Alert, due: DueTime, changes: Changes) -> None:
         """By the same clock from when it was due, not from now: what comes late makes nobody wait longer."""

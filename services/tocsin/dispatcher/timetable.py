@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from tocsin.domain.claims import Claim
 from tocsin.domain.following.escalation import interval
 from tocsin.domain.following.moments import moments
+from tocsin.domain.following.reminders import remind_at
 from tocsin.domain.identifiers import Identities
 from tocsin.store import due_times
 from tocsin.store.alerts import Alert
@@ -17,7 +18,7 @@ from tocsin.store.due_times import DueTime, Kind
 from tocsin_schemas.knowledge import Clock
 from tocsin_schemas.vocabulary import Priority
 
-OF_ALERTS = (Kind.ACKNOWLEDGEMENT, Kind.ESCALATION)
+OF_ALERTS = (Kind.ACKNOWLEDGEMENT, Kind.ESCALATION, Kind.REMINDER)
 _OF_CASES = (Kind.EMBARGO_END, Kind.CONSENT_EXPIRY, Kind.CRITICAL_DATE)
 
 
@@ -41,6 +42,12 @@ class Timetable:
             self.wanted.append(self.due(Kind.ACKNOWLEDGEMENT, alert, mark, alert.reply_by))
         if (each := interval(Priority(alert.priority), self.clocks.values())) is not None:
             self.wanted.append(self.due(Kind.ESCALATION, alert, mark, self.now + each, step=1))
+        if (at := remind_at(Priority(alert.priority), self.now, alert.reply_by, self.clocks.values())) is not None:
+            self.wanted.append(self.due(Kind.REMINDER, alert, mark, at, step=step_of(alert)))
+
+    def put_off(self, fired: DueTime, alert: Alert, at: datetime) -> None:
+        """Let what has fired without effect fall due again."""
+        self.wanted.append(self.due(fired.kind, alert, f"{fired.due_id} then", at, step=fired.step))
 
     def ask_no_more(self, alert: Alert) -> None:
         self.answered.append(alert.alert_id)
@@ -74,3 +81,8 @@ class Timetable:
 
     def _of_case(self, kind: Kind, case_id: str, at: datetime, mark: str) -> DueTime:
         return DueTime(self.identities.due_time(kind, case_id, mark), kind, case_id, case_id, "", 0, at)
+
+
+def step_of(alert: Alert) -> int:
+    """Of a reminder: one is sent at each priority."""
+    return tuple(Priority).index(Priority(alert.priority)) + 1

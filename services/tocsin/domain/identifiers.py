@@ -37,6 +37,10 @@ class Identities:
     def delivery(self, alert_id: str, recipient_id: str, channel: str, round_: int) -> str:
         return self._keyed("delivery.1", alert_id, recipient_id, channel, str(round_))
 
+    def carrier(self, kind: str, recipient_id: str, mark: str) -> str:
+        """The delivery of a mail that no single alert asks for. mark: tells several of a kind to one person apart."""
+        return self._keyed("carrier.1", kind, recipient_id, mark)
+
     def recipient(self, key: str) -> str:
         """``key``: of the directory's entry. The id stays when the address changes."""
         return self._keyed("recipient.2", key)

@@ -154,6 +154,9 @@ def _of_territories(knowledge: Knowledge) -> Iterator[str]:
             yield f"territory {code}: the name or the note is missing in English or French"
 
 
+_OF_ALERTS = (ClockKind.ACKNOWLEDGEMENT, ClockKind.ESCALATION, ClockKind.REMINDER)
+
+
 def _of_clocks(knowledge: Knowledge) -> Iterator[str]:
     clocks = knowledge.clocks.values()
     for priority in Priority:
@@ -163,8 +166,11 @@ def _of_clocks(knowledge: Knowledge) -> Iterator[str]:
             yield f"priority {priority}: {len(answers)} clocks for its acknowledgement and {len(steps)} for escalation"
         elif steps[0].duration >= answers[0].duration:
             yield f"priority {priority}: late before the next tier is told"
+        reminders = [c.duration for c in clocks if c.priority is priority and c.kind is ClockKind.REMINDER]
+        if len(reminders) > 1 or (answers and any(after >= answers[0].duration for after in reminders)):
+            yield f"priority {priority}: several reminders, or one that comes late"
     for clock in clocks:
-        of_alerts = clock.kind in (ClockKind.ACKNOWLEDGEMENT, ClockKind.ESCALATION)
+        of_alerts = clock.kind in _OF_ALERTS
         if of_alerts is (clock.priority is None):
             yield f"clock {clock.key}: the priority is missing, or one too many"
         if clock.kind is ClockKind.REPLY and all(m.reply_clock != clock.key for m in knowledge.mechanisms.values()):

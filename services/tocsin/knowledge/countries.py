@@ -1,6 +1,7 @@
-"""Names of States and territories for people to read, in English and French.
+"""Names of States and territories for people to read.
 
-Meant to be the short names of UNTERM; nobody has compared them with it yet.
+English and French are a table, meant to be the short names of UNTERM; nobody has compared it with UNTERM yet. The others
+have a name there where the usage of the United Nations differs from that of CLDR, which gives the rest.
 """
 
 import csv
@@ -8,16 +9,29 @@ import io
 from functools import cache
 from importlib.resources import files
 
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 
+
+@cache
 def country_name(code: str, language: str) -> str:
     """The name in ``language``, else in English, else the code."""
     names = _names().get(code, {})
-    return names.get(language) or names.get("en") or code
+    return names.get(language) or _in_cldr(code, language) or names.get("en") or code
 
 
 def country_codes() -> frozenset[str]:
     """Every code that a report may use: those of ISO 3166-1, and XKX."""
     return frozenset(_names())
+
+
+def _in_cldr(code: str, language: str) -> str | None:
+    """CLDR has codes of two letters; those of three are aliases there."""
+    aliases: list[str] = get_global("territory_aliases").get(code, [])
+    try:
+        return Locale(language).territories.get(aliases[0]) if len(aliases) == 1 else None
+    except UnknownLocaleError:
+        return None
 
 
 @cache

@@ -24,7 +24,7 @@ from tocsin_schemas.knowledge import (
 )
 from tocsin_schemas.model import Model
 
-LANGUAGES = frozenset({"en", "fr", "es"})
+LANGUAGES = frozenset({"en", "fr", "es", "ar", "ru", "pt"})
 """Those that have words of their own for every code."""
 _FILES = ("clocks.toml", "glossary.toml", "mandates.toml", "mechanisms.toml", "memberships.csv", "territories.toml")
 _VOCABULARIES: Mapping[str, type[Code]] = {"violations": Code, "reprisals": ReprisalForm, "actions": Code}

@@ -5,16 +5,23 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 from tocsin.knowledge import load as knowledge
+from tocsin.mailer.backfill import Backfill
+from tocsin.mailer.drilling import Drilling
+from tocsin.mailer.looking import Looking
 from tocsin.mailer.noticing import Noticing
+from tocsin.mailer.outlets import Outlets
+from tocsin.mailer.providers.fall_over import FallOver
 from tocsin.mailer.reconcile import Reconciliation
 from tocsin.mailer.rendering import Rendering
+from tocsin.mailer.reply_addresses import reply_address
 from tocsin.mailer.requesting import Requesting, waking
-from tocsin.mailer.sendgrid import Clients, SendGridSender
 from tocsin.mailer.sending import Sending
-from tocsin.mailer.sent_log import SendGridLog
+from tocsin.mailer.suppressing import Suppressing
+from tocsin.mailer.watching import Watching
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
 from tocsin.runtime.stream import create_worker
@@ -24,6 +31,7 @@ from tocsin.store.deployment import load_deployment
 from tocsin_schemas.topics import ALERTS
 
 SETTLE_SECONDS = 1.0
+WATCH_SECONDS = 3.0
 
 
 class Mailing(NamedTuple):
@@ -32,13 +40,18 @@ class Mailing(NamedTuple):
     sending: Sending
     reconciliation: Reconciliation
     noticing: Noticing
+    fall_over: FallOver
+    suppressing: Suppressing
+    watching: Watching
+    backfill: Backfill
+    drilling: Drilling
 
 
 def create_app(settings: Settings, mailing: Mailing) -> Any:
     """Wire the worker around the sending half; nothing connects to Kafka before it runs."""
     sending = mailing.sending
     engine, deployment = sending.engine, sending.deployment
-    consumer = Consumer("mailer", ALERTS, engine, deployment, Requesting(deployment.identities))
+    consumer = Consumer("mailer", ALERTS, engine, deployment, Requesting(deployment))
     consumer.prepare()
     return create_worker(
         name="mailer",
@@ -52,6 +65,11 @@ def create_app(settings: Settings, mailing: Mailing) -> Any:
             lambda: _in_thread("sending", sending.run),
             lambda: _in_thread("reconcile", lambda: _for_ever(mailing.reconciliation.settle)),
             lambda: _in_thread("notices", lambda: _for_ever(mailing.noticing.tell, mailing.noticing.settle)),
+            lambda: _in_thread("undelivered", lambda: _for_ever(mailing.watching.watch, seconds=WATCH_SECONDS)),
+            lambda: _in_thread("backfill", lambda: _for_ever(mailing.backfill.measure, mailing.backfill.step)),
+            lambda: _in_thread("drills", lambda: _for_ever(mailing.drilling.look)),
+            lambda: _in_thread("providers", lambda: _for_ever(mailing.fall_over.look)),
+            lambda: _in_thread("suppressions", lambda: _for_ever(mailing.suppressing.look)),
         ],
         on_failure=consumer.on_failure,
         handle_group=waking(consumer.grouping, sending.wake.set) if consumer.grouping else None,
@@ -61,15 +79,15 @@ def create_app(settings: Settings, mailing: Mailing) -> Any:
 def create_sending(settings: Settings) -> Mailing:
     """The sending half, which works without Kafka. Nothing connects to the provider before it runs."""
     engine, deployment = open_database(settings.database), load_deployment(settings.key_file)
-    key_file = settings.sendgrid_key_file or settings.home / "sendgrid.key"
-    clients = Clients(settings.sendgrid_host, key_file, settings.sendgrid_timeout)
-    sender, sent_log = SendGridSender(clients, settings.mail_from, clock.now), SendGridLog(clients)
+    outlets = Outlets(settings)
+    sender, sent_log = outlets.sender, outlets.sent_log
+    reply_to = partial(reply_address, deployment.identities, settings.reply_domain)
     sending = Sending(
         engine=engine,
         deployment=deployment,
         knowledge=knowledge.load(),
         sender=sender,
-        rendering=Rendering(settings.console_url, settings.mail_domain),
+        rendering=Rendering(settings.pages_url, settings.mail_domain, reply_to),
         instance=settings.instance,
         threads=settings.sending_threads,
         clock=clock.now,
@@ -79,15 +97,20 @@ def create_sending(settings: Settings) -> Mailing:
         sending,
         Reconciliation(engine, deployment, sent_log, doubt, clock.now),
         Noticing(engine, deployment, sender, sent_log, settings.mail_domain, clock.now),
+        sender,
+        Suppressing(engine, deployment, outlets.account, clock.now),
+        Watching(engine, deployment, timedelta(seconds=settings.undelivered_seconds), clock.now, sending.wake.set),
+        Backfill(Looking(engine, deployment, sent_log, clock.now), clock.now),
+        Drilling(engine, clock.now),
     )
 
 
-def _for_ever(*works: Callable[[], object]) -> None:
+def _for_ever(*works: Callable[[], object], seconds: float = SETTLE_SECONDS) -> None:
     pause = threading.Event()
     while True:
         for work in works:
             work()
-        pause.wait(SETTLE_SECONDS)
+        pause.wait(seconds)
 
 
 async def _in_thread(name: str, work: Callable[[], None]) -> None:

@@ -8,23 +8,39 @@ from sqlalchemy import Connection
 
 from tocsin.domain.claims import Claim
 from tocsin.domain.following.acting import LETTERS
-from tocsin.mailer.letters import Act, Basis, Letter, Postponed, Withheld
+from tocsin.mailer.letters import Act, Basis, DrillLetter, GatheredLetter, Letter, Postponed, Withheld, Written
 from tocsin.mailer.resting import bases
-from tocsin.store import acknowledgements, actions, alerts, cases, directory, reports, threads
+from tocsin.store import (
+    acknowledgements,
+    actions,
+    alerts,
+    cases,
+    directory,
+    drills,
+    gathering,
+    reports,
+    threads,
+    viewings,
+)
 from tocsin.store.alerts import Alert
 from tocsin.store.deliveries import Delivery
 from tocsin.store.deployment import Deployment
 from tocsin.store.disclosures import Disclosure
+from tocsin.store.gathering import CARRIERS
 from tocsin.store.threads import Thread
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.deliveries import Channel, DeliveryCause, MailKind
 from tocsin_schemas.directory import Seat
-from tocsin_schemas.knowledge import Knowledge
+from tocsin_schemas.knowledge import Knowledge, Mandate
 
 _LOOK_AGAIN = timedelta(seconds=5)
 _HIGHEST = DisclosureLevel.L1
 """Nothing above it leaves before mails are encrypted."""
 _GONE = Withheld(DeliveryCause.WITHDRAWN, "recipient-gone")
+_NOTHING_LEFT = Withheld(DeliveryCause.WITHDRAWN, "nothing-to-tell")
+_DRILL_OVER = Withheld(DeliveryCause.DRILL, "drill-over")
+_ASKING_AGAIN = frozenset({MailKind.ESCALATION, MailKind.REMINDER})
+"""Kinds that are needless once somebody has the alert in hand."""
 _NEVER_TOLD = Withheld(DeliveryCause.EARLIER_MAIL, "nothing-to-call-back")
 _Addressee = tuple[Seat, str]
 """A person and the address."""
@@ -40,18 +56,52 @@ class Contents:
     now: datetime
     _claims: dict[str, list[Claim]] = field(default_factory=dict)
     _references: dict[str, str] = field(default_factory=dict)
-    _people: dict[str, _Addressee | Withheld] = field(default_factory=dict)
+    _people: dict[tuple[str, Channel], _Addressee | Withheld] = field(default_factory=dict)
     _acts: dict[tuple[str, str, str], list[Act]] = field(default_factory=dict)
     altered: list[directory.Altered] = field(default_factory=list)
     """Entries that were not believed, for operators to look at."""
+    left_out: list[tuple[Delivery, Withheld]] = field(default_factory=list)
+    """What bundles and digests were to tell, and may not or need not any more."""
 
-    def letter(self, delivery: Delivery) -> Letter | Withheld | Postponed:
+    def letter(self, delivery: Delivery) -> Written:
         """The letter for ``delivery``. Consent is asked again here: it may have been withdrawn since the alert."""
+        if delivery.kind in CARRIERS:
+            return self._gathered(delivery)
+        if delivery.kind is MailKind.DRILL:
+            return self._exercise(delivery)
+        return self._of_one(delivery)
+
+    def _gathered(self, delivery: Delivery) -> GatheredLetter | Withheld:
+        """What of it may be told now. The rest is left out, each with its cause."""
+        addressee = self._addressee(delivery.recipient_id, Channel(delivery.channel))
+        found = [(item, self._of_one(item)) for item in gathering.carried(self.connection, [delivery.delivery_id])]
+        entries = [letter for _, letter in found if isinstance(letter, Letter)]
+        self.left_out += [(item, letter) for item, letter in found if isinstance(letter, Withheld)]
+        if isinstance(addressee, Withheld):
+            return addressee
+        if not entries:
+            return _NOTHING_LEFT
+        person, address = addressee
+        return GatheredLetter(delivery, entries, person.language, person.timezone, address)
+
+    def _exercise(self, delivery: Delivery) -> DrillLetter | Withheld:
+        drill = None if delivery.drill_id is None else drills.get(self.connection, delivery.drill_id)
+        addressee = self._addressee(delivery.recipient_id, Channel(delivery.channel))
+        if isinstance(addressee, Withheld):
+            return addressee
+        if drill is None or drill.settled_at is not None or drill.answer_by <= self.now:
+            return _DRILL_OVER
+        person, address = addressee
+        mandate = self._mandate(drill.mandate)
+        seat = (person.language, person.timezone, address)
+        return DrillLetter(delivery, drill.drill_id, mandate, drill.answer_by, *seat)
+
+    def _of_one(self, delivery: Delivery) -> Letter | Withheld | Postponed:
         alert = None if delivery.alert_id is None else alerts.get(self.connection, delivery.alert_id)
         if alert is None:
             return Withheld(DeliveryCause.WITHDRAWN, "alert-closed")
         thread = threads.thread_of(self.connection, delivery)
-        addressee = self._addressee(delivery.recipient_id)
+        addressee = self._addressee(delivery.recipient_id, Channel(delivery.channel))
         if isinstance(addressee, Withheld):
             return addressee
         if delivery.kind is MailKind.WITHDRAWAL:
@@ -62,7 +112,7 @@ class Contents:
         self, delivery: Delivery, alert: Alert, thread: Thread, to: _Addressee
     ) -> Letter | Withheld | Postponed:
         """Only to those who were told, or may have been; and nothing of the case is in it."""
-        if not thread.left:
+        if not thread.left and not viewings.has_seen(self.connection, alert.alert_id, delivery.recipient_id):
             until = self.now + _LOOK_AGAIN
             return Postponed(until, DeliveryCause.EARLIER_MAIL, "earlier-mail-open") if thread.awaited else _NEVER_TOLD
         person, address = to
@@ -78,14 +128,15 @@ class Contents:
             terms=thread.terms,
             root=thread.root,
             language=person.language,
+            timezone=person.timezone,
             address=address,
         )
 
     def _telling(self, delivery: Delivery, alert: Alert, thread: Thread, to: _Addressee) -> Letter | Withheld:
         if alert.state == "closed":
             return Withheld(DeliveryCause.WITHDRAWN, "alert-closed")
-        escalates = delivery.kind is MailKind.ESCALATION
-        if escalates and acknowledgements.is_answered(self.connection, alert.alert_id, alert.priority):
+        asks_again = delivery.kind in _ASKING_AGAIN
+        if asks_again and acknowledgements.is_answered(self.connection, alert.alert_id, alert.priority):
             return Withheld(DeliveryCause.ANSWERED, "answered-meanwhile")
         person, address = to
         rests_on = self._bases(alert, min(DisclosureLevel(alert.level), person.level, _HIGHEST))
@@ -98,21 +149,25 @@ class Contents:
             case_id=alert.case_id,
             reference=self.reference(alert.case_id),
             rests_on=rests_on,
-            mandate=next((m for m in self.knowledge.mandates if m.key == alert.mandate), None),
+            mandate=self._mandate(alert.mandate),
             rule=alert.rule,
             level=level,
             terms=thread.terms,
             root=thread.root,
             language=person.language,
+            timezone=person.timezone,
             address=address,
             acted=self._acted(alert) if level is _HIGHEST else (),
-            asked_since=threads.asked_since(self.connection, alert.alert_id) if escalates else None,
+            asked_since=threads.asked_since(self.connection, alert.alert_id) if asks_again else None,
         )
 
     def reference(self, case_id: str) -> str:
         if case_id not in self._references:
             self._references[case_id] = cases.get(self.connection, case_id).reference
         return self._references[case_id]
+
+    def _mandate(self, key: str | None) -> Mandate | None:
+        return next((mandate for mandate in self.knowledge.mandates if mandate.key == key), None)
 
     def _bases(self, alert: Alert, level: DisclosureLevel) -> list[Basis]:
         if alert.case_id not in self._claims:
@@ -145,12 +200,12 @@ class Contents:
         mechanism = self.knowledge.mechanisms.get(key)
         return mechanism.name if mechanism else {"en": key}
 
-    def _addressee(self, recipient_id: str) -> _Addressee | Withheld:
-        if recipient_id not in self._people:
-            self._people[recipient_id] = self._look_up(recipient_id)
-        return self._people[recipient_id]
+    def _addressee(self, recipient_id: str, channel: Channel) -> _Addressee | Withheld:
+        if (recipient_id, channel) not in self._people:
+            self._people[recipient_id, channel] = self._look_up(recipient_id, channel)
+        return self._people[recipient_id, channel]
 
-    def _look_up(self, recipient_id: str) -> _Addressee | Withheld:
+    def _look_up(self, recipient_id: str, channel: Channel) -> _Addressee | Withheld:
         try:
             found = directory.find_sound(self.connection, self.deployment, recipient_id)
             entry = None if found is None else directory.entry_of(self.connection, self.deployment, found)
@@ -159,16 +214,25 @@ class Contents:
         except directory.Altered as altered:
             self.altered.append(altered)
             return Withheld(DeliveryCause.RECIPIENT_ALTERED, "recipient-altered")
-        return _GONE if entry is None else (entry, entry.addresses[Channel.EMAIL])
+        if entry is None or channel not in entry.addresses:
+            return _GONE
+        return entry, entry.addresses[channel]
 
 
-def disclosures_of(letter: Letter, now: datetime) -> list[Disclosure]:
-    """What ``letter`` tells of each claim, to be recorded before it leaves."""
+def disclosures_of(written: Written, now: datetime) -> list[Disclosure]:
+    """What is told of each claim, to be recorded before it leaves: under the mails that were asked for."""
+    if isinstance(written, GatheredLetter):
+        attempt = written.delivery.attempt
+        return [made for entry in written.entries for made in _disclosed(entry, attempt, now)]
+    return _disclosed(written, written.delivery.attempt, now) if isinstance(written, Letter) else []
+
+
+def _disclosed(letter: Letter, attempt: int, now: datetime) -> list[Disclosure]:
     delivery = letter.delivery
     return [
         Disclosure(
             delivery_id=delivery.delivery_id,
-            attempt=delivery.attempt,
+            attempt=attempt,
             report_id=basis.report_id,
             alert_id=letter.alert_id,
             case_id=letter.case_id,

@@ -1,29 +1,15 @@
 """What mails are written from, and what may come instead of one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from tocsin.domain.routing.disclosure import Shown
+from tocsin.domain.routing.resting import Basis as Basis
 from tocsin.store.deliveries import Delivery
 from tocsin.store.threads import Terms
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.deliveries import DeliveryCause
 from tocsin_schemas.knowledge import Mandate
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """A report on which a mail rests, without whatever may not be shown of it.
-
-    publisher: counted, never named. fields: of the report, that are shown; none where it only lets us say that there
-    is a case. facts: what can be told from these fields.
-    """
-
-    report_id: str
-    publisher: str
-    fields: frozenset[str] = frozenset()
-    facts: Shown = field(default_factory=Shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +27,8 @@ class Act:
 class Letter:
     """Everything that one mail is written from.
 
-    root: terms of the first mail of the thread. asked_since: of an escalation, since when nobody has answered.
+    root: terms of the first mail of the thread. asked_since: of an escalation or a reminder, since when nobody has
+    answered. timezone: of the reader, an IANA name.
     """
 
     delivery: Delivery
@@ -58,6 +45,31 @@ class Letter:
     address: str
     acted: Sequence[Act] = ()
     asked_since: datetime | None = None
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class GatheredLetter:
+    """A bundle or a digest. entries: the letters that it tells in one; several may be about one case."""
+
+    delivery: Delivery
+    entries: Sequence[Letter]
+    language: str
+    timezone: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrillLetter:
+    """An exercise. mandate: of which it is one; None if it is of all. answer_by: when it is looked at who answered."""
+
+    delivery: Delivery
+    drill_id: str
+    mandate: Mandate | None
+    answer_by: datetime
+    language: str
+    timezone: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +87,8 @@ class Postponed:
     until: datetime
     cause: DeliveryCause
     detail: str
+
+
+Sent = Letter | GatheredLetter | DrillLetter
+"""What becomes a mail."""
+Written = Sent | Withheld | Postponed

@@ -1,40 +1,41 @@
 """The mail that tells somebody what was changed of their entry in the directory. It says nothing of any case."""
 
-from tocsin.mailer.phrases import Phrases, phrases
-from tocsin.mailer.rendering import ACCENTS, headers_of, template
+from tocsin.mailer.drawing import draw, frame
+from tocsin.mailer.headers import headers_of
 from tocsin.mailer.sender import Mail
+from tocsin.mailer.words import words
+from tocsin.runtime.catalogues import Words
+from tocsin.runtime.isolates import Said
 from tocsin.store.directory_notices import Notice
 
 
 def render(notice: Notice, address: str, mail_domain: str) -> Mail:
     """``address``: the one that the notice is for, which may no longer be in the directory."""
-    words = phrases(notice.language)
-    facts = {
-        "words": words,
-        "kind": notice.kind,
-        "accent": ACCENTS[False],
-        "possible_repeat": False,
-        "intro": _intro(notice, words),
-        "changed": [words["details"].get(code, words["details"]["other"]) for code in _details(notice)],
-    }
-    text, html = (template(f"{notice.kind}/{part}").render(facts) for part in ("body.txt", "body.html"))
+    said = words(notice.language)
+    facts = frame(said, said(f"title.{notice.kind}"), _intro(notice, said)) | {"changed": _changed(notice, said)}
+    text, html = draw(notice.kind, facts)
     return Mail(
         delivery_id=notice.notice_id,
         attempt=1,
         to=address,
-        subject=words["directory"]["subject"],
+        subject=said.plain("directory.subject"),
         text=text,
         html=html,
         headers=headers_of(f"<directory.{notice.recipient_id}@{mail_domain}>", mail_domain),
     )
 
 
-def _intro(notice: Notice, words: Phrases) -> list[str]:
-    form, when = words["directory"], words.instant(notice.changed_at)
+def _intro(notice: Notice, said: Words) -> list[Said]:
     kind = next((code for code in ("added", "removed") if code in notice.fields), "changed")
-    lines = [form[kind].format(when=when)]
-    return [*lines, form["old_address"]] if kind == "changed" and notice.which == "old" else lines
+    lines = [said(f"directory.{kind}", when=said.instant(notice.changed_at))]
+    return [*lines, said("directory.old_address")] if kind == "changed" and notice.which == "old" else lines
 
 
-def _details(notice: Notice) -> list[str]:
-    return [code for code in notice.fields if code not in ("added", "removed")]
+def _changed(notice: Notice, said: Words) -> list[Said]:
+    codes = (code for code in notice.fields if code not in ("added", "removed"))
+    return list(dict.fromkeys(_detail(code, said) for code in codes))
+
+
+def _detail(code: str, said: Words) -> Said:
+    key = f"details.{code}"
+    return said(key if said.has(key) else "details.other")

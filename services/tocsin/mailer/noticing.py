@@ -1,4 +1,4 @@
-"""Tells people that their entry in the directory was changed: claim, send, record, as with the mails about cases.
+"""Tells people that their entry in the directory was changed, and brings codes to sign in: claim, send, record.
 
 A notice whose outcome is not known is looked for in the provider's log. Only what is not there is sent again.
 """
@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
+from tocsin.mailer import code_rendering
 from tocsin.mailer.notice_rendering import render
 from tocsin.mailer.sender import Accepted, LogUnavailable, Mail, Outcome, Rejected, RetryAfter, Sender, SentLog
 from tocsin.store import directory_notices, notice_claims
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import Deployment
-from tocsin.store.directory_notices import Notice, NoticeState
+from tocsin.store.directory_notices import CODE_LIFE, Notice, NoticeState
 from tocsin.store.vault import Erased
 
 PATIENCE = timedelta(minutes=10)
@@ -25,7 +26,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Noticing:
-    """Sends notices, one after the other: there are few, and none is urgent."""
+    """Sends notices, one after the other: there are few. A code to sign in goes before all others."""
 
     engine: Engine
     deployment: Deployment
@@ -86,12 +87,18 @@ class Noticing:
         return self._record(notice, NoticeState.WAITING if sent is None else NoticeState.SENT)
 
     def _mail(self, notice: Notice) -> Mail | None:
+        vault = self.deployment.vault
         with reading(self.engine) as connection:
             try:
-                address = directory_notices.address_of(connection, self.deployment.vault, notice)
+                address = directory_notices.address_of(connection, vault, notice)
+                code = directory_notices.code_of(connection, vault, notice)
             except Erased:
                 return None
-        return render(notice, address, self.mail_domain)
+        if code is None:
+            return render(notice, address, self.mail_domain)
+        if not address or self.clock() >= notice.changed_at + CODE_LIFE:
+            return None  # nobody has the address, or the code would come too late
+        return code_rendering.render(notice, address, code, self.mail_domain)
 
     def _record(self, notice: Notice, state: NoticeState) -> bool:
         if state is NoticeState.CLAIMED:

@@ -1,115 +1,78 @@
 """From a letter to the mail: subject, plain text complete in itself, HTML beside it, and the headers of its thread."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined
-from jinja2.sandbox import SandboxedEnvironment
-
 from tocsin.mailer import wording
+from tocsin.mailer.drawing import draw, frame
+from tocsin.mailer.headers import headers_of, root_of_case
 from tocsin.mailer.letters import Letter
-from tocsin.mailer.phrases import Phrases, phrases
 from tocsin.mailer.sender import Mail
+from tocsin.mailer.subjects import subject_of
+from tocsin.mailer.words import words
+from tocsin.runtime.catalogues import Words
+from tocsin.store.deliveries import URGENT
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.deliveries import MailKind
-from tocsin_schemas.vocabulary import Priority
 
-_URGENT = {Priority.P1, Priority.P2}
-_REPLIES = {MailKind.UPDATE, MailKind.WITHDRAWAL}
-ACCENTS = {True: "#9b1c1c", False: "#1f4e5f"}
-"""Of what is urgent, and of the rest."""
-_PARTS = ("body.txt", "body.html")
+
+def _nowhere(_delivery_id: str) -> str | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
     """Writes mails.
 
-    console_url: where links lead. mail_domain: domain of the threads' roots.
+    pages_url: where links lead, the recipients' pages. mail_domain: domain of the threads' roots. reply_to: the
+    address for answers to a delivery, if there is one.
     """
 
-    console_url: str
+    pages_url: str
     mail_domain: str
+    reply_to: Callable[[str], str | None] = _nowhere
 
     def __call__(self, letter: Letter) -> Mail:
-        words = phrases(letter.language)
-        facts = _facts(letter, words) | {"link": f"{self.console_url.rstrip('/')}/cases/{letter.reference}"}
-        text, html = (template(f"{letter.delivery.kind}/{part}").render(facts) for part in _PARTS)
+        said = words(letter.language)
+        text, html = draw(letter.delivery.kind, self._facts(letter, said))
         return Mail(
             delivery_id=letter.delivery.delivery_id,
             attempt=letter.delivery.attempt,
             to=letter.address,
-            subject=_subject(letter, words),
+            subject=subject_of(letter, said),
             text=text,
             html=html,
-            headers=headers_of(f"<case.{letter.case_id}@{self.mail_domain}>", self.mail_domain),
+            headers=headers_of(root_of_case(letter.case_id, self.mail_domain), self.mail_domain),
+            is_urgent=letter.delivery.priority in URGENT,
+            reply_to=self.reply_to(letter.delivery.delivery_id),
         )
 
+    def link(self, reference: str) -> str:
+        """To the page of a case."""
+        return f"{self.pages_url.rstrip('/')}/cases/{reference}"
 
-def headers_of(root: str, mail_domain: str) -> dict[str, str]:
-    """``root``: of the thread, a mail that never was, so that every recipient's first mail hangs from it as well."""
+    def _facts(self, letter: Letter, said: Words) -> dict[str, Any]:
+        opening = frame(
+            said,
+            said(f"title.{letter.delivery.kind}"),
+            wording.intro(letter, said),
+            urgent=letter.terms.priority in URGENT and letter.delivery.kind is not MailKind.WITHDRAWAL,
+            possible_repeat=letter.delivery.possible_repeat,
+        )
+        return opening | _case(letter, said) | {"link": self.link(letter.reference)}
+
+
+def _case(letter: Letter, said: Words) -> dict[str, Any]:
+    """What the templates may say of the case. At level 0 the coded facts are absent, not hidden."""
+    told = letter.level is not DisclosureLevel.L0
     return {
-        "References": root,
-        "In-Reply-To": root,
-        "Auto-Submitted": "auto-generated",
-        "X-Auto-Response-Suppress": "OOF, AutoReply",
-        "List-Id": f"Tocsin alerts <alerts.{mail_domain}>",
-    }
-
-
-def _facts(letter: Letter, words: Phrases) -> dict[str, Any]:
-    """What the templates may use. At level 0 the coded facts are absent, not hidden."""
-    told, kind = letter.level is not DisclosureLevel.L0, letter.delivery.kind
-    return {
-        "words": words,
-        "label": lambda name: words["label"].format(label=name),
-        "kind": kind.value,
-        "accent": ACCENTS[letter.terms.priority in _URGENT and kind is not MailKind.WITHDRAWAL],
-        "urgency": words["priority"][letter.terms.priority],
-        "reference": letter.reference,
-        "possible_repeat": letter.delivery.possible_repeat,
-        "intro": wording.intro(letter, words),
-        "expected": wording.expected(letter, words),
-        "rows": wording.rows(letter, words) if told else [],
-        "acted": wording.acted(letter, words) if told else [],
+        "kind": letter.delivery.kind.value,
+        "reference": said.foreign(letter.reference),
+        "urgency": said(f"priority.{letter.terms.priority}"),
+        "expected": wording.expected(letter, said),
         "told": told,
-        "why": wording.why(letter, words) if told else words["why"]["undisclosed"],
+        "rows": wording.rows(letter, said) if told else [],
+        "acted": wording.acted(letter, said) if told else [],
+        "why": wording.why(letter, said) if told else said("why.undisclosed"),
     }
-
-
-def _subject(letter: Letter, words: Phrases) -> str:
-    """The root's subject for every mail of a thread, whatever changes; from the second mail on as a reply."""
-    is_reply = letter.delivery.kind in _REPLIES or letter.root != letter.terms
-    return ("Re: " if is_reply else "") + _root_subject(letter, words)
-
-
-def _root_subject(letter: Letter, words: Phrases) -> str:
-    """``[URGENT] UA · HRD-7F3K-22Q · reply by 14:00 UTC``."""
-    root, form = letter.root, words["subject"]
-    urgent = form["urgent"] if root.priority == Priority.P1 else ""
-    subject = f"{urgent}{'UA' if root.priority in _URGENT else 'AL'} · {letter.reference}"
-    if root.reply_by is None:
-        return subject
-    deadline = root.reply_by.astimezone(UTC)
-    same_day = deadline.date() == root.requested_at.astimezone(UTC).date()
-    ending: str = form["reply_by_time"] if same_day else form["reply_by_date"]
-    return subject + ending.format(date=words.day(deadline.date()), time=deadline.strftime("%H:%M"))
-
-
-@cache
-def template(name: str) -> Any:
-    """A template by its path."""
-    return _ENVIRONMENT.get_template(name)
-
-
-_ENVIRONMENT = SandboxedEnvironment(
-    loader=FileSystemLoader(str(files("tocsin.mailer") / "templates")),
-    autoescape=lambda name: name is not None and name.endswith(".html"),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-)

@@ -1,48 +1,56 @@
 """What an alert asks of the mailer: one delivery to each person, in the transaction that consumes the alert."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from tocsin.domain.identifiers import Identities
+from tocsin.knowledge.pacing import load_pacing
+from tocsin.mailer.pacing import Pacer
 from tocsin.runtime.stream import Message
 from tocsin.store import deliveries
 from tocsin.store.deliveries import Wanted
-from tocsin_schemas.alerts import AlertClosed, AlertEscalated, AlertRaised, AlertUpdated, UpdateCause
+from tocsin.store.deployment import Deployment
+from tocsin_schemas.alerts import AlertClosed, AlertEscalated, AlertRaised, AlertReminded, AlertUpdated, UpdateCause
 from tocsin_schemas.deliveries import Channel, MailKind
 from tocsin_schemas.events import Event
 from tocsin_schemas.model import Model
 
-_Telling = AlertRaised | AlertUpdated | AlertEscalated
+_Telling = AlertRaised | AlertUpdated | AlertReminded | AlertEscalated
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Requesting:
     """The ``work`` of the mailer's consumer.
 
-    identities: make the delivery's id from alert, recipient, channel and round, so that a repeat asks for nothing new.
+    A delivery's id is made from alert, recipient, channel and round, so that a repeat asks for nothing new. pacer:
+    says which mail goes by itself, which with others, and when.
     """
 
-    identities: Identities
+    deployment: Deployment
+    pacer: Pacer = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pacer = Pacer(self.deployment, load_pacing())
 
     def __call__(self, connection: Connection, event: Event[Model], _message: Message, now: datetime) -> str:
         change = event.data
         if isinstance(change, AlertClosed):
-            cancelled = deliveries.cancel_unsent(connection, self.identities, change.alert_id, now)
+            cancelled = deliveries.cancel_unsent(connection, self.deployment.identities, change.alert_id, now)
             return "cancelled" if cancelled else "noted"
         if isinstance(change, _Telling) and change.recipients and _notifies(change):
-            self._request(connection, change, now)
+            self.pacer.ask(connection, self._wanted(connection, change), now)
             return "requested"
         return "noted"
 
-    def _request(self, connection: Connection, change: _Telling, now: datetime) -> None:
+    def _wanted(self, connection: Connection, change: _Telling) -> list[Wanted]:
         round_ = 0 if isinstance(change, AlertRaised) else change.round
-        for recipient_id in change.recipients:
-            wanted = Wanted(
-                delivery_id=self.identities.delivery(change.alert_id, recipient_id, Channel.EMAIL.value, round_),
+        name = self.deployment.identities.delivery
+        return [
+            Wanted(
+                delivery_id=name(change.alert_id, recipient_id, channel.value, round_),
                 alert_id=change.alert_id,
                 case_id=change.case_id,
                 recipient_id=recipient_id,
@@ -51,8 +59,18 @@ class Requesting:
                 priority=change.priority,
                 reply_by=change.reply_by,
                 update_cause=change.cause if isinstance(change, AlertUpdated) else None,
+                channel=channel,
             )
-            deliveries.request(connection, self.identities, wanted, now)
+            for recipient_id in change.recipients
+            for channel in _channels(connection, change, recipient_id)
+        ]
+
+
+def _channels(connection: Connection, change: _Telling, recipient_id: str) -> list[Channel]:
+    """The first address; what is called back, from wherever it was sent to."""
+    if _kind(change) is not MailKind.WITHDRAWAL:
+        return [Channel.EMAIL]
+    return sorted({Channel.EMAIL, *deliveries.channels_to(connection, change.alert_id, recipient_id)})
 
 
 def _notifies(change: _Telling) -> bool:
@@ -62,6 +80,8 @@ def _notifies(change: _Telling) -> bool:
 def _kind(change: _Telling) -> MailKind:
     if isinstance(change, AlertEscalated):
         return MailKind.ESCALATION
+    if isinstance(change, AlertReminded):
+        return MailKind.REMINDER
     if isinstance(change, AlertUpdated):
         return MailKind.WITHDRAWAL if change.cause is UpdateCause.WITHDRAWN else MailKind.UPDATE
     return MailKind.ALERT  # a released alert is one too

@@ -1,7 +1,9 @@
 """What the mailer asks of a mail provider, in words that belong to no provider."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Protocol
 
 from tocsin_schemas.deliveries import DeliveryState
@@ -43,6 +45,16 @@ class Rejected:
     code: str
 
 
+class Stops(Enum):
+    """Which other mails would fare no better."""
+
+    ALL = "all"
+    ROUTINE = "routine"
+    """Those that are not urgent: urgent ones go another way."""
+    NONE = "none"
+    """The provider only put off this one."""
+
+
 @dataclass(frozen=True, slots=True)
 class RetryAfter:
     """Nothing was accepted; the next mail would fare no better before ``until``.
@@ -52,6 +64,7 @@ class RetryAfter:
 
     until: datetime
     reason: str
+    stops: Stops = Stops.ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +86,11 @@ class Sender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A mail that the provider has in its log, and where it stands."""
+    """A mail that the provider has in its log, and where it stands. attempt: by which it left, if that is known."""
 
     state: DeliveryState
     provider_message_id: str
+    attempt: int | None = None
 
 
 class LogUnavailable(Exception):
@@ -89,4 +103,10 @@ class SentLog(Protocol):
 
         reference: stands in the subject, and narrows the search.
         """
+        ...
+
+
+class CopiesLog(Protocol):
+    def copies(self, delivery_id: str, to: str, reference: str, since: datetime) -> Sequence[Sent]:
+        """As ``SentLog.find``, every copy of a mail: it may have been sent more than once."""
         ...

@@ -11,21 +11,23 @@ import secrets
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
+from tocsin.mailer.composing import compose
 from tocsin.mailer.content import Contents, disclosures_of
-from tocsin.mailer.letters import Letter, Postponed, Withheld
+from tocsin.mailer.gate import stops
+from tocsin.mailer.guarding import Guarded, Guarding
+from tocsin.mailer.letters import Postponed, Withheld, Written
 from tocsin.mailer.rendering import Rendering
-from tocsin.mailer.sender import Accepted, Outcome, Rejected, RetryAfter, Sender, Unknown
-from tocsin.runtime import metrics
-from tocsin.store import cases, deliveries, directory, disclosures
+from tocsin.mailer.sender import Accepted, Outcome, Rejected, RetryAfter, Sender, Stops, Unknown
+from tocsin.store import cases, deliveries, directory, disclosures, gathering, reviews
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deliveries import Delivery, Observation
 from tocsin.store.deployment import Deployment
-from tocsin.store.locks import lock_found
+from tocsin.store.locks import despite_deadlocks, lock_found
 from tocsin_schemas.deliveries import DeliveryCause, DeliveryState
 from tocsin_schemas.knowledge import Knowledge
 
@@ -34,6 +36,7 @@ LEASE = timedelta(seconds=120)
 """A claim older than this belongs to a dead sender; a sender sends nothing on a claim past half of it."""
 _MAILS_PER_THREAD = 4
 _LONGEST_RETRY = 60.0
+_STOPPED = "mail: it held what may not be said at its level"
 _PATIENCE_AT_STOP = 3.0
 _CAUSES = {
     "throttled": DeliveryCause.PROVIDER_THROTTLED,
@@ -41,7 +44,6 @@ _CAUSES = {
     "unauthorised": DeliveryCause.PROVIDER_REJECTED,
 }
 
-Written = Letter | Withheld | Postponed
 log = logging.getLogger(__name__)
 
 
@@ -76,6 +78,7 @@ class Sending:
     idle: threading.Event = field(default_factory=_set)
     _fence: str = ""
     _closed_until: datetime | None = None
+    _routine_closed_until: datetime | None = None
 
     def run(self) -> None:
         """Send until ``stopped``. An error of ours ends it, and with it the process: claims survive that."""
@@ -121,51 +124,59 @@ class Sending:
         claimed = self._claim(self.threads * _MAILS_PER_THREAD)
         if not claimed:
             return 0
-        letters = self._letters(claimed)
-        observations = list(pool.map(self._send, claimed, letters))
+        letters, guarded = self._letters(claimed)
+        observations = list(pool.map(self._send, claimed, letters, guarded))
         self._record(claimed, observations)
         return len(claimed)
 
     def _claim(self, limit: int) -> list[Delivery]:
         now = self.clock()
-        if self._closed_until is not None and now < self._closed_until:
+        if _is_before(now, self._closed_until):
             return []
+        only_urgent = _is_before(now, self._routine_closed_until)
         with reading(self.engine) as connection:
-            if not deliveries.anything_due(connection, now):
+            if not deliveries.anything_due(connection, now, only_urgent):
                 return []
         self._fence = self._fence or fence_of(self.instance) + secrets.token_hex(8)
         with unit_of_work(self.engine) as connection:
-            return deliveries.claim_due(connection, limit, self._fence, now)
+            return deliveries.claim_due(connection, limit, self._fence, now, only_urgent)
 
-    def _letters(self, claimed: list[Delivery]) -> list[Written]:
-        """Write the letters, and record what they disclose.
+    def _letters(self, claimed: list[Delivery]) -> tuple[list[Written], list[Guarded | None]]:
+        """Write the letters, record what they disclose, and read what their mails must not hold.
 
         The cases are locked: whoever withdraws a consent afterwards finds what was disclosed; before, it is not told.
         """
-        now, ids = self.clock(), {d.case_id for d in claimed if d.case_id is not None}
+        now = self.clock()
         with unit_of_work(self.engine) as connection:
+            carried = gathering.carried(connection, [d.delivery_id for d in claimed if d.kind in gathering.CARRIERS])
+            ids = {d.case_id for d in (*claimed, *carried) if d.case_id is not None}
             lock_found(connection, lambda: ids | {cases.current(connection, case_id) for case_id in ids})
             contents = Contents(connection, self.deployment, self.knowledge, now)
             letters = [contents.letter(delivery) for delivery in claimed]
-            told = [made for letter in letters if isinstance(letter, Letter) for made in disclosures_of(letter, now)]
-            disclosures.record(connection, told)
+            disclosures.record(connection, [made for letter in letters for made in disclosures_of(letter, now)])
+            for item, why in contents.left_out:
+                gathering.leave_out(connection, self.deployment.identities, item, why.cause, why.detail, now)
             for altered in contents.altered:
                 directory.queue_altered(connection, altered, now)
-        return letters
+            guarding = Guarding(connection, self.deployment)
+            guarded = [guarding.guarded(letter) for letter in letters]
+        return letters, guarded
 
-    def _send(self, delivery: Delivery, letter: Written) -> Observation:
+    def _send(self, delivery: Delivery, letter: Written, guarded: Guarded | None) -> Observation:
         """Send one mail, in a thread of the pool."""
         if isinstance(letter, Withheld):
             return Observation(DeliveryState.CANCELLED, letter.cause, letter.detail)
         if isinstance(letter, Postponed):
             return Observation(DeliveryState.REQUESTED, letter.cause, letter.detail, next_attempt_at=letter.until)
-        mail = self.rendering(letter)
+        mail = replace(compose(self.rendering, letter), is_urgent=delivery.priority in deliveries.URGENT)
+        if guarded is not None and stops(mail, guarded):
+            log.error("mail stopped", extra={"delivery_id": delivery.delivery_id})
+            return Observation(DeliveryState.CANCELLED, DeliveryCause.PROTECTED_CONTENT, "protected-content")
         now = self.clock()
         if delivery.claimed_at is not None and now - delivery.claimed_at > LEASE / 2:
             outcome: Outcome = RetryAfter(now, "unreachable")  # the batch was slow: others may soon call us dead
         else:
             outcome = self.sender.send(mail)
-            metrics.provider_response(_word(outcome))
         return self._observation(delivery, outcome)
 
     def _observation(self, delivery: Delivery, outcome: Outcome) -> Observation:
@@ -178,16 +189,30 @@ class Sending:
                 return Observation(DeliveryState.REJECTED, DeliveryCause.PROVIDER_REJECTED, code)
             case Unknown(reason, provider):
                 return Observation(DeliveryState.UNKNOWN, DeliveryCause.OUTCOME_UNKNOWN, reason, provider)
-            case RetryAfter(until, reason):
-                self._closed_until = max(until, self._closed_until or until)
+            case RetryAfter(until, reason, stops):
+                self._close(until, stops)
                 at = until + timedelta(seconds=_spread(delivery.attempt))
                 return Observation(DeliveryState.REQUESTED, _CAUSES[reason], reason, next_attempt_at=at)
 
+    def _close(self, until: datetime, stops: Stops) -> None:
+        """Claim nothing, or nothing that can wait, before ``until``."""
+        if stops is Stops.ALL:
+            self._closed_until = max(until, self._closed_until or until)
+        elif stops is Stops.ROUTINE:
+            self._routine_closed_until = max(until, self._routine_closed_until or until)
+
     def _record(self, claimed: list[Delivery], observations: list[Observation]) -> None:
-        now = self.clock()
-        with unit_of_work(self.engine) as connection:
-            for delivery, seen in zip(claimed, observations, strict=True):
-                deliveries.record_outcome(connection, self.deployment.identities, delivery, seen, now)
+        now, made = self.clock(), sorted(zip(claimed, observations, strict=True), key=lambda one: one[0].delivery_id)
+
+        def record() -> None:
+            with unit_of_work(self.engine) as connection:
+                for delivery, seen in made:  # in the order in which events lock them too
+                    deliveries.record_outcome(connection, self.deployment.identities, delivery, seen, now)
+                    if seen.cause is DeliveryCause.PROTECTED_CONTENT:
+                        subject, case_id = delivery.delivery_id, delivery.case_id
+                        reviews.request_of(connection, "mail_stopped", subject, _STOPPED, now, case_id)
+
+        despite_deadlocks(record)
 
 
 def _spread(attempt: int) -> float:
@@ -195,5 +220,5 @@ def _spread(attempt: int) -> float:
     return random.uniform(0, min(_LONGEST_RETRY, 0.25 * 2 ** min(attempt, 10)))  # noqa: S311 - not for secrets
 
 
-def _word(outcome: Outcome) -> str:
-    return outcome.reason if isinstance(outcome, RetryAfter) else type(outcome).__name__.lower()
+def _is_before(now: datetime, until: datetime | None) -> bool:
+    return until is not None and now < until

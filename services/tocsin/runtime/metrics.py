@@ -31,8 +31,24 @@ _outbox_pending = Gauge("hrd_outbox_pending", "Events committed and not yet publ
 _outbox_oldest = Gauge("hrd_outbox_oldest_seconds", "Age of the oldest unpublished event", registry=REGISTRY)
 _published = Counter("hrd_events_published", "Events that the broker has acknowledged", ["topic"], registry=REGISTRY)
 _deliveries = Gauge("hrd_deliveries", "Deliveries by state", ["state"], registry=REGISTRY)
-_provider = Counter("hrd_provider_responses", "Answers of the mail provider", ["outcome"], registry=REGISTRY)
+_provider = Counter(
+    "hrd_provider_responses", "Answers of the mail providers", ["outcome", "provider"], registry=REGISTRY
+)
+_breaker = Gauge("hrd_provider_breaker", "1 for the state that it is in", ["provider", "state"], registry=REGISTRY)
+_suppressed = Gauge("hrd_recipients_suppressed", "Addresses that the provider drops", ["list"], registry=REGISTRY)
+_suppressions_read = Gauge(
+    "hrd_suppressions_read_timestamp_seconds", "When the provider's lists were last read whole", registry=REGISTRY
+)
 _webhook = Counter("hrd_webhook_events", "Events that the mail provider has sent", ["outcome"], registry=REGISTRY)
+_newest_event = Gauge("hrd_webhook_newest_event_seconds", "Age of the provider's newest event", registry=REGISTRY)
+_without_event = Gauge(
+    "hrd_mails_without_event", "Mails taken a quarter of an hour ago of which no event has come", registry=REGISTRY
+)
+_twins = Gauge("hrd_mail_twins", "Mails of which two copies were taken", ["labelled"], registry=REGISTRY)
+_undelivered = Counter(
+    "hrd_undelivered", "Mails that did not arrive, by what was done instead", ["turned"], registry=REGISTRY
+)
+_backfilled = Counter("hrd_backfilled", "Mails whose state the provider's log told", ["outcome"], registry=REGISTRY)
 _alerts = Counter("hrd_alerts", "Alert events decided", ["event", "priority"], registry=REGISTRY)
 _dead_letters = Counter("hrd_dead_letters", "Messages refused, by their first problem", ["code"], registry=REGISTRY)
 _reviews = Gauge("hrd_reviews_open", "Reviews that wait for a person", ["kind"], registry=REGISTRY)
@@ -57,13 +73,49 @@ def outbox(pending: int, oldest_seconds: float) -> None:
     _outbox_oldest.set(max(oldest_seconds, 0.0))
 
 
-def provider_response(outcome: str) -> None:
-    """``outcome``: accepted, rejected, throttled, unreachable, unknown."""
-    _provider.labels(_closed("provider", outcome)).inc()
+def provider_response(outcome: str, provider: str = "sendgrid") -> None:
+    """``outcome``: accepted, rejected, throttled, unreachable, unauthorised, unknown."""
+    _provider.labels(_closed("outcome_of_mail", outcome), _closed("provider", provider)).inc()
 
 
-def webhook_event(outcome: str) -> None:
-    _webhook.labels(_closed("webhook", outcome)).inc()
+def provider_breaker(provider: str, state: str) -> None:
+    """``state``: closed, half_open, open."""
+    for one in ("closed", "half_open", "open"):
+        _breaker.labels(_closed("provider", provider), one).set(one == state)
+
+
+def suppressed(by_list: Mapping[str, int], read_at: datetime | None) -> None:
+    """Addresses in the directory that stand on the provider's lists. ``read_at``: if all lists were read."""
+    _replace(_suppressed, "suppression_list", by_list)
+    if read_at is not None:
+        _suppressions_read.set(read_at.timestamp())
+
+
+def webhook_event(outcome: str, count: int = 1) -> None:
+    _webhook.labels(_closed("webhook", outcome)).inc(count)
+
+
+def provider_evidence(newest_event_seconds: float | None, mails_without_event: int) -> None:
+    """``newest_event_seconds``: None if there never was an event."""
+    if newest_event_seconds is not None:
+        _newest_event.set(max(newest_event_seconds, 0.0))
+    _without_event.set(mails_without_event)
+
+
+def mail_twins(labelled: int, unlabelled: int) -> None:
+    """``labelled``: whose every repeat says that it may be one."""
+    _twins.labels("yes").set(labelled)
+    _twins.labels("no").set(unlabelled)
+
+
+def undelivered(turned: str, count: int = 1) -> None:
+    """``turned``: second-address, next-in-line, others-reached, nobody-left and so on."""
+    _undelivered.labels(_closed("turned", turned)).inc(count)
+
+
+def backfilled(outcome: str) -> None:
+    """``outcome``: changed, known, absent, unavailable."""
+    _backfilled.labels(_closed("backfilled", outcome)).inc()
 
 
 def alert(event: str, priority: str) -> None:

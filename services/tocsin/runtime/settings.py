@@ -60,8 +60,9 @@ class Settings(BaseSettings):
     inbound_public_key_file: Path | None = None
     undelivered_seconds: float = 600.0
     """After how long an urgent mail that was not delivered goes to another address or person."""
-    doubt_seconds: float = 10.0
-    """How long to wait for the provider's events before asking its log about an unknown outcome."""
+    doubt_seconds: float = 60.0
+    """How long to wait for the provider's events before its log is asked about an unknown outcome, and an urgent mail
+    that is not there is sent again."""
 
     @cached_property
     def database(self) -> str:

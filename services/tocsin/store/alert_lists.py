@@ -28,6 +28,7 @@ class RaisedLine:
 _ACKNOWLEDGED = (
     select(func.min(acknowledgements.c.acknowledged_at, type_=acknowledgements.c.acknowledged_at.type))
     .where(acknowledgements.c.alert_id == alerts.c.alert_id, acknowledgements.c.priority <= alerts.c.priority)
+    .where(acknowledgements.c.revoked_at.is_(None))
     .correlate(alerts)
     .scalar_subquery()
 )

@@ -1,18 +1,21 @@
-"""The tables of the recipients' pages: codes to sign in, sessions, and the answers that were given."""
+"""The tables of the recipients' pages: codes to sign in, sessions, answers that were given, and what was looked at."""
 
-from sqlalchemy import Column, Integer, String, Table
+from sqlalchemy import JSON, Column, Integer, String, Table
 
 from tocsin.store.columns import Time, metadata
 
 sign_in_codes = Table(
     "sign_in_codes",
     metadata,
-    Column("code_id", String(32), primary_key=True),  # also the subject under which the code is sealed for its mail
-    Column("recipient_id", String(32), nullable=False, index=True),
+    Column("code_id", String(32), primary_key=True),  # also its notice, under which code and address are sealed
+    Column("recipient_id", String(32), nullable=False, index=True),  # "": nobody has the address; no code will fit
     Column("code_digest", String(64), nullable=False),  # keyed
-    Column("requested_at", Time, nullable=False),
+    Column("browser_digest", String(64), nullable=False, index=True),  # keyed; of the one that asked
+    Column("address_digest", String(64), nullable=False, index=True),  # keyed; as it was typed, known or not
+    Column("client_digest", String(64), nullable=False, index=True),  # keyed
+    Column("requested_at", Time, nullable=False, index=True),
     Column("expires_at", Time, nullable=False),
-    Column("tries", Integer, nullable=False),  # wrong ones
+    Column("tries", Integer, nullable=False),
     Column("used_at", Time),
 )
 sessions = Table(
@@ -35,4 +38,18 @@ given_answers = Table(
     Column("to_recipient", String(32)),
     Column("reason", String(30)),
     Column("given_at", Time, nullable=False),
+    Column("outcome", String(30), index=True),  # what the dispatcher made of it; null: not yet read
 )
+viewed = Table(
+    "viewed",
+    metadata,
+    Column("viewing_id", String(32), primary_key=True),  # keyed hash of person, alert, report, case and fields
+    Column("recipient_id", String(32), nullable=False, index=True),
+    Column("alert_id", String(32), nullable=False),
+    Column("report_id", String(36), nullable=False, index=True),
+    Column("case_id", String(32), nullable=False, index=True),
+    Column("level", String(2), nullable=False),
+    Column("fields", JSON, nullable=False),  # names of the claim's fields, never their values
+    Column("seen_at", Time, nullable=False),  # for the first time
+)
+"""What each person was shown on the page of a case, written before the page leaves."""

@@ -41,9 +41,10 @@ def append(
     connection.execute(audit.insert(), {**entry, "previous": previous, "hash": digest})
 
 
-def verify(connection: Connection) -> list[Fault]:
-    """Check every chain from its start; the first fault of each chain is reported."""
-    chains = connection.execute(select(audit.c.chain).distinct().order_by(audit.c.chain)).scalars().all()
+def verify(connection: Connection, chain: str | None = None) -> list[Fault]:
+    """Check every chain from its start, or one alone; the first fault of each chain is reported."""
+    known = connection.execute(select(audit.c.chain).distinct().order_by(audit.c.chain)).scalars().all()
+    chains = known if chain is None else [chain]
     return [fault for chain in chains if (fault := _first_fault(connection, chain)) is not None]
 
 

@@ -5,7 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, String, and_, cast, distinct, exists, func, or_, select
 
+from tocsin.store import undelivered
 from tocsin.store.database import insert_if_absent
+from tocsin.store.deliveries import URGENT
+from tocsin.store.reviews import open_of
 from tocsin.store.tables import (
     alerts,
     cases,
@@ -23,6 +26,8 @@ from tocsin_schemas.topics import DEAD_LETTERS
 
 LIMIT = 50
 """Most things of one kind that are named; more would only repeat the alarm."""
+_MOST_ASKED = 5000
+"""Most mails that may wait for a person's decision before one that nobody was asked about could be missed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +144,27 @@ def deliveries_overdue(connection: Connection, before: datetime) -> list[str]:
     return _deliveries(connection, and_(deliveries.c.state == DeliveryState.REQUESTED, due < before))
 
 
-def deliveries_in_doubt(connection: Connection, before: datetime) -> list[str]:
-    """Of unknown outcome since before ``before``."""
-    unknown = and_(deliveries.c.state == DeliveryState.UNKNOWN, deliveries.c.updated_at < before)
-    return _deliveries(connection, unknown)
+def deliveries_in_doubt(connection: Connection, before: datetime, routine_before: datetime) -> list[str]:
+    """Of unknown outcome since before ``before``, or ``routine_before`` if they are not urgent and nobody was asked."""
+    unknown, since = deliveries.c.state == DeliveryState.UNKNOWN, deliveries.c.updated_at
+    query = select(deliveries.c.delivery_id).where(unknown).order_by(since)
+    of_urgent = query.where(deliveries.c.priority.in_(URGENT), since < before).limit(LIMIT)
+    of_others = query.where(deliveries.c.priority.not_in(URGENT), since < routine_before).limit(_MOST_ASKED)
+    urgent, others = (list(connection.execute(one).scalars()) for one in (of_urgent, of_others))
+    asked = open_of(connection, "delivery_unknown", others)
+    return [*urgent, *(one for one in others if one not in asked)][:LIMIT]
+
+
+def deliveries_uncarried(connection: Connection) -> list[str]:
+    """Said to be told within another mail, which does not exist."""
+    carrier = deliveries.alias()
+    exists_there = exists().where(carrier.c.delivery_id == deliveries.c.carried_by)
+    return _deliveries(connection, and_(deliveries.c.state == DeliveryState.CARRIED, ~exists_there))
+
+
+def deliveries_overlooked(connection: Connection, before: datetime) -> list[str]:
+    """Urgent, asked for before ``before`` and not delivered, and nobody else was turned to."""
+    return undelivered.overlooked(connection, before, LIMIT)
 
 
 def dead_letters_without_message(connection: Connection) -> list[str]:

@@ -5,7 +5,7 @@ claims alone are not announced, for they say nothing to anyone outside the maile
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select, update
@@ -31,21 +31,31 @@ from tocsin_schemas.topics import DELIVERIES
 from tocsin_schemas.vocabulary import Priority
 
 __all__ = ["Delivery", "Observation", "Wanted", "observe"]
+URGENT = frozenset({Priority.P1.value, Priority.P2.value})
+"""Priorities of mails that go by the second provider while the first fails."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A mail that an alert asks for. ``reply_by`` is kept with the request, so that its thread keeps one subject."""
+    """A mail that is asked for. ``reply_by`` is kept with the request, so that its thread keeps one subject.
+
+    alert_id, case_id: None for a mail that tells of several alerts, or of none. not_before: when it may leave; by
+    default at once.
+    """
 
     delivery_id: str
-    alert_id: str
-    case_id: str
+    alert_id: str | None
+    case_id: str | None
     recipient_id: str
     round: int
     kind: MailKind
     priority: Priority
     reply_by: datetime | None = None
     update_cause: UpdateCause | None = None
+    channel: Channel = Channel.EMAIL
+    cause: DeliveryCause = DeliveryCause.ALERT
+    not_before: datetime | None = None
+    drill_id: str | None = None
 
 
 def request(connection: Connection, identities: Identities, wanted: Wanted, now: datetime) -> bool:
@@ -57,27 +67,28 @@ def request(connection: Connection, identities: Identities, wanted: Wanted, now:
         alert_id=wanted.alert_id,
         case_id=wanted.case_id,
         recipient_id=wanted.recipient_id,
-        channel=Channel.EMAIL.value,
+        channel=wanted.channel.value,
         round=wanted.round,
         kind=wanted.kind.value,
         update_cause=wanted.update_cause.value if wanted.update_cause else None,
         priority=wanted.priority.value,
         state=DeliveryState.REQUESTED.value,
         attempt=0,
-        next_attempt_at=now,
+        next_attempt_at=wanted.not_before or now,
         possible_repeat=False,
+        drill_id=wanted.drill_id,
         requested_at=now,
         updated_at=now,
     )
     if not inserted:
         return False
     detail = wanted.reply_by.isoformat() if wanted.reply_by else ""
-    record(connection, wanted.delivery_id, DeliveryState.REQUESTED, DeliveryCause.ALERT, 0, detail, now)
+    record(connection, wanted.delivery_id, DeliveryState.REQUESTED, wanted.cause, 0, detail, now)
     body = DeliveryRequested(
         delivery_id=wanted.delivery_id,
         alert_id=wanted.alert_id,
         recipient=wanted.recipient_id,
-        channel=Channel.EMAIL,
+        channel=wanted.channel,
         round=wanted.round,
         priority=wanted.priority,
         at=now,
@@ -87,16 +98,21 @@ def request(connection: Connection, identities: Identities, wanted: Wanted, now:
     return outbox.enqueue(connection, DELIVERIES, wanted.delivery_id, event, now)
 
 
-def anything_due(connection: Connection, now: datetime) -> bool:
+def anything_due(connection: Connection, now: datetime, only_urgent: bool = False) -> bool:
     """A cheap question, before a claim takes the writer's place."""
-    return connection.execute(select(1).where(_due(now)).limit(1)).first() is not None
+    return connection.execute(select(1).where(_due(now, only_urgent)).limit(1)).first() is not None
 
 
-def claim_due(connection: Connection, limit: int, fence: str, now: datetime) -> list[Delivery]:
-    """Claim the most urgent deliveries, the oldest first. Commit before sending: only ``fence`` may say what came."""
+def claim_due(
+    connection: Connection, limit: int, fence: str, now: datetime, only_urgent: bool = False
+) -> list[Delivery]:
+    """Claim the most urgent deliveries, the oldest first. Commit before sending: only ``fence`` may say what came.
+
+    only_urgent: leave what can wait where it is.
+    """
     query = (
         select(*COLUMNS)
-        .where(_due(now))
+        .where(_due(now, only_urgent))
         .order_by(deliveries.c.priority, deliveries.c.next_attempt_at, deliveries.c.delivery_id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -132,10 +148,16 @@ def claim_due(connection: Connection, limit: int, fence: str, now: datetime) -> 
 def record_outcome(
     connection: Connection, identities: Identities, claimed: Delivery, outcome: Observation, now: datetime
 ) -> bool:
-    """Record what came of a claim; False if another holds the claim, or an event has told more already."""
-    current = locked(connection, claimed.delivery_id)
-    if current is None or current.fence != claimed.fence or claimed.fence is None:
+    """Record what came of a claim; False if another holds the claim, or an event has told more already.
+
+    That the provider took the mail is evidence, whoever saw it: it counts though the claim was given up meanwhile.
+    """
+    current, outcome = locked(connection, claimed.delivery_id), replace(outcome, attempt=claimed.attempt)
+    if current is None:
         return False
+    if current.fence != claimed.fence or claimed.fence is None:
+        accepted = outcome.state is DeliveryState.ACCEPTED
+        return accepted and observe_row(connection, identities, current, outcome, now)
     if outcome.state is DeliveryState.REQUESTED:  # nothing left the host, so the claim is given back
         return current.state is DeliveryState.CLAIMED and move(connection, identities, current, outcome, now)
     return observe_row(connection, identities, current, outcome, now)
@@ -178,7 +200,7 @@ def expire_claims(
     return sum(observe_row(connection, identities, delivery, expired, now) for delivery in stale)
 
 
-def unknown_since(connection: Connection, before: datetime, limit: int = 100) -> list[Delivery]:
+def unknown_since(connection: Connection, before: datetime, limit: int = 1000) -> list[Delivery]:
     """Deliveries in doubt since before ``before``, the most urgent first."""
     query = (
         select(*COLUMNS)
@@ -189,12 +211,24 @@ def unknown_since(connection: Connection, before: datetime, limit: int = 100) ->
     return [delivery_from(row) for row in connection.execute(query)]
 
 
-def request_again(connection: Connection, identities: Identities, doubtful: Delivery, now: datetime) -> bool:
+def is_in_doubt(connection: Connection, delivery_id: str) -> bool:
+    """Whether its outcome is unknown; if so, it stays until the transaction ends."""
+    current = locked(connection, delivery_id)
+    return current is not None and current.state is DeliveryState.UNKNOWN
+
+
+def request_again(
+    connection: Connection,
+    identities: Identities,
+    doubtful: Delivery,
+    now: datetime,
+    cause: DeliveryCause = DeliveryCause.OUTCOME_UNKNOWN,
+) -> bool:
     """Send a doubtful mail once more, marked as a possible repeat; False if an answer came in the meantime."""
     current = locked(connection, doubtful.delivery_id)
     if current is None or current.state is not DeliveryState.UNKNOWN or current.attempt != doubtful.attempt:
         return False
-    again = Observation(DeliveryState.REQUESTED, DeliveryCause.OUTCOME_UNKNOWN, next_attempt_at=now)
+    again = Observation(DeliveryState.REQUESTED, cause, next_attempt_at=now)
     return move(connection, identities, current, again, now, possible_repeat=True)
 
 
@@ -204,6 +238,7 @@ def cancel_unsent(connection: Connection, identities: Identities, alert_id: str,
         select(*COLUMNS)
         .where(deliveries.c.alert_id == alert_id, deliveries.c.state == DeliveryState.REQUESTED.value)
         .where(deliveries.c.kind != MailKind.WITHDRAWAL.value)
+        .order_by(deliveries.c.delivery_id)  # whoever locks several does so in this order
         .with_for_update()
     )
     unsent = [delivery_from(row) for row in connection.execute(query)]
@@ -214,6 +249,13 @@ def cancel_unsent(connection: Connection, identities: Identities, alert_id: str,
 def find(connection: Connection, delivery_id: str) -> Delivery | None:
     row = connection.execute(select(*COLUMNS).where(deliveries.c.delivery_id == delivery_id)).first()
     return None if row is None else delivery_from(row)
+
+
+def channels_to(connection: Connection, alert_id: str, recipient_id: str) -> list[Channel]:
+    """By which a person was written to about an alert, or is to be."""
+    query = select(deliveries.c.channel).distinct()
+    query = query.where(deliveries.c.alert_id == alert_id, deliveries.c.recipient_id == recipient_id)
+    return [Channel(channel) for channel in connection.execute(query).scalars()]
 
 
 def counts_by_state(connection: Connection) -> dict[str, int]:
@@ -228,9 +270,10 @@ def _load(connection: Connection, delivery_ids: Sequence[str]) -> list[Delivery]
     return [found[delivery_id] for delivery_id in delivery_ids]
 
 
-def _due(now: datetime) -> ColumnElement[bool]:
+def _due(now: datetime, only_urgent: bool) -> ColumnElement[bool]:
     due = or_(deliveries.c.next_attempt_at.is_(None), deliveries.c.next_attempt_at <= now)
-    return (deliveries.c.state == DeliveryState.REQUESTED.value) & due
+    asked = (deliveries.c.state == DeliveryState.REQUESTED.value) & due
+    return asked & deliveries.c.priority.in_(sorted(URGENT)) if only_urgent else asked
 
 
 def _among(delivery_ids: Iterable[str]) -> ColumnElement[bool]:

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from tocsin.domain.following.delivery import advance
 from tocsin.domain.identifiers import Identities
-from tocsin.store import outbox
+from tocsin.store import copies, outbox, reviews
+from tocsin.store.copies import Copy
 from tocsin.store.tables import deliveries, delivery_history
 from tocsin_schemas.alerts import UpdateCause
 from tocsin_schemas.deliveries import DeliveryCause, DeliveryChanged, DeliveryState, MailKind
@@ -38,6 +39,7 @@ class Delivery:
     carried_by: str | None = None
     drill_id: str | None = None
     requested_at: datetime | None = None
+    fallback_at: datetime | None = None
 
 
 COLUMNS = [deliveries.c[field] for field in Delivery.__dataclass_fields__]
@@ -49,6 +51,7 @@ class Observation:
 
     next_attempt_at: when to try again, for a delivery that goes back to ``requested``.
     detail: the provider's code; never an address or content.
+    attempt: the one that is told of, if it is known; else the last.
     """
 
     state: DeliveryState
@@ -57,6 +60,7 @@ class Observation:
     provider: str | None = None
     provider_message_id: str | None = None
     next_attempt_at: datetime | None = None
+    attempt: int | None = None
 
 
 def observe(connection: Connection, identities: Identities, delivery_id: str, seen: Observation, now: datetime) -> bool:
@@ -68,15 +72,15 @@ def observe(connection: Connection, identities: Identities, delivery_id: str, se
 def observe_row(
     connection: Connection, identities: Identities, current: Delivery, seen: Observation, now: datetime
 ) -> bool:
-    if advance(current.state, seen.state) is not current.state:
-        return move(connection, identities, current, seen, now)
-    if seen.provider_message_id is not None:  # an event was faster than the answer that names the message
-        connection.execute(
-            update(deliveries)
-            .where(deliveries.c.delivery_id == current.delivery_id, deliveries.c.provider_message_id.is_(None))
-            .values(provider_message_id=seen.provider_message_id)
-        )
-    return False
+    """As ``observe``, of a delivery that is locked. A copy at a provider is noted even if the state is told already."""
+    changed = advance(current.state, seen.state) is not current.state
+    if changed:
+        move(connection, identities, current, seen, now)
+    if (copy := _copy(current, seen)) is not None:
+        if not changed:  # an event was faster than the answer that names the message
+            connection.execute(_NAME, {"_id": current.delivery_id, "_name": copy.provider_message_id})
+        copies.record(connection, copy, now)
+    return changed
 
 
 def move(
@@ -89,16 +93,50 @@ def move(
 ) -> bool:
     repeat = current.possible_repeat if possible_repeat is None else possible_repeat
     values: dict[str, object] = {"state": to.state.value, "possible_repeat": repeat, "updated_at": now}
-    if to.provider_message_id is not None:
-        values["provider_message_id"] = to.provider_message_id
-    if to.provider is not None:
+    if (copy := _copy(current, to)) is not None:
+        values["provider_message_id"] = copy.provider_message_id
+    if to.provider is not None and (current.provider is None or to.cause not in _EVIDENCE):
         values["provider"] = to.provider
     if to.state is DeliveryState.REQUESTED:
         values |= {"fence": None, "claimed_at": None, "next_attempt_at": to.next_attempt_at or now}
     connection.execute(_UPDATE, values | {"_id": current.delivery_id})
     record(connection, current.delivery_id, to.state, to.cause, current.attempt, to.detail, now)
+    _answer_reviews(connection, current, to.state, now)
     _announce(connection, identities, current, to, repeat, now)
     return True
+
+
+def _copy(current: Delivery, seen: Observation) -> Copy | None:
+    """The copy at a provider that is told of, if one is."""
+    provider = seen.provider or copies.SENDGRID
+    attempt = seen.attempt or current.attempt
+    if seen.provider_message_id:
+        name = copies.copy_id(provider, seen.provider_message_id)
+    elif seen.cause is DeliveryCause.PROVIDER_ACCEPTED and provider != copies.SENDGRID:
+        name = f"{current.delivery_id}.{attempt}"  # it was taken, under a name that nobody told us
+    else:
+        return None
+    return Copy(name, provider, current.delivery_id, attempt)
+
+
+def _answer_reviews(connection: Connection, was: Delivery, state: DeliveryState, now: datetime) -> None:
+    """What operators were asked, and is known now; and let the watch look anew at what arrived and then did not."""
+    if was.state is DeliveryState.UNKNOWN:
+        reviews.resolve_of(connection, "delivery_unknown", was.delivery_id, copies.CHAIN, now)
+    if state is DeliveryState.DELIVERED:
+        for delivery_id in _turned_from(connection, was):
+            reviews.resolve_of(connection, "undelivered", delivery_id, copies.CHAIN, now)
+    elif was.state is DeliveryState.DELIVERED:
+        turned_from = deliveries.c.delivery_id.in_(_turned_from(connection, was))
+        connection.execute(update(deliveries).where(turned_from).values(fallback_at=None))
+
+
+def _turned_from(connection: Connection, delivery: Delivery) -> list[str]:
+    """This delivery, and those that it carries, as far as something else was done because they did not arrive."""
+    own = [delivery.delivery_id] if delivery.fallback_at is not None else []
+    if delivery.kind not in {MailKind.BUNDLE, MailKind.DIGEST}:
+        return own
+    return own + list(connection.execute(_CARRIED, {"_id": delivery.delivery_id}).scalars())
 
 
 def _announce(
@@ -146,3 +184,9 @@ def delivery_from(row: Sequence[object]) -> Delivery:
 _RECORD = delivery_history.insert()
 _LOCKED = select(*COLUMNS).where(deliveries.c.delivery_id == bindparam("_id")).with_for_update()
 _UPDATE = update(deliveries).where(deliveries.c.delivery_id == bindparam("_id"))
+_NAME = _UPDATE.where(deliveries.c.provider_message_id.is_(None)).values(provider_message_id=bindparam("_name"))
+_CARRIED = select(deliveries.c.delivery_id).where(
+    deliveries.c.carried_by == bindparam("_id"), deliveries.c.fallback_at.is_not(None)
+)
+_EVIDENCE = (DeliveryCause.WEBHOOK, DeliveryCause.PROVIDER_LOG, DeliveryCause.DELIVERY_STATUS)
+"""Causes that tell of any copy, not only of the last that was handed over."""

@@ -38,9 +38,7 @@ class _Logged(NamedTuple):
 def verify(connection: Connection, deployment: Deployment) -> list[Fault]:
     """Everything that is not as two administrators have approved it; empty if all is well. Writes nothing."""
     log = [_Logged._make(row) for row in connection.execute(_ENTRIES)]
-    found = [
-        Fault(f"audit-{fault.kind}", f"entry {fault.seq}") for fault in audit.verify(connection) if fault.chain == CHAIN
-    ]
+    found = [Fault(f"audit-{fault.kind}", f"entry {fault.seq}") for fault in audit.verify(connection, CHAIN)]
     found += _of_rows(connection, deployment, log)
     found += _of_approvals(connection, log)
     found += _of_administrators(connection, deployment, log)

@@ -1,4 +1,4 @@
-"""Notices to those whose entry was changed: to the old address and to the new, so that no change goes unseen.
+"""Notices to those whose entry was changed, at the old address and the new, and codes to those who want to sign in.
 
 What is here waits until the mailer has told it. A notice keeps its address sealed under a key of its own, for the old
 one is no longer in the directory.
@@ -7,7 +7,7 @@ one is no longer in the directory.
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Connection, bindparam, select
@@ -17,8 +17,10 @@ from tocsin.store.tables import notices
 from tocsin.store.vault import Vault, erase
 from tocsin_schemas.directory import Recipient
 
-KIND = "directory-change"
-_PART = "address"
+KIND, SIGN_IN = "directory-change", "sign-in-code"
+CODE_LIFE = timedelta(minutes=10)
+"""How long a code to sign in is good; later it is not sent any more."""
+_PART, _CODE = "address", "code"
 
 
 class NoticeState(StrEnum):
@@ -62,8 +64,25 @@ class About:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class CodeNotice:
+    """To whom a code goes. mandates: only where several people have the address. address: empty if nobody has it."""
+
+    code_id: str
+    recipient_id: str
+    role: str
+    language: str
+    mandates: Sequence[str]
+    address: str
+    at: datetime
+
+
+FIRST = notices.c.kind != SIGN_IN
+"""Orders the codes before whatever else waits: a person sits there and waits for it."""
 _NOTICES = select(*(notices.c[name] for name in Notice.__dataclass_fields__))
-_WAITING = _NOTICES.where(notices.c.state == NoticeState.WAITING).order_by(notices.c.changed_at, notices.c.notice_id)
+_WAITING = _NOTICES.where(notices.c.state == NoticeState.WAITING).order_by(
+    FIRST, notices.c.changed_at, notices.c.notice_id
+)
 _MARK = (
     notices.update()
     .where(notices.c.notice_id == bindparam("n"), notices.c.state.not_in(_ENDED))
@@ -82,6 +101,27 @@ def request(
             _add(connection, deployment, about, channel, "old", address)
 
 
+def request_code(connection: Connection, vault: Vault, to: CodeNotice, code: str) -> None:
+    """Queue the mail with a code; what nobody can be sent is queued as well, and ends unsent."""
+    row = {
+        "notice_id": to.code_id,
+        "kind": SIGN_IN,
+        "recipient_id": to.recipient_id,
+        "change_id": to.code_id,
+        "channel": "email",
+        "which": "new",
+        "role": to.role,
+        "title": None,
+        "language": to.language,
+        "fields": list(to.mandates),
+        "changed_at": to.at,
+        "state": NoticeState.WAITING,
+        "updated_at": to.at,
+    }
+    connection.execute(notices.insert(), row)
+    vault.seal_parts(connection, to.code_id, {_PART: to.address.encode(), _CODE: code.encode()}, to.at)
+
+
 def waiting(connection: Connection, now: datetime, limit: int = 100) -> list[Notice]:
     """The oldest first, of those that were requested until ``now``."""
     query = _WAITING.where(notices.c.changed_at <= now).limit(limit)
@@ -91,6 +131,11 @@ def waiting(connection: Connection, now: datetime, limit: int = 100) -> list[Not
 def address_of(connection: Connection, vault: Vault, notice: Notice) -> str:
     """Raises ``vault.Erased`` once the notice has ended."""
     return vault.open(connection, notice.notice_id, _PART).decode()
+
+
+def code_of(connection: Connection, vault: Vault, notice: Notice) -> str | None:
+    """The code that the notice brings, if it is one. Raises ``vault.Erased`` once the notice has ended."""
+    return vault.open(connection, notice.notice_id, _CODE).decode() if notice.kind == SIGN_IN else None
 
 
 def mark(connection: Connection, notice_id: str, outcome: str, now: datetime) -> bool:

@@ -66,7 +66,7 @@ notices = Table(
     Column("kind", String(20), nullable=False),  # directory-change
     Column("recipient_id", String(32), nullable=False, index=True),
     Column("change_id", String(32), nullable=False),
-    Column("channel", String(10), nullable=False),
+    Column("channel", String(16), nullable=False),
     Column("which", String(3), nullable=False),  # old, new
     Column("role", String(20), nullable=False),
     Column("title", String(500)),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, exists, or_, select
+from sqlalchemy import Connection, bindparam, exists, func, or_, select
 
 from tocsin.store.tables import deliveries, delivery_history, disclosures
 from tocsin_schemas.deliveries import DeliveryState
@@ -28,6 +28,7 @@ LEFT = (
 class Disclosure:
     """What one attempt at a mail says of one report.
 
+    delivery_id: the mail that the alert asked for. attempt: of it, or of the bundle or digest that carries it.
     level: L0 for a claim on which only the news of the case rests. fields: names of what is shown of the claim.
     """
 
@@ -42,12 +43,19 @@ class Disclosure:
     told_at: datetime
 
 
+TOLD_BY = func.coalesce(deliveries.c.carried_by, deliveries.c.delivery_id)
+"""The mail that leaves the host: the delivery itself, or what carries it."""
+_CARRIER = deliveries.alias("carrier")
 _HISTORY_LEFT = exists().where(
-    delivery_history.c.delivery_id == disclosures.c.delivery_id,
+    delivery_history.c.delivery_id == TOLD_BY,
     delivery_history.c.attempt == disclosures.c.attempt,
     delivery_history.c.state.in_([state.value for state in LEFT]),
 )
-_STILL_CLAIMED = and_(deliveries.c.state == DeliveryState.CLAIMED.value, deliveries.c.attempt == disclosures.c.attempt)
+_STILL_CLAIMED = exists().where(
+    _CARRIER.c.delivery_id == TOLD_BY,
+    _CARRIER.c.state == DeliveryState.CLAIMED.value,
+    _CARRIER.c.attempt == disclosures.c.attempt,
+)
 MAY_HAVE_LEFT = or_(_STILL_CLAIMED, _HISTORY_LEFT)
 """Of a disclosure joined with its delivery: an attempt that was given back or refused told nobody."""
 _WITH_DELIVERY = disclosures.join(deliveries, deliveries.c.delivery_id == disclosures.c.delivery_id)

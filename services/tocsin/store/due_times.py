@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Insert, bindparam, or_, select, update
+from sqlalchemy import Connection, Insert, bindparam, case, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tocsin.store.tables import due_times
@@ -35,7 +35,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DueTime:
-    """case_id: the case to lock; None if it concerns none. about: mandate or mechanism. step: of an escalation."""
+    """case_id: the case to lock; None if it concerns none. about: mandate or mechanism.
+
+    step: of an escalation, which one it is; of a reminder, the number of the priority at which it asks.
+    """
 
     due_id: str
     kind: Kind
@@ -87,12 +90,20 @@ _CANCEL = (
     )
     .values(cancelled_at=bindparam("at"))
 )
+_OF = (due_times.c.subject == bindparam("s"), due_times.c.kind == bindparam("k"))
+_AT = bindparam("at", type_=due_times.c.due_at.type)
 _BRING_FORWARD = (
     update(due_times)
-    .where(_WAITING, due_times.c.subject == bindparam("s"), due_times.c.kind == bindparam("k"))
-    .where(due_times.c.due_at > bindparam("at"))
-    .values(due_at=bindparam("at"))
+    .where(_WAITING, *_OF)
+    .values(due_at=case((due_times.c.due_at > _AT, _AT), else_=due_times.c.due_at), hastened_at=_AT)
     .execution_options(preserve_rowcount=True)
+)
+_HASTENED = select(due_times.c.hastened_at).where(_ONE)
+_LAST_FIRED = select(func.max(due_times.c.fired_at, type_=due_times.c.fired_at.type)).where(
+    *_OF, due_times.c.outcome.not_in(bindparam("idle", expanding=True))
+)
+_HAS_DONE = select(due_times.c.due_id).where(
+    *_OF, due_times.c.step == bindparam("step"), due_times.c.outcome == bindparam("outcome")
 )
 _KEEP_ONLY = (
     update(due_times)
@@ -112,7 +123,13 @@ def _schedule(dialect: type[sqlite.Insert] | type[postgresql.Insert]) -> Insert:
     insert = dialect(due_times)
     moved: Insert = insert.on_conflict_do_update(
         index_elements=["due_id"],
-        set_={"due_at": insert.excluded.due_at, "cancelled_at": None, "attempts": 0, "try_at": None},
+        set_={
+            "due_at": insert.excluded.due_at,
+            "cancelled_at": None,
+            "hastened_at": None,
+            "attempts": 0,
+            "try_at": None,
+        },
         where=due_times.c.fired_at.is_(None)
         & or_(due_times.c.due_at != insert.excluded.due_at, due_times.c.cancelled_at.is_not(None)),
     )
@@ -135,8 +152,29 @@ def cancel(connection: Connection, subjects: Collection[str], kinds: Collection[
 
 
 def bring_forward(connection: Connection, subject: str, kind: Kind, now: datetime) -> bool:
-    """What is due of this kind about the subject is due now; tells whether anything still was to come."""
+    """What is due of this kind about the subject is due now; tells whether anything still was to come.
+
+    It fires within a second, and what follows it keeps its time from now on. False: nothing is left to fire, so ask
+    people (``reviews``, "unanswered"). An escalation that was brought forward and finds nobody left asks them itself.
+    """
     return connection.execute(_BRING_FORWARD, {"s": subject, "k": kind, "at": now}).rowcount > 0
+
+
+def was_brought_forward(connection: Connection, due_id: str) -> bool:
+    return connection.execute(_HASTENED, {"d": due_id}).scalar() is not None
+
+
+def last_fired(connection: Connection, subject: str, kind: Kind, idle: Collection[str]) -> datetime | None:
+    """When something of this kind last fired about the subject with an outcome other than these."""
+    asked = {"s": subject, "k": kind, "idle": [*idle, FAILED]}
+    latest: datetime | None = connection.execute(_LAST_FIRED, asked).scalar()
+    return latest
+
+
+def has_done(connection: Connection, subject: str, kind: Kind, step: int, outcome: str) -> bool:
+    """Whether a due time of this kind and step has had this outcome."""
+    asked = {"s": subject, "k": kind, "step": step, "outcome": outcome}
+    return connection.execute(_HAS_DONE, asked).first() is not None
 
 
 def keep_only(

@@ -20,6 +20,7 @@ due_times = Table(
     Column("try_at", Time),  # not again before
     Column("fired_at", Time),
     Column("cancelled_at", Time),
+    Column("hastened_at", Time),  # brought forward
     Column("outcome", String(40)),
 )
 _WAITING = due_times.c.fired_at.is_(None) & due_times.c.cancelled_at.is_(None)
@@ -27,11 +28,12 @@ Index("due_times_waiting", due_times.c.due_at, sqlite_where=_WAITING, postgresql
 acknowledgements = Table(
     "acknowledgements",
     metadata,
-    Column("alert_id", String(32), nullable=False),
+    Column("id", Serial, primary_key=True),
+    Column("alert_id", String(32), nullable=False, index=True),
     Column("priority", String(2), nullable=False),  # a more urgent alert must be answered again
     Column("recipient_id", String(32)),  # null: a mechanism that acted
     Column("acknowledged_at", Time, nullable=False),
-    PrimaryKeyConstraint("alert_id", "priority"),
+    Column("revoked_at", Time),  # the person took it back
 )
 recalls = Table(
     "recalls",

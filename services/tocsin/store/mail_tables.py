@@ -55,6 +55,7 @@ drills = Table(
     Column("started_by", String(64), nullable=False),
     Column("started_at", Time, nullable=False),
     Column("answer_by", Time, nullable=False),
+    Column("settled_at", Time),  # when it was looked at who had not answered in time
 )
 drill_answers = Table(
     "drill_answers",

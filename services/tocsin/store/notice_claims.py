@@ -4,11 +4,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from tocsin.store.directory_notices import Notice, NoticeState
+from tocsin.store.directory_notices import FIRST, Notice, NoticeState
 from tocsin.store.tables import notices
 
 _NOTICES = select(*(notices.c[name] for name in Notice.__dataclass_fields__)).order_by(
-    notices.c.changed_at, notices.c.notice_id
+    FIRST, notices.c.changed_at, notices.c.notice_id
 )
 _OLDEST = _NOTICES.where(notices.c.state == NoticeState.WAITING.value).limit(1).with_for_update(skip_locked=True)
 _CLAIM = update(notices).where(notices.c.notice_id == bindparam("n"))
@@ -16,7 +16,7 @@ _CLAIMED = notices.c.state == NoticeState.CLAIMED.value
 
 
 def claim(connection: Connection, now: datetime) -> Notice | None:
-    """Take the oldest of those that wait, if there is one. Commit before sending."""
+    """Take a code to sign in, or else the oldest of those that wait. Commit before sending."""
     row = connection.execute(_OLDEST).first()
     if row is None:
         return None

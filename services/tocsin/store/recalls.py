@@ -1,4 +1,4 @@
-"""What was told of the reports of a case and has not been called back, beside what those reports say now."""
+"""What was told of the reports of a case, by mail or on its page, and was not called back; and what they say now."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -8,6 +8,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, exists, select
 
 from tocsin.domain.claims import Claim
 from tocsin.domain.following.recall import Telling
+from tocsin.store import viewings
 from tocsin.store.database import insert_if_absent
 from tocsin.store.disclosures import MAY_HAVE_LEFT
 from tocsin.store.tables import deliveries, disclosures, recalls, reports
@@ -62,6 +63,12 @@ def standing(connection: Connection, case_ids: Collection[str]) -> Standing:
         case_of[row.alert_id] = row.case_id
         if row.withdrawn_at is None and row.report_id not in claims:
             claims[row.report_id] = Claim.model_validate(row.claim, strict=False)
+    for view in viewings.standing(connection, case_ids):
+        who = (view.alert_id, view.recipient_id)
+        tellings.append(Telling(view.viewing_id, viewings.ATTEMPT, view.report_id, *who, bool(view.fields)))
+        case_of.setdefault(view.alert_id, view.case_id)
+        if view.withdrawn_at is None and view.report_id not in claims:
+            claims[view.report_id] = Claim.model_validate(view.claim, strict=False)
     return Standing(tellings, claims, case_of)
 
 

@@ -19,10 +19,18 @@ KINDS = (
     "isolated_message",
     "directory_altered",
     "unanswered",
+    "answer_questioned",
+    "directory_outdated",
     "action_unmatched",
     "emblematic_suggested",
     "emblematic_review",
     "due_failed",
+    "delivery_unknown",
+    "undelivered",
+    "drill_unanswered",
+    "reply_received",
+    "recipient_away",
+    "mail_stopped",
 )
 OF_PAIRS = ("possible_duplicate", "component_alarm")
 """Kinds that ask whether two cases are one."""
@@ -40,7 +48,7 @@ _RESOLVE_PAIR = (
     )
     .values(_RESOLVED)
 )
-SERVICES = ("dispatcher", "resolver")
+SERVICES = ("dispatcher", "resolver", "mailer")
 """Who resolves a review without having looked: what it asked about was no longer so."""
 _OPEN_AGAIN = (
     update(reviews)
@@ -79,13 +87,20 @@ def request_of(
 ) -> bool:
     """As ``request``, once for each subject of a case: an alert, an action. A person who resolved one is asked again.
 
-    subject: an id.
+    subject: an id. reason: of what is asked again it is the newer one.
     """
     row = {"kind": kind, "case_id": case_id, "other_case_id": None, "reason": reason[:500], "created_at": now}
     review_id = _id_of(kind, subject)
     if insert_if_absent(connection, reviews, review_id=review_id, **row):
         return True
-    return connection.execute(_OPEN_AGAIN, {"r": review_id}).rowcount == 1
+    return connection.execute(_OPEN_AGAIN.values(reason=row["reason"]), {"r": review_id}).rowcount == 1
+
+
+def open_of(connection: Connection, kind: str, subjects: Collection[str]) -> set[str]:
+    """Those of the subjects of which a review of this kind waits for a person."""
+    ids = {_id_of(kind, subject): subject for subject in subjects}
+    query = select(reviews.c.review_id).where(reviews.c.review_id.in_(list(ids)), _OPEN)
+    return {ids[review_id] for review_id in connection.execute(query).scalars()}
 
 
 def resolve_of(connection: Connection, kind: str, subject: str, by: str, now: datetime) -> None:

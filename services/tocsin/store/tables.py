@@ -21,6 +21,7 @@ from sqlalchemy import (
 from tocsin.store.answering_tables import given_answers as given_answers
 from tocsin.store.answering_tables import sessions as sessions
 from tocsin.store.answering_tables import sign_in_codes as sign_in_codes
+from tocsin.store.answering_tables import viewed as viewed
 from tocsin.store.columns import Serial, Time
 from tocsin.store.columns import metadata as metadata
 from tocsin.store.directory_tables import administrators as administrators
@@ -228,6 +229,14 @@ deliveries = Table(
     Column("updated_at", Time, nullable=False),
 )
 Index("deliveries_due", deliveries.c.state, deliveries.c.priority, deliveries.c.next_attempt_at)
+Index(
+    "deliveries_watched",
+    deliveries.c.fallback_at,
+    deliveries.c.state,
+    deliveries.c.priority,
+    deliveries.c.requested_at,
+    deliveries.c.provider,
+)
 delivery_history = Table(
     "delivery_history",
     metadata,
@@ -246,7 +255,7 @@ provider_events = Table(
     Column("delivery_id", String(32), nullable=False, index=True),
     Column("event", String(30), nullable=False),
     Column("occurred_at", Time, nullable=False),
-    Column("received_at", Time, nullable=False),
+    Column("received_at", Time, nullable=False, index=True),
 )
 
 # --- accountability ------------------------------------------------------------------------------------------------

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, exists, func, select
+from sqlalchemy import Connection, Row, bindparam, exists, func, or_, select
 
 from tocsin.store.delivery_changes import Delivery
-from tocsin.store.disclosures import LEFT
-from tocsin.store.tables import deliveries, delivery_history
+from tocsin.store.disclosures import LEFT, TOLD_BY
+from tocsin.store.tables import deliveries, delivery_history, disclosures
 from tocsin_schemas.deliveries import DeliveryState, MailKind
 
 
@@ -44,14 +44,23 @@ _ASKED = (
 )
 """What a request keeps with itself: by when an answer is due."""
 _LEFT = exists().where(
-    delivery_history.c.delivery_id == deliveries.c.delivery_id,
+    delivery_history.c.delivery_id == TOLD_BY,
     delivery_history.c.state.in_([state.value for state in LEFT]),
+    or_(
+        deliveries.c.carried_by.is_(None),  # what carries it may have gone without it
+        exists()
+        .where(disclosures.c.delivery_id == deliveries.c.delivery_id)
+        .where(disclosures.c.attempt == delivery_history.c.attempt)
+        .correlate(deliveries, delivery_history),
+    ),
 )
+_CARRIER = deliveries.alias("carrier")
+_HELD = exists().where(_CARRIER.c.delivery_id == TOLD_BY, _CARRIER.c.state == DeliveryState.CLAIMED.value)
 _THREAD = (
     select(
         deliveries.c.delivery_id,
         deliveries.c.kind,
-        deliveries.c.state,
+        _HELD.label("held"),
         deliveries.c.priority,
         deliveries.c.requested_at,
         _ASKED.label("reply_by"),
@@ -80,7 +89,7 @@ def thread_of(connection: Connection, delivery: Delivery) -> Thread:
         terms=own,
         root=_terms(rows[0]),
         left=any(row.left for row in earlier),
-        awaited=any(row.state == DeliveryState.CLAIMED for row in earlier),
+        awaited=any(row.held for row in earlier),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from tocsin.store import inbound
 from tocsin.store.tables import alerts, deliveries, delivery_history, reports, routing_decisions
 from tocsin_schemas.deliveries import DeliveryState
 
@@ -42,7 +43,8 @@ def decisions(connection: Connection, case_id: str) -> list[RoutingLine]:
 
 
 def of_case(connection: Connection, case_id: str) -> list[Moment]:
-    moments = [*_reports(connection, case_id), *_alerts(connection, case_id), *_mails(connection, case_id)]
+    told = [*_alerts(connection, case_id), *_mails(connection, case_id), *_answers(connection, case_id)]
+    moments = [*_reports(connection, case_id), *told]
     return sorted(moments, key=lambda moment: moment.at)
 
 
@@ -84,3 +86,20 @@ def _mails(connection: Connection, case_id: str) -> list[Moment]:
         .order_by(history.id)
     )
     return [Moment(at, "mail", mandate, state, cause) for at, mandate, state, cause in connection.execute(query)]
+
+
+def _answers(connection: Connection, case_id: str) -> list[Moment]:
+    """Mail that came in. It answers no alert: only a person who signs in does."""
+    return [
+        Moment(line.received_at, "inbox", line.mandate or "", _WROTE.get(line.kind, line.kind), _proved(line))
+        for line in inbound.listed(connection, case_id, handled=True)
+    ]
+
+
+def _proved(line: inbound.Line) -> str:
+    if line.kind != "reply":
+        return ""
+    return "genuine" if line.is_genuine else "not-proved"
+
+
+_WROTE = {"reply": "a recipient wrote back", "out_of_office": "a recipient is away", "unknown": "unreadable mail"}

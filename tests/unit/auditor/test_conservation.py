@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, update
 import planted
 from databases import NOW, a_database
 from tocsin.auditor.conservation import Auditor, lag
-from tocsin.store import audit_findings, conservation, due_times, tables
+from tocsin.store import audit_findings, conservation, due_times, reviews, tables
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.due_times import DueTime, Kind
 
@@ -80,6 +80,18 @@ def _in_doubt_for_long(connection: Connection) -> str:
     return _delivery(connection, state="unknown", updated_at=LONG_AGO)
 
 
+def _routine_in_doubt_and_nobody_asked(connection: Connection) -> str:
+    return _delivery(connection, state="unknown", updated_at=LONG_AGO, priority="P3")
+
+
+def _carried_by_nothing(connection: Connection) -> str:
+    return _delivery(connection, state="carried", carried_by=planted.ident("bundle"))
+
+
+def _silent_for_too_long(connection: Connection) -> str:
+    return _delivery(connection, state="accepted", provider="sendgrid", requested_at=LONG_AGO)
+
+
 def _in_no_known_state(connection: Connection) -> str:
     return _delivery(connection, state="vanished")
 
@@ -102,6 +114,15 @@ def _due_and_not_fired(connection: Connection) -> str:
     return due.due_id
 
 
+def _answer_that_nobody_heard(connection: Connection) -> str:
+    return planted.plant_answer(connection, LONG_AGO)
+
+
+def _hole_in_the_answers(connection: Connection) -> str:
+    planted.plant_progress(connection, "dispatcher", "tocsin.answers.v1", [0, 1, 3])
+    return "dispatcher:tocsin.answers.v1-0"
+
+
 BREACHES: list[tuple[str, Callable[[Connection], str]]] = [
     ("offset_gap", _delete_offset),
     ("report_without_case", _report_without_case),
@@ -111,8 +132,13 @@ BREACHES: list[tuple[str, Callable[[Connection], str]]] = [
     ("delivery_claimed", _claimed_long_ago),
     ("delivery_overdue", _due_long_ago),
     ("delivery_in_doubt", _in_doubt_for_long),
+    ("delivery_in_doubt", _routine_in_doubt_and_nobody_asked),
+    ("delivery_uncarried", _carried_by_nothing),
+    ("delivery_overlooked", _silent_for_too_long),
     ("delivery_state_unknown", _in_no_known_state),
     ("due_overdue", _due_and_not_fired),
+    ("answer_unheard", _answer_that_nobody_heard),
+    ("offset_gap", _hole_in_the_answers),
     ("outbox_stuck", _outbox_stands_still),
     ("dead_letter_missing", _dead_letter_lost),
 ]
@@ -123,6 +149,24 @@ def test_each_breach_is_found_and_named(engine: Engine, kind: str, plant: Callab
     with unit_of_work(engine) as connection:
         subject = plant(connection)
     assert findings(engine) == [(kind, subject)]
+
+
+def _routine_in_doubt_before_a_person(connection: Connection) -> None:
+    delivery_id = _routine_in_doubt_and_nobody_asked(connection)
+    reviews.request_of(connection, "delivery_unknown", delivery_id, "reason", LONG_AGO, None)
+
+
+def _silent_and_somebody_else_was_turned_to(connection: Connection) -> None:
+    _delivery(connection, state="accepted", requested_at=LONG_AGO, fallback_at=LONG_AGO)
+
+
+def _taken_by_a_server_that_reports_no_delivery(connection: Connection) -> None:
+    _delivery(connection, state="accepted", provider="smtp", requested_at=LONG_AGO)
+
+
+def _carried_by_a_mail(connection: Connection) -> None:
+    carrier = planted.plant_delivery(connection, planted.plant_alert(connection, planted.plant_case(connection, 3)), "")
+    _delivery(connection, state="carried", carried_by=carrier)
 
 
 def _withdrawn(connection: Connection) -> None:
@@ -162,7 +206,21 @@ def _dead_letter_written(connection: Connection) -> None:
     planted.plant_outbox(connection, "tocsin.dead-letters.v1", "tocsin.actions.v1-0-0")
 
 
+def _answer_followed(connection: Connection) -> None:
+    planted.plant_answer(connection, LONG_AGO, outcome="acknowledged")
+
+
+def _answer_just_given(connection: Connection) -> None:
+    planted.plant_answer(connection, NOW - timedelta(seconds=2))
+
+
 SOUND = [
+    _answer_followed,
+    _answer_just_given,
+    _routine_in_doubt_before_a_person,
+    _silent_and_somebody_else_was_turned_to,
+    _taken_by_a_server_that_reports_no_delivery,
+    _carried_by_a_mail,
     _withdrawn,
     _parked,
     _held,

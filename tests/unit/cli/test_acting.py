@@ -1,6 +1,8 @@
 """Operators take alerts in hand, say which case an action is on, lower a priority, label a case, and try again."""
 
+import inspect
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,12 +15,14 @@ from builders import a_report, an_entry
 from databases import NOW
 from dispatching import Pipeline
 from mailed import mail
-from tocsin.cli.acting import actions, alerts
+from tocsin.cli.acting import actions
+from tocsin.cli.alerts import _REFUSED, _SAID, alerts
 from tocsin.cli.cases import cases
 from tocsin.cli.due import due
 from tocsin.cli.recommendations import recommendations
 from tocsin.cli.triage import triage
-from tocsin.store import due_times, tables
+from tocsin.dispatcher import handing_over
+from tocsin.store import due_times, heard_answers, tables
 from tocsin.store.database import unit_of_work
 from tocsin.store.due_times import FAILED
 from tocsin_schemas.actions import ActionTaken, RecommendationMade
@@ -75,6 +79,52 @@ def test_what_cannot_be_taken_in_hand_is_said_in_one_line(pipeline: Pipeline, al
     result = run(alerts, "acknowledge", alert or pipeline.alert("UN-WGAD").alert_id, "--as", key)
     assert result.exit_code == 1
     assert message in result.output
+
+
+def test_what_a_recipient_says_on_the_telephone_is_entered_for_them(pipeline: Pipeline) -> None:
+    pipeline.enter_chain()
+    alert, staff, holder = pipeline.alert("UN-WGAD").alert_id, "wgad-un-example", "wgad-holder-un-example"
+    said(alerts, "acknowledge", alert, "--as", staff)
+    assert "asked again" in said(alerts, "release", alert, "--as", staff)
+    assert "taken back already" in said(alerts, "release", alert, "--as", staff)
+    assert "Handed over" in said(alerts, "hand-over", alert, "--as", staff, "--to", holder)
+    assert "within a second" in said(alerts, "not-mine", alert, "--as", holder, "--reason", "outside_mandate")
+    assert "outside mandate" in said(alerts, "declined")
+    (line,) = json.loads(said(alerts, "declined", "--json"))
+    assert (line["mandate"], line["reason"], line["times"]) == ("UN-WGAD", "outside_mandate", 1)
+    kept = [(row.answer, row.outcome) for row in pipeline.rows(tables.given_answers)]
+    assert sorted(kept) == sorted(
+        [("revoked", "reopened"), ("revoked", "known"), ("handed_over", "handed-over"), ("not_mine", "passed-on")]
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["release", "{}", "--as", "stranger"], "has not said to have it in hand"),
+        (["hand-over", "{}", "--as", "wgad-un-example", "--to", "hrd-un-example"], "does not stand for the mandate"),
+        (["not-mine", "f" * 32, "--as", "wgad-un-example", "--reason", "away"], "No alert"),
+        (["not-mine", "{}", "--as", "wgad-un-example", "--reason", "tired"], "Invalid value"),
+    ],
+)
+def test_an_answer_that_cannot_be_followed_is_said_and_leaves_nothing(
+    pipeline: Pipeline, arguments: list[str], message: str
+) -> None:
+    result = run(alerts, *(argument.format(pipeline.alert("UN-WGAD").alert_id) for argument in arguments))
+    assert result.exit_code != 0
+    assert message in result.output
+    assert pipeline.rows(tables.given_answers) == []
+    assert pipeline.open_reviews("answer_questioned") == []
+
+
+def test_nobody_has_declined_anything_yet(pipeline: Pipeline) -> None:
+    assert "Nobody has said" in said(alerts, "declined")
+
+
+def test_every_outcome_of_an_answer_has_its_words() -> None:
+    written = set(re.findall(r'(?:return|else|if \w+ else) "([a-z-]+)"', inspect.getsource(handing_over)))
+    assert written <= _SAID.keys() | _REFUSED.keys()
+    assert _REFUSED.keys() <= set(heard_answers.CHANGED_NOTHING)
 
 
 def test_an_action_whose_case_is_not_known_is_attached_by_a_person(pipeline: Pipeline) -> None:
@@ -134,7 +184,8 @@ def test_a_case_is_labelled_by_a_person_and_the_label_taken_back(pipeline: Pipel
 
 
 def test_what_falls_due_is_listed_and_what_was_given_up_is_tried_again(pipeline: Pipeline) -> None:
-    assert {line["kind"] for line in listed(due, "--case", reference(pipeline))} == {"escalation", "acknowledgement"}
+    waiting = {line["kind"] for line in listed(due, "--case", reference(pipeline))}
+    assert waiting == {"escalation", "reminder", "acknowledgement"}
     assert "escalation" in said(due, "list")
     now = datetime.now(UTC) + timedelta(days=1)
     with unit_of_work(pipeline.engine) as connection:

@@ -121,6 +121,24 @@ def test_a_case_page_says_who_acted_who_has_it_in_hand_and_what_people_decided(t
     assert "Nobody, as far as is known." not in text
 
 
+def test_a_case_page_lists_mail_that_came_in_without_its_content(app: FastAPI, engine: Engine) -> None:
+    assert "Mail that came in 0 None." in page(app, f"/cases/{REFERENCE}")
+    case_id = planted.ident("case", 1)
+    with unit_of_work(engine) as connection:
+        for number, (kind, genuine) in enumerate([("reply", True), ("reply", False), ("out_of_office", False)]):
+            planted.plant_inbound(
+                connection, number, kind, genuine, case_id, planted.ident("alert", case_id, "UN-WGAD")
+            )
+    text = page(app, f"/cases/{REFERENCE}")
+    assert "Mail that came in 3" in text
+    assert "reply somebody UN-WGAD ✓ yes" in text
+    assert "reply somebody UN-WGAD ‖ no" in text
+    assert "None of it acknowledges an alert." in text
+    assert "inbox UN-WGAD a recipient wrote back genuine" in text
+    assert "inbox UN-WGAD a recipient wrote back not-proved" in text
+    assert "inbox UN-WGAD a recipient is away" in text
+
+
 def test_a_reference_may_be_typed_in_small_letters(app: FastAPI) -> None:
     assert REFERENCE in page(app, f"/cases/{REFERENCE.lower()}")
 

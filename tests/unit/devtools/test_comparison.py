@@ -35,7 +35,7 @@ def send(letters: Sequence[Letter], folder: Path) -> Engine:
         seed(connection, deployment, folder / "administrators", NOW)
     resolver = Consumer("resolver", REPORTS, engine, deployment, Acceptance(deployment), repeats_by_id=False)
     dispatcher = Consumer("dispatcher", CASES, engine, deployment, Alerting(deployment, knowledge.load()))
-    mailer = Consumer("mailer", ALERTS, engine, deployment, Requesting(deployment.identities))
+    mailer = Consumer("mailer", ALERTS, engine, deployment, Requesting(deployment))
     for offset, letter in enumerate(letters):
         resolver.handle(Message(REPORTS.name, 0, offset, letter.key, letter.body, letter.headers, NOW))
     readers = {CASES.name: dispatcher, ALERTS.name: mailer}

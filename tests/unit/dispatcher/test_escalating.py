@@ -91,7 +91,7 @@ def test_a_higher_priority_starts_the_clock_anew_and_faster(pipeline: Pipeline) 
     fast = pipeline.alert("UN-WGAD")
     assert (slow.priority, fast.priority) == ("P3", "P1")
     waiting = [r for r in pipeline.rows(tables.due_times) if r.subject == fast.alert_id and r.cancelled_at is None]
-    assert {row.kind for row in waiting} == {"acknowledgement", "escalation"}
+    assert {row.kind for row in waiting} == {"acknowledgement", "escalation", "reminder"}
     assert max(row.due_at for row in waiting) < datetime.now(UTC) + timedelta(hours=5)
 
 

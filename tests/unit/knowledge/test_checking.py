@@ -138,6 +138,11 @@ FAULTS: list[tuple[Knowledge, str]] = [
     (with_clock(a_clock(duration=timedelta(hours=4))), "priority P1: late before the next tier is told"),
     (with_clock(a_clock(key="x", priority=None)), "clock x: the priority is missing, or one too many"),
     (with_clock(a_clock(key="x", kind=ClockKind.REPLY, priority=None)), "clock x: no mechanism uses it"),
+    (with_clock(a_clock(key="x", kind=ClockKind.REMINDER)), "priority P1: several reminders, or one that comes late"),
+    (
+        with_clock(a_clock(key="remind-P1", kind=ClockKind.REMINDER, duration=timedelta(hours=4))),
+        "priority P1: several reminders, or one that comes late",
+    ),
 ]
 
 

@@ -14,7 +14,7 @@ IDS = [f"{kind} {code.code}" for kind, code in WORDS]
 
 
 @pytest.mark.parametrize(("kind", "code"), WORDS, ids=IDS)
-def test_every_code_has_its_words_in_three_languages(kind: str, code: Code) -> None:
+def test_every_code_has_its_words_in_six_languages(kind: str, code: Code) -> None:
     assert code.name.keys() == LANGUAGES
 
 

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tocsin.mailer.phrases import phrases
 
 from builders import a_claim, a_report
 from databases import NOW
 from mailing import CASE, KeepingSender, a_letter, an_office, send_batch
 from tocsin.domain.identifiers import report_id
-from tocsin.mailer.phrases import phrases
+from tocsin.mailer.providers.sendgrid_payload import payload
 from tocsin.mailer.rendering import Rendering
 from tocsin.mailer.sender import Mail
-from tocsin.mailer.sendgrid import payload
 from tocsin.store import reports
 from tocsin.store.database import unit_of_work
 from tocsin.store.threads import Terms

@@ -35,7 +35,7 @@ def _event(office: Office, event_type: str, model: type[alerts.AlertChange], **o
 
 def _handle(office: Office, event: Event) -> str:
     with unit_of_work(office.engine) as connection:
-        return Requesting(office.deployment.identities)(connection, event, a_message(b""), NOW)
+        return Requesting(office.deployment)(connection, event, a_message(b""), NOW)
 
 
 def _raised(office: Office, **over: Any) -> Event:

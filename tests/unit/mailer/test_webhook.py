@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from mailing import an_office
 from tocsin.devtools.sendgrid.events import Signer
+from tocsin.mailer.provider_events import parse
 from tocsin.mailer.signatures import SIGNATURE_HEADER, TIMESTAMP_HEADER, is_signed, load_key
-from tocsin.mailer.webhook import MAX_BODY, create_app, parse
+from tocsin.mailer.webhook import MAX_BODY, create_app
 from tocsin.runtime.settings import Settings
 from tocsin_schemas.deliveries import DeliveryState
 from web_client import ask
@@ -90,6 +91,9 @@ def test_without_a_public_key_everything_is_refused(hook: Hook, tmp_path: Path) 
 
 def test_a_body_above_the_limit_is_refused_unread(hook: Hook) -> None:
     assert hook.post(b"[" + b" " * MAX_BODY + b"]") == 413
+    signed = hook.signer.headers(b"[]")
+    for announced in (str(MAX_BODY + 1), "9" * 40):
+        assert hook.post(b"[]", headers={**signed, "content-length": announced}) == 413
 
 
 def test_events_of_others_are_counted_and_left(hook: Hook) -> None:

@@ -19,7 +19,9 @@ def test_every_metric_the_operators_watch_is_exposed() -> None:
     metrics.message_processed("resolver", "joined", 0.2)
     metrics.outbox(3, 1.5)
     metrics.deliveries({"accepted": 2})
-    metrics.provider_response("accepted")
+    metrics.provider_response("accepted", "smtp")
+    metrics.provider_breaker("sendgrid", "open")
+    metrics.suppressed({"bounces": 2}, datetime(2026, 11, 24, tzinfo=UTC))
     metrics.alert("alert.raised", "P1")
     metrics.dead_letter("json-malformed")
     metrics.reviews_open({"unrouted": 1})
@@ -32,7 +34,11 @@ def test_every_metric_the_operators_watch_is_exposed() -> None:
         "hrd_outbox_pending 3.0",
         "hrd_outbox_oldest_seconds 1.5",
         'hrd_deliveries{state="accepted"} 2.0',
-        'hrd_provider_responses_total{outcome="accepted"}',
+        'hrd_provider_responses_total{outcome="accepted",provider="smtp"}',
+        'hrd_provider_breaker{provider="sendgrid",state="open"} 1.0',
+        'hrd_provider_breaker{provider="sendgrid",state="closed"} 0.0',
+        'hrd_recipients_suppressed{list="bounces"} 2.0',
+        "hrd_suppressions_read_timestamp_seconds 1.7",
         'hrd_alerts_total{event="alert.raised",priority="P1"}',
         'hrd_dead_letters_total{code="json-malformed"}',
         'hrd_reviews_open{kind="unrouted"} 1.0',

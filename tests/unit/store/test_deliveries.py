@@ -18,6 +18,7 @@ from tocsin_schemas.deliveries import DeliveryCause, DeliveryState
 ACCEPTED = Observation(DeliveryState.ACCEPTED, DeliveryCause.PROVIDER_ACCEPTED, provider_message_id="m1")
 DELIVERED = Observation(DeliveryState.DELIVERED, DeliveryCause.WEBHOOK)
 UNKNOWN = Observation(DeliveryState.UNKNOWN, DeliveryCause.OUTCOME_UNKNOWN)
+REJECTED = Observation(DeliveryState.REJECTED, DeliveryCause.PROVIDER_REJECTED, "http-400")
 AGAIN = Observation(DeliveryState.REQUESTED, DeliveryCause.PROVIDER_UNREACHABLE, next_attempt_at=NOW)
 
 
@@ -56,13 +57,20 @@ def published(office: Office) -> list[tuple[str, bytes]]:
     return [(dict(m.headers)["ce_id"].decode(), m.body) for m in batch]
 
 
-def test_a_sender_that_lost_its_claim_records_nothing(office: Office) -> None:
+def test_a_sender_that_lost_its_claim_records_nothing_but_that_the_mail_was_taken(office: Office) -> None:
     claimed = claim(office)
-    assert not record(office, replace(claimed, fence="b-1"), ACCEPTED)
-    assert not record(office, replace(claimed, fence=None), ACCEPTED)
+    for lost in (replace(claimed, fence="b-1"), replace(claimed, fence=None)):
+        assert not any(record(office, lost, outcome) for outcome in (UNKNOWN, REJECTED, AGAIN))
     assert record(office, claimed, ACCEPTED)
     assert not record(office, claimed, ACCEPTED), "a repeat changes nothing"
     assert history(office) == ["requested", "claimed", "accepted"]
+
+
+def test_that_the_mail_was_taken_counts_whoever_saw_it(office: Office) -> None:
+    claimed = claim(office)
+    assert record(office, replace(claimed, fence="b-1"), ACCEPTED)
+    assert not record(office, claimed, UNKNOWN)
+    assert office.find(claimed.delivery_id).state is DeliveryState.ACCEPTED
 
 
 def test_each_change_but_the_claim_is_announced_once(office: Office) -> None:
@@ -107,8 +115,9 @@ def test_a_doubtful_mail_is_asked_for_again_once_and_not_after_an_answer(office:
         assert deliveries.unknown_since(connection, NOW) == [doubtful]
         assert deliveries.request_again(connection, identities, doubtful, NOW)
         assert not deliveries.request_again(connection, identities, doubtful, NOW)
-    assert not record(office, claimed, ACCEPTED), "the fence is gone"
-    assert observe(office, DELIVERED), "an event of the first attempt spares the second"
+    assert not record(office, claimed, UNKNOWN), "the fence is gone"
+    assert record(office, claimed, ACCEPTED), "a late answer to the first attempt spares the second"
+    assert observe(office, DELIVERED)
     with unit_of_work(office.engine) as connection:
         assert deliveries.claim_due(connection, 5, "b-1", NOW) == []
 

@@ -17,6 +17,15 @@ from tocsin.devtools.faults.verdict import Verdict
 _CONSUMERS = {"resolver": "tocsin.reports.v1", "dispatcher": "tocsin.cases.v1", "mailer": "tocsin.alerts.v1"}
 _REPORTS = uuid.UUID("5f0f2a63-8f57-5d5e-9a35-2c5d1cfd9b11")
 _SENT = {"accepted", "delivered", "deferred", "bounced", "dropped", "complained"}
+_MARKS = (
+    "Possible repeat",
+    "Répétition possible",
+    "Posible repetición",
+    "تكرار محتمل",
+    "Возможный повтор",
+    "Possível repetição",
+)
+"""How a mail says, in each language, that its reader may have had it before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +33,14 @@ class Expectation:
     """What a manifest says must come out.
 
     reports: (publisher, reference) of every valid report, once. poison: how many records cannot be accepted.
-    cases: how many distinct events the reports speak of.
+    cases: how many distinct events the reports speak of. repeats: the largest share of mails that may go out again,
+    if each of them says so.
     """
 
     reports: frozenset[tuple[str, str]]
     poison: int
     cases: int
+    repeats: float = 0.0
 
 
 def check(bootstrap: str, database: Path, ledger: Path, expected: Expectation) -> Verdict:
@@ -42,7 +53,8 @@ def check(bootstrap: str, database: Path, ledger: Path, expected: Expectation) -
             *_dead_letters(topics, expected),
             *_outbox(rows, topics),
             *_alerts(rows),
-            *_mails(rows, mails),
+            *_mails(rows, mails, expected.repeats),
+            *_repeats(rows, mails),
         ]
         figures = _figures(rows, topics, mails)
     return Verdict(breaches, figures)
@@ -111,11 +123,15 @@ def _alerts(rows: sqlite3.Connection) -> Iterator[str]:
         yield f"{count} recipients of raised alerts have no delivery"
 
 
-def _mails(rows: sqlite3.Connection, mails: list[dict[str, Any]]) -> Iterator[str]:
-    """Each delivery reached the provider once, and the provider got nothing else."""
+def _mails(rows: sqlite3.Connection, mails: list[dict[str, Any]], repeats: float) -> Iterator[str]:
+    """Each delivery reached the provider once, by itself or within another, and the provider got nothing else."""
     times = Counter(mail["custom_args"]["d"] for mail in mails)
     states = {r["delivery_id"]: r["state"] for r in rows.execute("SELECT delivery_id, state FROM deliveries")}
-    if repeated := [d for d, n in times.items() if n > 1]:
+    for row in rows.execute("SELECT delivery_id, carried_by FROM deliveries WHERE state = 'carried'"):
+        del states[row["delivery_id"]]
+        if row["carried_by"] not in states:
+            yield "a delivery is said to be carried by another that there is not"
+    if len(repeated := [d for d, n in times.items() if n > 1]) > repeats * len(states):
         yield f"{len(repeated)} mails went out more than once"
     if unknown := times.keys() - states.keys():
         yield f"{len(unknown)} mails belong to no delivery"
@@ -131,6 +147,17 @@ def _mails(rows: sqlite3.Connection, mails: list[dict[str, Any]]) -> Iterator[st
         yield f"{count} persons were told twice of one case"
 
 
+def _repeats(rows: sqlite3.Connection, mails: list[dict[str, Any]]) -> Iterator[str]:
+    """Whoever may have a mail twice is told so in the later one."""
+    flagged = {r["delivery_id"] for r in rows.execute("SELECT delivery_id FROM deliveries WHERE possible_repeat")}
+    seen: set[str] = set()
+    for mail in mails:
+        delivery_id = mail["custom_args"]["d"]
+        if delivery_id in seen and not (delivery_id in flagged and any(mark in mail["text"] for mark in _MARKS)):
+            yield f"a mail went out again and does not say so: {delivery_id}"
+        seen.add(delivery_id)
+
+
 def _figures(rows: sqlite3.Connection, topics: dict[str, list[Record]], mails: list[dict[str, Any]]) -> dict[str, int]:
     republished = 0
     for records in topics.values():
@@ -142,6 +169,9 @@ def _figures(rows: sqlite3.Connection, topics: dict[str, list[Record]], mails: l
         "cases": _count(rows, "cases"),
         "alerts": _count(rows, "alerts"),
         "mails": len(mails),
+        "mails_sent_again": len(mails) - len({mail["custom_args"]["d"] for mail in mails}),
+        "deliveries": _count(rows, "deliveries"),
+        "deliveries_carried_by_others": _count(rows, "deliveries WHERE state = 'carried'"),
         "dead_letters": len(topics["tocsin.dead-letters.v1"]),
         "unknown_outcomes_resolved": _count(rows, "delivery_history WHERE state = 'unknown'"),
         "published_again_under_the_same_id": republished,

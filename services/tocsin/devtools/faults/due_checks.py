@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Engine, text
 from tocsin.devtools.faults.verdict import Verdict
 
 _DUE = "SELECT kind, subject, step, due_at, fired_at, cancelled_at, outcome FROM due_times"
-_EVENTS = "SELECT event_id, body FROM outbox WHERE topic = 'tocsin.alerts.v1'"
+_EVENTS = "SELECT headers, body FROM outbox WHERE topic = 'tocsin.alerts.v1'"
+_REMINDED = "org.tocsin.alert.reminded"
 _TOLD = ("staff", "mandate_holder", "deputy", "duty_officer")
 
 
@@ -18,11 +19,14 @@ def check(engine: Engine) -> Verdict:
     """What is left, when everything has fired, against what must be true."""
     with engine.connect() as connection:
         due = [row._asdict() for row in connection.execute(text(_DUE))]
-        said = list(_said(connection))
+        events = list(_said(connection))
+        said = [body for kind, body in events if kind != _REMINDED]
+        reminders = [body for kind, body in events if kind == _REMINDED]
         breaches = [
             *_fired(due),
             *_escalated(due, said),
             *_told(connection, said),
+            *_reminded(connection, due, said, reminders),
             *_asked(connection, due),
             *_audited(connection, due),
         ]
@@ -30,12 +34,12 @@ def check(engine: Engine) -> Verdict:
     return Verdict(breaches, {"due_times": len(due), **dict(sorted(outcomes.items()))})
 
 
-def _said(connection: Connection) -> Iterator[dict[str, Any]]:
-    """Events of alerts that ask for mails, with their type by what they hold."""
+def _said(connection: Connection) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Events of alerts that ask for mails: type and content."""
     for row in connection.execute(text(_EVENTS)):
         body = json.loads(bytes(row.body))
         if "recipients" in body:
-            yield body
+            yield dict(_listed(row.headers))["ce_type"], body
 
 
 def _fired(due: list[dict[str, Any]]) -> Iterator[str]:
@@ -64,11 +68,28 @@ def _told(connection: Connection, said: list[dict[str, Any]]) -> Iterator[str]:
     if twice := [pair for pair, times in told.items() if times > 1]:
         yield f"{len(twice)} persons were told twice of one case"
     persons = sum(
-        len(recipients if isinstance(recipients, list) else _json(recipients))
+        len(_listed(recipients))
         for recipients in connection.execute(text("SELECT recipients FROM alerts WHERE state = 'raised'")).scalars()
     )
     if persons != sum(told.values()):
         yield f"alerts know of {persons} persons, their events of {sum(told.values())}"
+
+
+def _reminded(
+    connection: Connection, due: list[dict[str, Any]], said: list[dict[str, Any]], reminders: list[dict[str, Any]]
+) -> Iterator[str]:
+    """One reminder at most for each alert and priority, of those alone who were told by that alert, and on record."""
+    fired = Counter(row["subject"] for row in due if row["kind"] == "reminder" and row["outcome"] == "reminded")
+    if fired != Counter(body["alert_id"] for body in reminders):
+        yield "reminders that fired and their events do not agree"
+    if again := [n for n in Counter((body["alert_id"], body["priority"]) for body in reminders).values() if n > 1]:
+        yield f"{len(again)} alerts were reminded of twice"
+    told = {(body["alert_id"], person) for body in said for person in body["recipients"]}
+    if strangers := {(body["alert_id"], p) for body in reminders for p in body["recipients"]} - told:
+        yield f"{len(strangers)} persons were reminded of what they had not been told"
+    entries = connection.execute(text("SELECT count(*) FROM audit WHERE action = 'alert-reminded'")).scalar_one()
+    if entries != len(reminders):
+        yield f"{entries} entries of reminders in the audit log instead of {len(reminders)}"
 
 
 def _asked(connection: Connection, due: list[dict[str, Any]]) -> Iterator[str]:
@@ -87,6 +108,7 @@ def _audited(connection: Connection, due: list[dict[str, Any]]) -> Iterator[str]
         yield f"{entries} entries of escalations in the audit log instead of {escalated}"
 
 
-def _json(value: str) -> list[str]:
-    found: list[str] = json.loads(value)
+def _listed(value: str | list[Any]) -> list[Any]:
+    """A list as the driver gives it, or as text."""
+    found: list[Any] = value if isinstance(value, list) else json.loads(value)
     return found

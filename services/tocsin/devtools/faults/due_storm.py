@@ -23,7 +23,9 @@ from tocsin.devtools.faults.due_subject import firing_for, prepare
 from tocsin.devtools.faults.verdict import Verdict, tell
 from tocsin.runtime import clock
 
-_HOURS_OFF = 30 * 24
+_WITHIN_A_DAY = (0, 23)
+"""The first half of the storm: a reminder is due before the day is over, or never."""
+_WITHIN_A_MONTH = (-30 * 24, 30 * 24)
 _LONG_AFTER = timedelta(days=400)
 
 
@@ -46,10 +48,11 @@ class DueStorm:
         """Raise the cases, storm what fires their due times, let the rest fire in peace, and judge what is left."""
         engine, deployment = prepare(self.url, self.home, self.cases)
         dice = random.Random(self.seed)  # noqa: S311 - repeatable, not secret
-        for _ in range(self.kills):
+        for number in range(self.kills):
+            hours_off = _WITHIN_A_DAY if number < self.kills // 2 else _WITHIN_A_MONTH
             with contextlib.ExitStack() as processes:
                 for _ in range(self.workers):
-                    processes.enter_context(self._firing(dice.randint(-_HOURS_OFF, _HOURS_OFF)))
+                    processes.enter_context(self._firing(dice.randint(*hours_off)))
                 time.sleep(dice.uniform(*self.pause))
         in_peace = firing_for(engine, deployment).fire_all(clock.now() + _LONG_AFTER)
         verdict = check(engine)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tocsin.devtools.corpus.generator import Numbered, numbered
 from tocsin.devtools.corpus.letters import Outcome
+from tocsin.devtools.faults import provider
 from tocsin.devtools.faults.checker import Expectation, check
 from tocsin.devtools.faults.settling import wait_until_settled
 from tocsin.devtools.faults.verdict import Verdict
@@ -28,7 +29,9 @@ _SETTLE_SECONDS = 240.0
 class Storm:
     """What to do to a stack.
 
-    pause: shortest and longest time in seconds between two kills. modules: mutants, service -> module.
+    pause: shortest and longest time in seconds between two kills. modules: mutants, service -> module. per_case:
+    reports on each case. faults: of the provider, each with its chance where it could strike. repeats: the largest
+    share of mails that may go out again, each marked as such.
     """
 
     home: Path
@@ -40,18 +43,23 @@ class Storm:
     broker: bool = True
     modules: Mapping[str, str] = field(default_factory=dict)
     settle_seconds: float = _SETTLE_SECONDS
+    per_case: int = 4
+    faults: Mapping[str, float] = field(default_factory=dict)
+    repeats: float = 0.0
 
     def run(self) -> Verdict:
         """Start a fresh stack, storm it, wait until it settles, and judge what is left."""
-        letters = list(numbered(self.reports, self.seed))
-        stack = Stack(self.home, overrides={"doubt_seconds": "2"}, modules=self.modules, fresh=True)
+        letters = list(numbered(self.reports, self.seed, per_case=self.per_case))
+        overrides = {"doubt_seconds": "2", "sendgrid_timeout": "2"}
+        stack = Stack(self.home, overrides=overrides, modules=self.modules, fresh=True)
         stack.start()
         try:
             stack.wait_ready()
+            provider.plan(stack.addresses["mailbox"], self.faults, self.seed)
             killed = self._storm(stack, letters)
             settled = wait_until_settled(stack, len(letters), self.settle_seconds)
             database, ledger = self.home / "tocsin.db", self.home / "simulator" / "ledger.jsonl"
-            verdict = check(stack.addresses["kafka"], database, ledger, expectation(letters))
+            verdict = check(stack.addresses["kafka"], database, ledger, self._expectation(letters))
         finally:
             stack.stop()
         breaches = verdict.breaches if settled else ["the stack did not settle in time", *verdict.breaches]
@@ -69,6 +77,16 @@ class Storm:
         publisher.join(self.settle_seconds)
         return killed
 
+    def _expectation(self, letters: Sequence[Numbered]) -> Expectation:
+        """What the numbered letters say must come out."""
+        sound = [item for item in letters if item.letter.expected is not Outcome.DEAD_LETTER]
+        return Expectation(
+            reports=frozenset((item.letter.publisher, f"serial-{item.serial:08d}") for item in sound),
+            poison=len(letters) - len(sound),
+            cases=len({item.case for item in sound}),
+            repeats=self.repeats,
+        )
+
     def _kill(self, stack: Stack) -> Counter[str]:
         dice = random.Random(self.seed)  # noqa: S311 - repeatable, not secret
         killed: Counter[str] = Counter()
@@ -82,13 +100,3 @@ class Storm:
                 os.kill(pid, signal.SIGKILL)
                 killed[target] += 1
         return killed
-
-
-def expectation(letters: Sequence[Numbered]) -> Expectation:
-    """What the numbered letters say must come out."""
-    sound = [item for item in letters if item.letter.expected is not Outcome.DEAD_LETTER]
-    return Expectation(
-        reports=frozenset((item.letter.publisher, f"serial-{item.serial:08d}") for item in sound),
-        poison=len(letters) - len(sound),
-        cases=len({item.case for item in sound}),
-    )

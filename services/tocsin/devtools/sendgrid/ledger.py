@@ -14,7 +14,11 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One accepted mail without its bodies. ``offset`` is where its line begins in the file."""
+    """One accepted mail without its bodies.
+
+    provider: by which way it came, ``sendgrid`` or ``smtp``. outcome: what becomes of it; empty: as its address says.
+    offset: where its line begins in the file.
+    """
 
     id: str
     at: str
@@ -24,6 +28,10 @@ class Entry:
     custom_args: dict[str, str]
     thread: str
     offset: int
+    provider: str = "sendgrid"
+    outcome: str = ""
+    categories: tuple[str, ...] = ()
+    is_encrypted: bool = False
 
 
 class Ledger:
@@ -39,6 +47,7 @@ class Ledger:
         self._entries: list[Entry] = []
         self._by_id: dict[str, Entry] = {}
         self._by_recipient: dict[str, list[Entry]] = {}
+        self._by_thread: dict[str, list[Entry]] = {}
         self._recover()
 
     def append(self, mail: dict[str, Any]) -> Entry:
@@ -62,6 +71,11 @@ class Ledger:
         """Mails to one address, oldest first."""
         with self._lock:
             return list(self._by_recipient.get(address.casefold(), ()))
+
+    def thread(self, reference: str) -> list[Entry]:
+        """The mails of one thread, oldest first."""
+        with self._lock:
+            return list(self._by_thread.get(reference, ()))
 
     def entry(self, mail_id: str) -> Entry | None:
         return self._by_id.get(mail_id)
@@ -106,8 +120,13 @@ class Ledger:
             custom_args=mail["custom_args"],
             thread=mail["thread"],
             offset=offset,
+            provider=mail.get("provider", "sendgrid"),
+            outcome=mail.get("outcome", ""),
+            categories=tuple(mail.get("categories", ())),
+            is_encrypted=bool(mail.get("encrypted")),
         )
         self._entries.append(entry)
         self._by_id[entry.id] = entry
         self._by_recipient.setdefault(entry.to.casefold(), []).append(entry)
+        self._by_thread.setdefault(entry.thread or entry.id, []).append(entry)
         return entry

@@ -28,6 +28,19 @@ _RANK = {state: rank for rank, state in enumerate(_ORDER)}
 OPEN = frozenset({DeliveryState.REQUESTED, DeliveryState.CLAIMED, DeliveryState.UNKNOWN})
 """States in which we still owe an attempt or an answer."""
 
+UNDER_WAY = OPEN | {DeliveryState.ACCEPTED, DeliveryState.DEFERRED}
+"""States from which a mail may still arrive by itself."""
+
+FAILED = frozenset(
+    {
+        DeliveryState.REJECTED,
+        DeliveryState.BOUNCED,
+        DeliveryState.DROPPED,
+        DeliveryState.COMPLAINED,
+    }
+)
+"""States in which the person was not reached by this mail, and will not be."""
+
 OBSERVATION_OF_EVENT = {
     "processed": DeliveryState.ACCEPTED,
     "deferred": DeliveryState.DEFERRED,

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from tocsin.domain.routing.chain import Tier
-from tocsin_schemas.alerts import DisclosureLevel
+from tocsin.domain.routing.levels import level_for as level_for
 from tocsin_schemas.knowledge import Clock, ClockKind
 from tocsin_schemas.vocabulary import Priority
 
@@ -40,6 +40,18 @@ def interval(priority: Priority, clocks: Iterable[Clock]) -> timedelta | None:
     return by_kind.get(ClockKind.ESCALATION, by_kind.get(ClockKind.ACKNOWLEDGEMENT))
 
 
-def level_for(route: DisclosureLevel, wishes: Iterable[DisclosureLevel]) -> DisclosureLevel:
-    """No more than the route discloses, nor than the most careful of the persons wishes."""
-    return min([route, *wishes])
+def time_to_answer(priority: Priority, clocks: Iterable[Clock]) -> timedelta | None:
+    """After which an alert of this priority is late; None if nothing says so."""
+    found = (c.duration for c in clocks if c.priority is priority and c.kind is ClockKind.ACKNOWLEDGEMENT)
+    return next(found, None)
+
+
+def is_asked_after(chain: Sequence[Tier], person: str, asked: Collection[str], inclusive: bool = False) -> bool:
+    """Whether somebody who comes after this person in the chain has been asked already, and may still answer.
+
+    Who does not stand in the chain (any more) counts with the first. inclusive: those beside the person count too.
+    asked: persons who were told and have not said that it is for others.
+    """
+    own = next((number for number, tier in enumerate(chain) if person in tier.recipients), 0)
+    later = chain[own if inclusive else own + 1 :]
+    return any(other in asked for tier in later for other in tier.recipients if other != person)

@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from tocsin.domain.routing.directory import Directory, Tier, each_once, index
-from tocsin_schemas.directory import DutyHours, Recipient, Weekday
+from tocsin_schemas.directory import DutyHours, Recipient, Seat, Weekday
 
 __all__ = ["Tier", "chain", "is_absent", "is_on_duty"]
 
@@ -43,7 +43,7 @@ def is_absent(person: Recipient, now: datetime) -> bool:
     return any(absence.first_day <= today <= absence.last_day for absence in person.absences)
 
 
-def is_on_duty(person: Recipient, now: datetime) -> bool:
+def is_on_duty(person: Seat, now: datetime) -> bool:
     """Whether the person is at work at this moment of their own clock; without duty hours, always."""
     return person.duty_hours is None or _within(person.duty_hours, now.astimezone(ZoneInfo(person.timezone)))
 

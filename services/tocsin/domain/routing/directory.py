@@ -46,7 +46,7 @@ class Directory:
         for person in sorted(people.values(), key=lambda r: r.recipient_id):
             for mandate in dict.fromkeys(person.mandates):
                 self._of_mandate[mandate].append(person)
-        self.levels: Mapping[str, DisclosureLevel] = {r.recipient_id: r.level for r in people.values()}
+        self.levels: Mapping[str, DisclosureLevel] = {r.recipient_id: r.highest_level for r in people.values()}
         """What each person wishes to be told at most, by recipient's id."""
         self.rota = lru_cache(maxsize=1024)(self._rota)
         self._minute: datetime | None = None

@@ -11,6 +11,7 @@ from tocsin.domain.routing.chain import Tier, chain
 from tocsin.domain.routing.consent import Denied, visible_claims
 from tocsin.domain.routing.directory import Directory, index
 from tocsin.domain.routing.known import Known, Seat, arranged
+from tocsin.domain.routing.levels import level_for
 from tocsin.domain.routing.mandates import STRENGTHS
 from tocsin.domain.routing.readings import Concern, Ground, Reading, concerns, read
 from tocsin.domain.routing.standing import UNKNOWN, Standing
@@ -141,7 +142,7 @@ def _decide(concern: Concern, case: _Case) -> _Draft | Refusal | None:
     if not tiers:
         return _refusal(seat, "no-recipient", detail, HoldReason.NO_RECIPIENT)
     shared = tuple(r for r in case.readings if r.tells(seat, Purpose.SHARE))
-    level = DisclosureLevel.L1 if any(g.reading in shared for g in told) else DisclosureLevel.L0
+    level = DisclosureLevel.L2 if any(g.reading in shared for g in told) else DisclosureLevel.L0
     priority = lowered(gravest(r.triage for r in heard), case.standing).priority
     return _Draft(seat, best.trigger.rule, detail, priority, level, tiers, shared)
 
@@ -195,10 +196,10 @@ def _one_message_per_person(drafts: list[_Draft], case: _Case) -> tuple[Route, .
 
 
 def _finished(draft: _Draft, through: dict[str, str], case: _Case) -> Route:
-    """A route discloses no more than the most careful of those it tells has asked for."""
+    """A route discloses no more than the most careful of those it tells has asked for; see ``levels``."""
     mandate, first_tier = draft.seat.mandate.key, draft.chain[0].recipients
     here = tuple(p for p in first_tier if through[p] == mandate)
-    level = min([draft.level, *(case.directory.levels[p] for p in here)])
+    level = level_for(draft.level, [case.directory.levels[p] for p in here])
     within = case.known.acknowledgements.get(draft.priority)
     return Route(
         draft.seat.mechanism.key,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tocsin.devtools.sendgrid.ledger import Ledger
-from tocsin.devtools.sendgrid.logs import BadQuery, detail, search
+from tocsin.devtools.sendgrid.logs import BadQuery, Known, detail, search
 
 LATER = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -41,22 +41,22 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
     ],
 )  # fmt: skip
 def test_conditions_are_joined(ledger: Ledger, query: str, found: list[str]) -> None:
-    assert [m["sg_message_id"].partition(".")[0] for m in search(ledger, query, 10, LATER)] == found
+    assert [m["sg_message_id"].partition(".")[0] for m in search(Known(ledger, LATER), query, 10)] == found
 
 
 def test_the_newest_come_first_up_to_the_limit(ledger: Ledger) -> None:
-    assert len(search(ledger, "", 2, LATER)) == 2
+    assert len(search(Known(ledger, LATER), "", 2)) == 2
 
 
 @pytest.mark.parametrize("query", ["everything", "custom_args = 'x'", "to_email LIKE 'x'", "(to_email = 'x')"])
 def test_another_language_is_refused(ledger: Ledger, query: str) -> None:
     with pytest.raises(BadQuery):
-        search(ledger, query, 10, LATER)
+        search(Known(ledger, LATER), query, 10)
 
 
 def test_details_hold_the_events_so_far_and_the_arguments(ledger: Ledger) -> None:
-    found = detail(ledger, "three.recvd-simulator-1-1.0", LATER)
+    found = detail(Known(ledger, LATER), "three.recvd-simulator-1-1.0")
     assert found is not None
     assert found["custom_args"] == {"d": "three"}
     assert [event["event"] for event in found["events"]] == ["processed", "bounce"]
-    assert detail(ledger, "none", LATER) is None
+    assert detail(Known(ledger, LATER), "none") is None

@@ -1,70 +1,19 @@
 """The simulator keeps what it accepted, tells of it in signed events, and fails when asked to."""
 
 import json
-import threading
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mailing import a_mail, a_sender, a_simulator, eventually
+from providers import fetch, listening
 from tocsin.devtools.sendgrid.api import ensure_key
 from tocsin.devtools.sendgrid.faults import Fault
 from tocsin.devtools.sendgrid.ledger import Ledger
 from tocsin.devtools.sendgrid.validation import errors_of
-from tocsin.mailer.sendgrid import payload
+from tocsin.mailer.providers.sendgrid_payload import payload
 from tocsin.mailer.signatures import SIGNATURE_HEADER, TIMESTAMP_HEADER, is_signed, load_key
-
-
-class Listener:
-    """A webhook that checks each signature, and answers with the statuses it is given before 200."""
-
-    def __init__(self) -> None:
-        self.posts: list[tuple[dict[str, str], bytes]] = []
-        self.refusals: list[int] = []
-
-    def events(self) -> list[dict[str, Any]]:
-        return [event for _, body in self.posts for event in json.loads(body)]
-
-    def names(self) -> list[str]:
-        return [event["event"] for event in self.events()]
-
-
-@contextmanager
-def listening() -> Iterator[tuple[Listener, str]]:
-    listener = Listener()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            status = listener.refusals.pop() if listener.refusals else 200
-            if status == 200:
-                listener.posts.append((dict(self.headers), body))
-            self.send_response(status)
-            self.end_headers()
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-        yield listener, f"http://127.0.0.1:{server.server_address[1]}/webhooks/sendgrid"
-        server.shutdown()
-
-
-def fetch(url: str, body: Any = None, **headers: str) -> tuple[int, dict[str, str], str]:
-    data = None if body is None else json.dumps(body).encode()
-    try:
-        with urllib.request.urlopen(urllib.request.Request(url, data, headers), timeout=5) as answer:
-            return answer.status, dict(answer.headers), answer.read().decode()
-    except urllib.error.HTTPError as refusal:
-        with refusal:
-            return refusal.code, dict(refusal.headers), refusal.read().decode()
 
 
 @pytest.mark.parametrize(
@@ -81,16 +30,15 @@ def test_an_address_scripts_what_becomes_of_its_mail(tmp_path: Path, address: st
         a_sender(simulator, tmp_path).send(a_mail(address))
         eventually(lambda: listener.names() == events)
         assert all(event["d"] == "0f" * 16 and event["a"] == "1" for event in listener.events())
-        headers, body = listener.posts[0]
+        post = listener.posts[0]
         key = load_key((tmp_path / "webhook-public.pem").read_bytes())
-    named = {name.casefold(): value for name, value in headers.items()}
-    signature, timestamp = named[SIGNATURE_HEADER.casefold()], named[TIMESTAMP_HEADER.casefold()]
-    assert is_signed(key, signature, timestamp, body)
+    signature, timestamp = (post.headers[name.casefold()] for name in (SIGNATURE_HEADER, TIMESTAMP_HEADER))
+    assert is_signed(key, signature, timestamp, post.body)
 
 
 def test_events_are_posted_until_they_are_taken(tmp_path: Path) -> None:
     with listening() as (listener, url), a_simulator(tmp_path, url) as simulator:
-        listener.refusals = [500, 403]
+        listener.statuses = [500, 403]
         a_sender(simulator, tmp_path).send(a_mail("drop@m.example"))
         eventually(lambda: listener.names() == ["dropped"])
 
@@ -158,6 +106,22 @@ def test_the_key_is_private_and_stays(tmp_path: Path) -> None:
             "content.0.type",
         ),
         ({"headers": {"Reply-To": "a@b.c"}}, "headers.Reply-To"),
+        ({"reply_to": {"email": "nobody"}}, "reply_to.email"),
+        ({"reply_to": {"email": "a@b.c"}, "reply_to_list": [{"email": "d@e.f"}]}, "reply_to_list"),
+        ({"attachments": [{"content": "not base64!", "filename": "a.pdf"}]}, "attachments.0.content"),
+        ({"attachments": [{"content": "QQ=="}]}, "attachments.0.filename"),
+        ({"attachments": [{"content": "QQ==", "filename": "a", "disposition": "x"}]}, "attachments.0.disposition"),
+        ({"categories": [f"c{n}" for n in range(11)]}, "categories"),
+        ({"categories": ["c" * 256]}, "categories"),
+        (
+            {"personalizations": [{"to": [{"email": "a@b.c"}], "custom_args": {"d": "é" * 5000}}]},
+            "personalizations.0.custom_args",
+        ),
+        (
+            {"personalizations": [{"to": [{"email": "a@b.c"}], "headers": {"Bcc": "x@y.z"}}]},
+            "personalizations.0.headers.Bcc",
+        ),
+        ({"personalizations": [{"to": [{"email": "a@b.c"}], "cc": [{"email": "a@b.c"}]}]}, "personalizations.0.cc"),
     ],
 )
 def test_what_breaks_the_providers_rules_is_refused_with_the_field(change: dict[str, Any], field: str) -> None:

@@ -5,15 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from tocsin.mailer import webhook
+from tocsin.mailer.provider_events import ProviderEvent, Receipts
 
-_take = webhook.Receipts.record
+_take = Receipts.record
 
 
-def _take_late(self: webhook.Receipts, events: list[webhook.ProviderEvent], now: datetime) -> Any:
+def _take_late(self: Receipts, events: list[ProviderEvent], now: datetime) -> Any:
     time.sleep(10)
     return _take(self, events, now)
 
 
 if __name__ == "__main__":
-    webhook.Receipts.record = _take_late  # type: ignore[method-assign]
+    Receipts.record = _take_late  # type: ignore[method-assign]
     webhook.main()

@@ -1,0 +1,1 @@
+"""The recipients' pages: where the link of a mail leads. Reading changes nothing; answering takes a session."""

@@ -1,0 +1,143 @@
+"""What the page of a case says in words: the same facts as the mail, who has acted, and who has it in hand."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from tocsin.console.recipient.desk import Desk
+from tocsin.console.recipient.entitlement import Told
+from tocsin.console.recipient.people import Everybody
+from tocsin.console.recipient.words import country, label, named
+from tocsin.domain.following.acting import LETTERS, Acted
+from tocsin.runtime.catalogues import Words
+from tocsin.runtime.isolates import Said
+from tocsin.store import actions
+from tocsin.store.own_alerts import InHand
+from tocsin.store.viewings import Viewing
+from tocsin_schemas.alerts import DisclosureLevel
+from tocsin_schemas.directory import Recipient
+
+
+@dataclass(frozen=True, slots=True)
+class HandLine:
+    """Who has the alert of one mandate in hand, since when."""
+
+    mandate: Said
+    who: Said
+    since: Said
+
+
+def rows(told: Iterable[Told], words: Words) -> list[tuple[str, str]]:
+    """What is known, by label. Each report adds only those facts that may be shown of it."""
+    bases = {basis.report_id: basis for one in told for basis in one.rests_on if basis.fields}.values()
+    facts = [basis.facts for basis in bases]
+    codes = _once(state for fact in facts for state in (fact.country, *fact.further_states))
+    reporters = len({basis.publisher for basis in bases})
+    violations = _once(violation for fact in facts for violation in fact.violations)
+    found = [
+        ("violations", words.listed([label(words, "violations", code) for code in violations])),
+        ("states" if len(codes) > 1 else "state", words.listed([country(words, code) for code in codes])),
+        ("date", words.dates(_once(fact.date for fact in facts))),
+        ("expected_on", words.dates(_once(fact.expected_on for fact in facts))),
+        ("next_hearing", words.dates(_once(fact.next_hearing for fact in facts))),
+        ("reported_by", words.many("reporters", reporters)),
+    ]
+    return [(words(f"facts.{name}"), value) for name, value in found if value] if facts else []
+
+
+def acted(connection: Connection, desk: Desk, told: Iterable[Told], now: datetime, words: Words) -> list[str]:
+    """Who has acted, or plans to, as far as these alerts' mandates may see it. Nothing at level 0."""
+    lines: dict[str, None] = {}
+    for one in told:
+        if one.level is not DisclosureLevel.L0:
+            alert = one.alert
+            for act in actions.visible(connection, alert.case_id, alert.mechanism, now, alert.mandate):
+                lines[_act(desk, act, words)] = None
+    return list(lines)
+
+
+def in_hand(
+    desk: Desk, found: Iterable[InHand], told: Sequence[Told], everybody: Everybody, person: Recipient, words: Words
+) -> list[HandLine]:
+    """By mandate. Of other mandates only that a person has it, and only where facts may be told.
+
+    That another mechanism has acted is left to "who has acted", which knows what is confidential.
+    """
+    own = {one.alert.alert_id for one in told}
+    shows_others = any(one.level is not DisclosureLevel.L0 for one in told)
+    lines = []
+    for line in found:
+        if line.alert_id in own or (shows_others and line.recipient_id is not None):
+            who = _who(line, line.alert_id in own, everybody, person, words)
+            lines.append(
+                HandLine(mandate_name(desk, line.mandate, words), who, words.instant(line.since, person.timezone))
+            )
+    return lines
+
+
+def why(one: Told, words: Words) -> str:
+    """Why this reader."""
+    reason = label(words, "rules", one.alert.rule)
+    if one.level is DisclosureLevel.L0:
+        return words("why.undisclosed")
+    return words("why.generic") if reason == one.alert.rule else reason
+
+
+def viewings(told: Iterable[Told], person: Recipient) -> list[Viewing]:
+    """What a page that shows these facts discloses."""
+    return [
+        Viewing(
+            recipient_id=person.recipient_id,
+            alert_id=one.alert.alert_id,
+            report_id=basis.report_id,
+            case_id=one.alert.case_id,
+            level=(one.level if basis.fields else DisclosureLevel.L0).value,
+            fields=sorted(basis.fields),
+        )
+        for one in told
+        for basis in one.rests_on
+    ]
+
+
+def mandate_name(desk: Desk, key: str, words: Words) -> Said:
+    """The name of a mandate, or of a mechanism; the key if it is neither."""
+    names = next((m.name for m in desk.knowledge.mandates if m.key == key), None)
+    if names is None:
+        mechanism = desk.knowledge.mechanisms.get(key)
+        names = mechanism.name if mechanism else {}
+    return named(words, names, key)
+
+
+def seat_name(person: Recipient, words: Words) -> Said:
+    """Role, and title or the name of the entry: never an address."""
+    return words("seat", role=words(f"role.{person.role}"), title=person.title or person.key)
+
+
+def _who(line: InHand, is_own: bool, everybody: Everybody, person: Recipient, words: Words) -> Said:
+    if line.recipient_id == person.recipient_id:
+        return words("hand.you")
+    if line.recipient_id is None:
+        return words("hand.acted")
+    colleague = everybody.by_id.get(line.recipient_id) if is_own else None
+    return seat_name(colleague, words) if colleague else words("hand.somebody")
+
+
+def _act(desk: Desk, act: Acted, words: Words) -> str:
+    parties = dict.fromkeys((act.mechanism, *act.signatories))
+    state = "planned" if act.planned else "taken"
+    line = words(
+        f"act.{state}_on" if act.on else f"act.{state}",
+        who=words.listed([mandate_name(desk, key, words) for key in parties]),
+        action=label(words, "actions", act.action),
+        date=words.day(act.on) if act.on else "",
+    )
+    if act.replied or (act.action in LETTERS and not act.planned):
+        return f"{line} {words('act.replied' if act.replied else 'act.unreplied')}"
+    return line
+
+
+def _once(values: Iterable[str | None]) -> list[str]:
+    """Each value once, in order; what is hidden adds nothing."""
+    return list(dict.fromkeys(value for value in values if value))

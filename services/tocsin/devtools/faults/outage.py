@@ -1,0 +1,234 @@
+"""``python -m tocsin.devtools.faults.outage``: the provider is away for 72 hours of virtual time, under 10,000 mails.
+
+The mailer's own sending loop, breaker and fall-over, over a database; the two providers and the clock are invented.
+"""
+
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+from sqlalchemy import Connection, Engine, select, update
+
+from tocsin.devtools.faults.due_subject import prepare
+from tocsin.devtools.faults.verdict import Verdict, tell
+from tocsin.knowledge import load as knowledge
+from tocsin.mailer.providers.fall_over import FallOver, Way
+from tocsin.mailer.rendering import Rendering
+from tocsin.mailer.requesting import Requesting
+from tocsin.mailer.sender import Accepted, Mail, Outcome, RetryAfter
+from tocsin.mailer.sending import Sending
+from tocsin.runtime import clock
+from tocsin.runtime.stream import Message
+from tocsin.store.database import reading, unit_of_work
+from tocsin.store.deployment import Deployment
+from tocsin.store.tables import deliveries, outbox, reports
+from tocsin_schemas.events import decode_event
+from tocsin_schemas.topics import ALERTS
+
+AWAY = timedelta(hours=72)
+URGENT_WITHIN = timedelta(minutes=5)
+_DELIVERIES_OF_A_CASE = 4
+_STEPS = ((timedelta(minutes=10), timedelta(seconds=15)), (AWAY, timedelta(minutes=30)))
+"""Until when virtual time goes how fast."""
+_PLANNED = select(deliveries.c.delivery_id, deliveries.c.next_attempt_at)
+"""When each mail is to leave at the earliest: at once, or with others, or when its reader is at work."""
+_UNSETTLED = ("requested", "claimed", "unknown")
+
+
+@dataclass(slots=True)
+class Hands:
+    """The virtual clock."""
+
+    at: datetime
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@dataclass(slots=True)
+class Post:
+    """A provider of mail: away until a moment, and afterwards it takes everything."""
+
+    name: str
+    hands: Hands
+    away_until: datetime
+    taken: list[tuple[datetime, Mail]] = field(default_factory=list)
+
+    def send(self, mail: Mail) -> Outcome:
+        now = self.hands()
+        if now < self.away_until:
+            return RetryAfter(now + timedelta(seconds=1), "unreachable")
+        self.taken.append((now, mail))
+        return Accepted(f"{self.name}-{len(self.taken)}", self.name)
+
+    def probe(self) -> bool:
+        return self.hands() >= self.away_until
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """home: an empty folder. mails: at least so many are asked for, all at the first moment."""
+
+    home: Path
+    mails: int
+
+    def run(self) -> Verdict:
+        """Let three days pass, withdraw a tenth of the reports after one of them, and judge who was told what."""
+        engine, deployment = prepare(
+            f"sqlite:///{self.home / 'tocsin.db'}", self.home, self.mails // _DELIVERIES_OF_A_CASE + 1
+        )
+        began = clock.now()
+        hands = Hands(began)
+        first, second = Post("sendgrid", hands, began + AWAY), Post("smtp", hands, began)
+        fall_over = FallOver(Way("sendgrid", first), Way("smtp", second), hands)
+        _request(engine, deployment, began)
+        with reading(engine) as connection:
+            planned = {row[0]: row[1] for row in connection.execute(_PLANNED)}
+        sending = _sending(engine, deployment, fall_over, hands)
+        withdrawn: set[str] = set()
+        for now in _moments(began):
+            hands.at = now
+            fall_over.look()
+            _send(sending)
+            if not withdrawn and now >= began + timedelta(hours=24):
+                withdrawn = _withdraw(engine, now)
+        fall_over.look()
+        _drain(engine, sending, fall_over, hands)
+        verdict = _judge(engine, planned, first, second, withdrawn)
+        engine.dispose()
+        return verdict
+
+
+def _moments(began: datetime) -> Iterator[datetime]:
+    now = began
+    for until, step in _STEPS:
+        while now < began + until:
+            yield now
+            now += step
+
+
+def _drain(engine: Engine, sending: Sending, fall_over: FallOver, hands: Hands) -> None:
+    """The provider is back: second after second, until nothing waits or an hour has passed."""
+    for _ in range(3600):
+        hands.at += timedelta(seconds=1)
+        fall_over.look()
+        _send(sending)
+        with reading(engine) as connection:
+            if not connection.execute(select(1).where(deliveries.c.state.in_(_UNSETTLED)).limit(1)).first():
+                return
+
+
+def _send(sending: Sending) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        while sending.send_batch(pool):
+            pass
+
+
+def _request(engine: Engine, deployment: Deployment, now: datetime) -> None:
+    """What the mailer's consumer does with the alerts that were raised."""
+    requesting = Requesting(deployment)
+    with reading(engine) as connection:
+        raised = connection.execute(select(outbox).where(outbox.c.topic == ALERTS.name).order_by(outbox.c.id)).all()
+    for row in raised:
+        event = decode_event([(name, value.encode()) for name, value in row.headers], row.body, now)
+        message = Message(ALERTS.name, 0, row.id, row.key.encode(), row.body, (), now)
+        with unit_of_work(engine) as connection:
+            requesting(connection, event, message, now)
+
+
+def _withdraw(engine: Engine, now: datetime) -> set[str]:
+    """Each tenth report; returns the cases of which nothing may be told any more."""
+    with unit_of_work(engine) as connection:
+        chosen = list(connection.execute(select(reports.c.report_id, reports.c.case_id).order_by(reports.c.report_id)))
+        ids = [row.report_id for row in chosen[::10]]
+        connection.execute(update(reports).where(reports.c.report_id.in_(ids)).values(withdrawn_at=now))
+    return {row.case_id for row in chosen[::10]}
+
+
+def _sending(engine: Engine, deployment: Deployment, sender: FallOver, hands: Hands) -> Sending:
+    return Sending(
+        engine=engine,
+        deployment=deployment,
+        knowledge=knowledge.load(),
+        sender=sender,
+        rendering=Rendering("https://pages.tocsin.example", "tocsin.example"),
+        instance="outage",
+        threads=4,
+        clock=hands,
+    )
+
+
+def _judge(engine: Engine, planned: Mapping[str, datetime], first: Post, second: Post, withdrawn: set[str]) -> Verdict:
+    began = first.away_until - AWAY
+    with reading(engine) as connection:
+        asked = _asked(connection)
+    taken = [(at, mail.delivery_id, post.name) for post in (first, second) for at, mail in post.taken]
+    by_itself = Counter(delivery_id for _, delivery_id, _ in taken)
+    breaches: list[str] = []
+    if twice := [d for d, times in by_itself.items() if times > 1]:
+        breaches.append(f"{len(twice)} mails were sent twice")
+    if lost := [d for d, row in asked.items() if not _is_settled(row, by_itself)]:
+        states = Counter(asked[d].state for d in lost)
+        breaches.append(f"{len(lost)} mails were neither sent, carried nor cancelled with a cause: {dict(states)}")
+    urgent = [at - planned[d] for at, d, _ in taken if asked[d].priority in {"P1", "P2"}]
+    if late := sum(after > URGENT_WITHIN for after in urgent):
+        breaches.append(f"{late} urgent mails took more than five minutes")
+    if wrong := [d for at, d, _ in taken if asked[d].case_id in withdrawn and at > began + timedelta(hours=24)]:
+        breaches.append(f"{len(wrong)} mails left after the consent was withdrawn")
+    if not _in_order([asked[d].priority for at, d, name in taken if name == "sendgrid"]):
+        breaches.append("what had waited did not leave by its priority")
+    longest = max(urgent, default=timedelta())
+    return Verdict(breaches, _figures(asked, taken, longest))
+
+
+def _figures(asked: "Asked", taken: Sequence[tuple[datetime, str, str]], longest: timedelta) -> dict[str, int]:
+    states = Counter(f"ended_{row.state}" for row in asked.values())
+    ways = Counter(f"by_{name}" for _, _, name in taken)
+    return {"asked": len(asked), "longest_urgent_seconds": int(longest.total_seconds()), **ways, **states}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What became of a mail."""
+
+    case_id: str | None
+    priority: str
+    state: str
+    carried_by: str | None
+
+
+Asked = dict[str, Row]
+
+
+def _asked(connection: Connection) -> Asked:
+    c = deliveries.c
+    query = select(c.delivery_id, c.case_id, c.priority, c.state, c.carried_by)
+    return {row[0]: Row(*row[1:]) for row in connection.execute(query)}
+
+
+def _is_settled(row: Row, taken: Counter[str]) -> bool:
+    return row.state == "cancelled" or (row.state == "carried" and row.carried_by in taken) or row.state == "accepted"
+
+
+def _in_order(priorities: Sequence[str]) -> bool:
+    return list(priorities) == sorted(priorities)
+
+
+@click.command()
+@click.option("--mails", default=10_000, show_default=True)
+def main(mails: int) -> None:
+    """Let a provider be away for 72 hours of virtual time, and judge what became of each mail."""
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="tocsin-outage-") as folder:
+        verdict = Outage(Path(folder), mails).run()
+    tell(verdict, f"72 virtual hours in {time.monotonic() - started:.0f} s", "Nothing lost, nothing sent too late.")
+
+
+if __name__ == "__main__":
+    main()

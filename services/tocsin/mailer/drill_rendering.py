@@ -1,0 +1,53 @@
+"""The mail of a drill: marked as an exercise wherever somebody may look, and about no case."""
+
+from datetime import UTC
+
+from tocsin.mailer import wording
+from tocsin.mailer.drawing import draw, frame
+from tocsin.mailer.headers import headers_of
+from tocsin.mailer.letters import DrillLetter
+from tocsin.mailer.rendering import Rendering
+from tocsin.mailer.sender import Mail
+from tocsin.mailer.subjects import exercise
+from tocsin.mailer.words import words
+from tocsin.runtime.catalogues import Words
+from tocsin.runtime.isolates import Said
+
+
+def render_drill(rendering: Rendering, letter: DrillLetter) -> Mail:
+    """The mail of an exercise."""
+    said, delivery = words(letter.language), letter.delivery
+    opening = frame(
+        said,
+        said("title.drill"),
+        [said("drill.no_case")],
+        possible_repeat=delivery.possible_repeat,
+        exercise=True,
+    )
+    facts = opening | {
+        "why": _why(letter, said),
+        "expected": said("drill.expected", deadline=said.instant(letter.answer_by, letter.timezone)),
+        "link": f"{rendering.pages_url.rstrip('/')}/drills/{letter.drill_id}",
+    }
+    text, html = draw(delivery.kind, facts)
+    return Mail(
+        delivery_id=delivery.delivery_id,
+        attempt=delivery.attempt,
+        to=letter.address,
+        subject=exercise(_subject(letter, said), said),
+        text=text,
+        html=html,
+        headers=headers_of(f"<drill.{letter.drill_id}@{rendering.mail_domain}>", rendering.mail_domain),
+        reply_to=rendering.reply_to(delivery.delivery_id),
+    )
+
+
+def _why(letter: DrillLetter, said: Words) -> Said:
+    if letter.mandate is None:
+        return said("drill.why")
+    return said("drill.why_mandate", mandate=wording.name_of(letter.mandate.name, said))
+
+
+def _subject(letter: DrillLetter, said: Words) -> str:
+    deadline = letter.answer_by.astimezone(UTC)
+    return said.plain("drill.subject", date=said.day(deadline.date()), time=f"{deadline:%H:%M}")

@@ -1,0 +1,98 @@
+"""What each mail must not hold, read from the vault in the transaction that writes the letters."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+
+from sqlalchemy import Connection
+
+from tocsin.domain.routing.protected import Protected, protected_in
+from tocsin.domain.spotting import Wanted, numbers_in, words_of
+from tocsin.knowledge.countries import country_name
+from tocsin.knowledge.load import labels
+from tocsin.mailer.letters import GatheredLetter, Letter, Written
+from tocsin.mailer.words import FOLDER, words
+from tocsin.runtime.catalogues import FALLBACK, languages
+from tocsin.store import sealed_reports
+from tocsin.store.deployment import Deployment
+from tocsin_schemas.alerts import DisclosureLevel
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Guarded:
+    """What one mail must not hold.
+
+    wanted: above its level, whatever that is. coded: States and violations, where not even these may be said; else
+    None. own: what it holds rightly: its references, and the reader's city.
+    """
+
+    language: str
+    wanted: tuple[Wanted, ...] = ()
+    coded: Wanted | None = None
+    own: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Guarding:
+    """Reads each case once."""
+
+    connection: Connection
+    deployment: Deployment
+    _protected: dict[str, list[Protected]] = field(default_factory=dict)
+    _wanted: dict[str, Wanted] = field(default_factory=dict)
+    _addresses: dict[str, Mapping[str, Collection[str]]] = field(default_factory=dict)
+
+    def guarded(self, letter: Written) -> Guarded | None:
+        """For one letter; None for what becomes no mail, or is about no case."""
+        entries = letter.entries if isinstance(letter, GatheredLetter) else [letter]
+        told = [entry for entry in entries if isinstance(entry, Letter)]
+        if not told:
+            return None
+        cases, reader = dict.fromkeys(entry.case_id for entry in told), told[0]
+        others = frozenset(address.casefold() for case_id in cases for address in self._others(case_id, reader))
+        return Guarded(
+            language=reader.language,
+            wanted=(*map(self._of, cases), Wanted(exact=others - {reader.address.casefold()})),
+            coded=None if any(e.level > DisclosureLevel.L0 for e in told) else self._coded(cases, reader.language),
+            own=(*(entry.reference for entry in told), words(reader.language).city(reader.timezone)),
+        )
+
+    def _of(self, case_id: str) -> Wanted:
+        if case_id not in self._wanted:
+            found = self._reports(case_id)
+            births = {day for one in found for day in one.births}
+            self._wanted[case_id] = Wanted.of_all([*(one.wanted for one in found), *map(_birth, births)])
+        return self._wanted[case_id]
+
+    def _coded(self, cases: Iterable[str], language: str) -> Wanted:
+        found = [one for case_id in cases for one in self._reports(case_id)]
+        texts = {text for one in found for text in _coded_texts(one, language)}
+        return Wanted(rows=frozenset(filter(None, map(words_of, texts))))
+
+    def _reports(self, case_id: str) -> list[Protected]:
+        if case_id not in self._protected:
+            bodies = sealed_reports.bodies_of(self.connection, self.deployment.vault, case_id)
+            self._protected[case_id] = list(map(protected_in, bodies))
+        return self._protected[case_id]
+
+    def _others(self, case_id: str, reader: Letter) -> list[str]:
+        if case_id not in self._addresses:
+            vault = self.deployment.vault
+            self._addresses[case_id] = sealed_reports.addresses_of(self.connection, vault, case_id)
+        known = self._addresses[case_id].items()
+        return [address for person, all_ in known if person != reader.delivery.recipient_id for address in all_]
+
+
+def _coded_texts(report: Protected, language: str) -> Iterator[str]:
+    for spoken in (language, FALLBACK):
+        yield from (country_name(code, spoken) for code in report.states)
+        yield from (labels(spoken)["violations"].get(code, code) for code in report.violations)
+
+
+@cache
+def _birth(day: date) -> Wanted:
+    """A day in words, in every language, and in figures."""
+    figures = (f"{day:%Y-%m-%d}", f"{day:%d.%m.%Y}", f"{day:%m/%d/%Y}")
+    rows = frozenset(words_of(words(language).day(day)) for language in languages(FOLDER))
+    return Wanted(rows=rows, numbers=frozenset(number for text in figures for number in numbers_in(text)))

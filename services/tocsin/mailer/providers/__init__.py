@@ -1,0 +1,1 @@
+"""Mail providers behind ``mailer.sender``: SendGrid, SMTP, and the fall-over from one to the other."""

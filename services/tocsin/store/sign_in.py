@@ -1,0 +1,199 @@
+"""Codes to sign in: six digits, mailed, typed in by hand, good once, and only in the browser that asked for them.
+
+Nobody learns who is in the directory: an address that is not in it costs the same work and gets the same rows, whose
+code nobody has. Nothing of what was asked is kept in clear.
+"""
+
+import secrets
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from hmac import compare_digest
+
+from sqlalchemy import Column, Connection, bindparam, delete, func, select, update
+
+from tocsin.domain.identifiers import Identities
+from tocsin.store import administrators, directory, directory_notices, directory_rows
+from tocsin.store.deployment import Deployment
+from tocsin.store.directory_notices import CODE_LIFE, CodeNotice
+from tocsin.store.directory_rows import Row, Sound
+from tocsin.store.directory_seals import Altered, address_digest
+from tocsin.store.tables import sign_in_codes
+from tocsin_schemas.deliveries import Channel
+
+TRIES = 5
+"""How often one may be mistaken."""
+KEPT = timedelta(days=1)
+_NOBODY = ""
+_MAILED = (Channel.EMAIL, Channel.BACKUP_EMAIL)
+_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many requests at most in this time."""
+
+    requests: int
+    within: timedelta
+
+
+OF_ADDRESS = (Limit(3, timedelta(minutes=10)), Limit(20, timedelta(days=1)))
+OF_CLIENT = (Limit(30, timedelta(minutes=10)), Limit(200, timedelta(days=1)))
+"""An office stands behind one network address."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Asking:
+    """Who wants to sign in. browser: the secret of its cookie. client: the network address. All as they came."""
+
+    browser: str
+    address: str
+    client: str
+
+
+_OPEN = (
+    sign_in_codes.c.browser_digest == bindparam("b"),
+    sign_in_codes.c.used_at.is_(None),
+    sign_in_codes.c.expires_at > bindparam("at"),
+    sign_in_codes.c.tries < TRIES,
+)
+_TRY = (
+    update(sign_in_codes)
+    .where(*_OPEN)
+    .values(tries=sign_in_codes.c.tries + 1)
+    .returning(sign_in_codes.c.code_id, sign_in_codes.c.recipient_id, sign_in_codes.c.code_digest)
+)
+_USE = (
+    update(sign_in_codes)
+    .where(sign_in_codes.c.code_id == bindparam("c"), sign_in_codes.c.used_at.is_(None))
+    .values(used_at=bindparam("at"))
+)
+_SUPERSEDE = (
+    update(sign_in_codes)
+    .where(sign_in_codes.c.browser_digest == bindparam("b"), sign_in_codes.c.expires_at > bindparam("at"))
+    .values(expires_at=bindparam("at"))
+)
+_FORGET = delete(sign_in_codes).where(sign_in_codes.c.requested_at < bindparam("before"))
+
+
+def request(connection: Connection, deployment: Deployment, asking: Asking, now: datetime) -> bool:
+    """Mail a code to whoever has this address; tells whether the request was within the limits.
+
+    Never tell the caller's caller: all that is known afterwards is that a code was sent if there is anybody.
+    """
+    identities = deployment.identities
+    connection.execute(_FORGET, {"before": now - KEPT})
+    digests = {
+        "browser_digest": _browser(identities, asking.browser),
+        "address_digest": _digest(identities, "address", asking.address.strip().casefold()),
+        "client_digest": _digest(identities, "client", asking.client),
+    }
+    if _is_too_much(connection, sign_in_codes.c.address_digest, digests["address_digest"], OF_ADDRESS, now):
+        return False
+    if _is_too_much(connection, sign_in_codes.c.client_digest, digests["client_digest"], OF_CLIENT, now):
+        return False
+    connection.execute(_SUPERSEDE, {"b": digests["browser_digest"], "at": now})
+    for notice in _notices(connection, deployment, asking.address.strip(), now):
+        code = f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}d}"
+        known = notice.recipient_id != _NOBODY
+        fitting = _code(identities, notice.code_id, asking.browser, code) if known else secrets.token_hex(32)
+        row = {"code_id": notice.code_id, "recipient_id": notice.recipient_id, "code_digest": fitting}
+        times = {"requested_at": now, "expires_at": now + CODE_LIFE, "tries": 0, "used_at": None}
+        connection.execute(sign_in_codes.insert(), row | digests | times)
+        directory_notices.request_code(connection, deployment.vault, notice, code)
+    return True
+
+
+def redeem(connection: Connection, identities: Identities, browser: str, code: str, now: datetime) -> str | None:
+    """The id of the person whose code this browser was given; None if the code is wrong, used, or too old.
+
+    The try is counted before anything is compared, so that many at once have no more tries than one after the other.
+    """
+    tried = connection.execute(_TRY, {"b": _browser(identities, browser), "at": now}).all()
+    fits = [row for row in tried if compare_digest(row.code_digest, _code(identities, row.code_id, browser, code))]
+    found = next((row for row in fits if row.recipient_id != _NOBODY), None)
+    if found is None or connection.execute(_USE, {"c": found.code_id, "at": now}).rowcount != 1:
+        return None
+    connection.execute(_SUPERSEDE, {"b": _browser(identities, browser), "at": now})
+    return str(found.recipient_id)
+
+
+def _is_too_much(
+    connection: Connection, column: Column[str], digest: str, limits: tuple[Limit, ...], now: datetime
+) -> bool:
+    def count(limit: Limit) -> int:
+        since = sign_in_codes.c.requested_at > now - limit.within
+        return connection.execute(select(func.count()).where(column == digest, since)).scalar_one()
+
+    asked = [(count(limit), limit.requests) for limit in limits]
+    return any(already >= most for already, most in asked)
+
+
+def _notices(connection: Connection, deployment: Deployment, typed: str, now: datetime) -> list[CodeNotice]:
+    """One for each person who has the address; one that goes nowhere if there is nobody."""
+    found = list(_holders(connection, deployment, typed, now))
+    if not found:
+        return [CodeNotice(uuid.uuid4().hex, _NOBODY, "", "", [], "", now)]
+    return [
+        CodeNotice(
+            code_id=uuid.uuid4().hex,
+            recipient_id=sound.recipient.recipient_id,
+            role=sound.recipient.role,
+            language=sound.recipient.language,
+            mandates=sound.recipient.mandates if len(found) > 1 else [],  # which of the codes is whose
+            address=address,
+            at=now,
+        )
+        for sound, address in found
+    ]
+
+
+def _holders(connection: Connection, deployment: Deployment, typed: str, now: datetime) -> Iterator[tuple[Sound, str]]:
+    """Every row is compared, and one is verified even if none fits: how long it takes tells nothing."""
+    rows = directory_rows.every(connection)
+    people = administrators.load(connection, deployment.identities)
+    fitting = [(row, written) for row in rows if (written := _fitting(deployment.identities, row, typed))]
+    for row, written in fitting or [(row, "") for row in _any(rows, typed)]:
+        try:
+            sound = directory_rows.check(row, deployment.identities, people)
+        except Altered as altered:
+            directory.queue_altered(connection, altered, now)
+            continue
+        if written and _is_in_office(sound, now):
+            yield sound, written
+
+
+def _fitting(identities: Identities, row: Row, typed: str) -> str:
+    """The address as the row has it, if it is what was typed, in capitals or not."""
+    local, _, domain = typed.rpartition("@")
+    forms = (typed, f"{local}@{domain.lower()}", typed.lower())
+    matched = [
+        form
+        for channel in _MAILED
+        for form in forms
+        if address_digest(identities, row.recipient_id, channel, form) in row.address_digests
+    ]
+    return matched[0] if matched else ""
+
+
+def _is_in_office(sound: Sound, now: datetime) -> bool:
+    today, person = now.date(), sound.recipient
+    return not (person.valid_to is not None and person.valid_to <= today)
+
+
+def _any(rows: list[Row], typed: str) -> list[Row]:
+    return [rows[int(sha256(typed.encode()).hexdigest(), 16) % len(rows)]] if rows else []
+
+
+def _browser(identities: Identities, browser: str) -> str:
+    return _digest(identities, "browser", browser)
+
+
+def _code(identities: Identities, code_id: str, browser: str, code: str) -> str:
+    return _digest(identities, "code", code_id, browser, code)
+
+
+def _digest(identities: Identities, kind: str, *parts: str) -> str:
+    return identities.digest("\x1f".join((f"sign-in-{kind}.1", *parts)).encode())

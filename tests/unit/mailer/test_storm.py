@@ -1,0 +1,137 @@
+"""A storm of near-duplicates: one urgent mail and one bundle for each reader, and no case that is not told."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from posting import Post
+from tocsin_schemas.alerts import UpdateCause
+
+MINUTES_10 = timedelta(minutes=10)
+
+
+@pytest.fixture
+def post(tmp_path: Path) -> Post:
+    return Post(tmp_path)
+
+
+def test_a_thousand_near_duplicates_are_one_urgent_mail_and_one_bundle_that_names_each(post: Post) -> None:
+    people = [post.enter("first@mechanism.example"), post.enter("second@mechanism.example")]
+    storm = post.open_cases(1000)
+    for number, alert in enumerate(storm):
+        if number:
+            post.doubt(alert, storm[max(0, number - 8)])
+        post.alert(alert, *people)
+        post.now += timedelta(milliseconds=60)
+    sent = post.run(post.now + timedelta(hours=2))
+    assert len(sent) == 4
+    references = post.references()
+    for address in ("first@mechanism.example", "second@mechanism.example"):
+        alone, bundle = (mail for _, mail in sent if mail.to == address)
+        assert alone.subject.startswith("[URGENT] UA · HRD-")
+        assert bundle.subject.startswith("[URGENT] UA · 999 cases · reply by ")
+        told = {alert.case_id for alert in storm if references[alert.case_id] in alone.text + bundle.text}
+        assert len(told) == 1000
+        assert all(f"/cases/{references[alert.case_id]}" in bundle.html for alert in storm[1:])
+    assert post.states("alert") == {"accepted": 2, "carried": 1998}
+    assert post.states("bundle") == {"accepted": 2}
+
+
+def test_distinct_urgent_cases_in_a_storm_are_mailed_each_by_itself_and_at_once(post: Post) -> None:
+    person = post.enter()
+    storm, distinct = post.open_cases(200), post.open_cases(50)
+    for number, alert in enumerate(storm):
+        if number:
+            post.doubt(alert, storm[number // 2])
+        post.alert(alert, person)
+        if number % 4 == 0:
+            post.alert(distinct[number // 4], person)
+    at_once = post.send()
+    references = post.references()
+    subjects = [mail.subject for mail in at_once]
+    assert len(subjects) == 51
+    assert all(any(references[alert.case_id] in subject for subject in subjects) for alert in distinct)
+    (bundle,) = post.send(after=MINUTES_10)
+    assert all(references[alert.case_id] in bundle.text for alert in storm[1:])
+
+
+def test_updates_of_one_case_that_follow_each_other_are_one_mail(post: Post) -> None:
+    person = post.enter()
+    (alert,) = post.open_cases(1)
+    post.alert(alert, person)
+    post.send()
+    for cause in (UpdateCause.ACTION_PLANNED, UpdateCause.ACTION_TAKEN, UpdateCause.STATE_REPLIED):
+        post.update(alert, person, cause=cause)
+    assert post.send() == []
+    (mail,) = post.send(after=MINUTES_10)
+    assert mail.subject.startswith("Re: [URGENT] UA · HRD-")
+    assert mail.headers["References"] == f"<case.{alert.case_id}@tocsin.example>"
+    for line in ("A mechanism plans to act", "A mechanism has acted", "The State concerned has replied"):
+        assert line in mail.text
+    assert post.states("update") == {"carried": 3}
+
+
+def test_an_update_long_after_the_last_mail_goes_at_once(post: Post) -> None:
+    person = post.enter()
+    (alert,) = post.open_cases(1)
+    post.alert(alert, person)
+    post.send()
+    post.now += timedelta(minutes=11)
+    post.update(alert, person)
+    assert len(post.send()) == 1
+
+
+def test_a_case_that_has_become_urgent_is_told_at_once_even_if_others_wait(post: Post) -> None:
+    person = post.enter()
+    (alert,) = post.open_cases(1, "P2")
+    post.alert(alert, person)
+    post.send()
+    post.update(alert, person)
+    post.update(alert, person, cause=UpdateCause.PRIORITY_RAISED, priority="P1")
+    (mail,) = post.send()
+    assert "more urgent than when we last wrote" in mail.text
+
+
+def test_a_case_that_may_be_one_which_the_reader_never_heard_of_goes_by_itself(post: Post) -> None:
+    person, other = post.enter(), post.enter("other@mechanism.example")
+    first, second = post.open_cases(2)
+    post.doubt(second, first)
+    post.alert(first, other)
+    post.alert(second, person)
+    assert {mail.to for mail in post.send()} == {"desk@mechanism.example", "other@mechanism.example"}
+
+
+def test_what_was_told_longer_ago_than_the_window_gathers_nothing(post: Post) -> None:
+    person = post.enter()
+    first, second = post.open_cases(2)
+    post.doubt(second, first)
+    post.alert(first, person)
+    post.send()
+    post.now += MINUTES_10 + timedelta(seconds=1)
+    post.alert(second, person)
+    assert len(post.send()) == 1
+
+
+def test_a_storm_of_reminders_and_escalations_is_gathered_like_the_alerts(post: Post) -> None:
+    person, holder = post.enter(), post.enter("holder@mechanism.example")
+    storm = post.open_cases(20)
+    for number, alert in enumerate(storm):
+        if number:
+            post.doubt(alert, storm[0])
+        post.alert(alert, person)
+    post.run(post.now + timedelta(minutes=20))
+    for alert in storm:
+        post.remind(alert, person)
+        post.escalate(alert, holder)
+    by_reader = [mail.to for _, mail in post.run(post.now + timedelta(hours=1))]
+    assert sorted(by_reader) == ["desk@mechanism.example"] * 2 + ["holder@mechanism.example"] * 2
+
+
+def test_what_is_asked_for_twice_is_carried_once(post: Post) -> None:
+    person = post.enter()
+    first, second = post.open_cases(2)
+    post.doubt(second, first)
+    for alert in (first, second, second, first):
+        post.alert(alert, person)
+    assert post.states() == {"requested": 2, "carried": 1}
