@@ -82,10 +82,11 @@ class Post:
         who = (MANDATE, MANDATE, 0, "raised", priority, "L1", "mandate-always", "", [], None, due)
         return Alert(alert_id, case_id, *who)
 
-    def doubt(self, one: Alert, other: Alert) -> None:
-        """The two cases may be one: a person has yet to decide."""
+    def doubt(self, *pairs: tuple[Alert, Alert]) -> None:
+        """The cases of each pair may be one: a person has yet to decide."""
+        found = {(one.case_id, other.case_id): LinkKind.POSSIBLE_DUPLICATE for one, other in pairs}
         with unit_of_work(self.engine) as connection:
-            links.add(connection, {(one.case_id, other.case_id): LinkKind.POSSIBLE_DUPLICATE}, self.now)
+            links.add(connection, found, self.now)
 
     def alert(self, alert: Alert, *people: str) -> None:
         """The dispatcher raises it."""

@@ -27,7 +27,7 @@ from tocsin.store.alerts import Alert
 from tocsin.store.columns import metadata
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import Deployment
-from tocsin.store.directory_notices import SIGN_IN
+from tocsin.store.directory_notices import SIGN_IN, Notice
 from tocsin_schemas.directory import Role
 
 SITE = "http://127.0.0.1:8084"
@@ -68,9 +68,10 @@ class Place:
         return {name: [tuple(row) for row in self.rows(metadata.tables[name])] for name in names}
 
     def codes(self) -> list[tuple[str, str]]:
-        """(address, code) of every code that waits to be mailed, the oldest first."""
+        """(address, code) of every code that waits to be mailed, as they were asked for."""
+        rows = [row._asdict() for row in self.rows(tables.notices) if row.state == "waiting"]
+        waiting = [Notice(**{name: row[name] for name in Notice.__dataclass_fields__}) for row in rows]
         with reading(self.engine) as connection:
-            waiting = directory_notices.waiting(connection, self.now[0])
             opened = [
                 (
                     directory_notices.address_of(connection, self.deployment.vault, notice),
@@ -103,7 +104,7 @@ def a_place(folder: Path, claim: Claim | None = None, **over: Any) -> Place:
     claim = claim or a_claim(publisher="IACHR-RELE")
     with unit_of_work(engine) as connection:
         people = {
-            address: put_recipient(connection, deployment, an_entry(address, [mandate], **more), NOW)
+            address: put_recipient(connection, deployment, an_entry(address, **({"mandates": [mandate]} | more)), NOW)
             for address, mandate, more in (
                 (DESK, MANDATE, {"title": "First desk"} | over),
                 (HOLDER, MANDATE, {"role": Role.MANDATE_HOLDER}),

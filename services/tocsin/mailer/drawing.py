@@ -19,6 +19,8 @@ from tocsin.runtime.isolates import END, FIRST_STRONG
 ACCENTS = {True: "#9b1c1c", False: "#1f4e5f"}
 """Of what is urgent, and of the rest."""
 _WIDTH = 76
+_UNBROKEN = re.compile(r"[^ \t\r\n]+")
+"""A no-break space holds together what stands at its sides."""
 _RIGHT_TO_LEFT = "\u200f"
 _BEGINS_FOREIGN = re.compile(rf"^(?:- |  )?{FIRST_STRONG}", re.MULTILINE)
 
@@ -61,7 +63,7 @@ def wrapped(text: str, indent: str = "") -> str:
     A line ends every isolate (it is a paragraph to the bidirectional algorithm), so the next begins those anew.
     """
     lines = [""]
-    for word in str(text).split():
+    for word in _UNBROKEN.findall(str(text)):
         if lines[-1] and len(_bare(lines[-1])) + 1 + len(_bare(word)) > _WIDTH - len(indent):
             still_open = lines[-1].count(FIRST_STRONG) - lines[-1].count(END)
             lines[-1] += END * still_open

@@ -23,6 +23,10 @@ from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.deliveries import MailKind
 
 
+_IN_FULL = 20
+"""So many cases are told as a mail of their own would; the others, the less urgent, in a few lines each."""
+
+
 @dataclass(frozen=True, slots=True)
 class OfCase:
     """What a mail tells of one case: one letter or several, the earliest asked for first."""
@@ -49,7 +53,7 @@ def render_gathered(rendering: Rendering, letter: GatheredLetter) -> Mail:
     is_digest, delivery = letter.delivery.kind is MailKind.DIGEST, letter.delivery
     facts = _digest(letter, told, said) if is_digest else _bundle(letter, told, said)
     cases = [_case(rendering, case, said) for case in told]
-    text, html = draw(delivery.kind, facts | {"cases": cases})
+    text, html = draw(delivery.kind, facts | {"cases": cases[:_IN_FULL], "further": cases[_IN_FULL:]})
     return Mail(
         delivery_id=delivery.delivery_id,
         attempt=delivery.attempt,
@@ -100,13 +104,18 @@ def _case(rendering: Rendering, case: OfCase, said: Words) -> dict[str, Any]:
         "reference": said.foreign(case.latest.reference),
         "urgency": said(f"priority.{case.priority}"),
         "is_urgent": case.priority in URGENT,
-        "lines": list(dict.fromkeys(line for letter in case.letters for line in wording.intro(letter, said))),
+        "lines": _lines(case.letters, said),
+        "news": _lines([letter for letter in case.letters if letter.delivery.kind is not MailKind.ALERT], said),
         "rows": wording.rows(fullest, said) if is_told else [],
         "acted": wording.acted(fullest, said) if is_told and fullest.acted else [],
         "why": wording.why(fullest, said) if is_told else said("why.undisclosed"),
         "expected": wording.expected(case.latest, said),
         "link": rendering.link(case.latest.reference),
     }
+
+
+def _lines(letters: Iterable[Letter], said: Words) -> list[Said]:
+    return list(dict.fromkeys(line for letter in letters for line in wording.intro(letter, said)))
 
 
 def _bundle_subject(letter: GatheredLetter, told: Sequence[OfCase], said: Words) -> str:

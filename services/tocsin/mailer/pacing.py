@@ -68,11 +68,13 @@ class Pacer:
         return plan(asked, recent, seat, self.rules, now)
 
     def _recent(self, connection: Connection, asked: Asked, person: str, case_id: str, now: datetime) -> Recent:
-        is_bound_for_itself = asked.priority is Priority.P1 and asked.kind is not MailKind.UPDATE
-        if is_bound_for_itself and not pacing.has_twins(connection, case_id):
-            return Recent()
-        window = self.rules.gathering[asked.priority].window
-        return pacing.recent(connection, person, case_id, now - self.rules.budget.period, now - window)
+        since = now - self.rules.gathering[asked.priority].window
+        told_of_twin = pacing.was_told(connection, person, pacing.twins_of(connection, case_id), since)
+        told_of_case = asked.kind is MailKind.UPDATE and pacing.was_told(connection, person, [case_id], since)
+        if asked.priority is Priority.P1:  # no budget holds it
+            return Recent(told_of_case=told_of_case, told_of_twin=told_of_twin)
+        mails = pacing.mails_to(connection, person, case_id, now - self.rules.budget.period)
+        return Recent(mails.of_case, mails.in_all, told_of_case, told_of_twin)
 
     def _seat(self, connection: Connection, recipient_id: str, now: datetime) -> Seat | None:
         """How the person wishes to be told. Whose entry was altered is found out by whoever writes the mail."""

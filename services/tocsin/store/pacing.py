@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BindParameter, Connection, and_, bindparam, case, exists, func, or_, select, union_all
+from sqlalchemy import BindParameter, Connection, bindparam, case, exists, func, or_, select
 
 from tocsin.store.tables import case_links, deliveries
 from tocsin_schemas.cases import LinkKind
@@ -18,50 +18,47 @@ class Mails(NamedTuple):
 
 
 _CASE: BindParameter[str] = bindparam("case_id")
+_CASES: BindParameter[str] = bindparam("case_ids", expanding=True)
 _PERSON = deliveries.c.recipient_id == bindparam("person")
+_SINCE = bindparam("since", type_=deliveries.c.requested_at.type)
 _LEFT_OUT = DeliveryState.CANCELLED.value
 _CARRIER = deliveries.alias("carrier")
-_WILL_BE_CARRIED = exists().where(
-    _CARRIER.c.delivery_id == deliveries.c.carried_by, _CARRIER.c.state == DeliveryState.REQUESTED.value
+_IS_TO_GO = or_(
+    deliveries.c.state == DeliveryState.REQUESTED.value,
+    exists().where(
+        _CARRIER.c.delivery_id == deliveries.c.carried_by, _CARRIER.c.state == DeliveryState.REQUESTED.value
+    ),
 )
 _TOLD = (
     select(deliveries.c.delivery_id)
-    .where(
-        _PERSON,
-        deliveries.c.state != _LEFT_OUT,
-        deliveries.c.kind != MailKind.WITHDRAWAL.value,
-        or_(
-            deliveries.c.requested_at >= bindparam("window", type_=deliveries.c.requested_at.type),
-            deliveries.c.state == DeliveryState.REQUESTED.value,
-            _WILL_BE_CARRIED,
-        ),
-    )
+    .where(_PERSON, deliveries.c.case_id.in_(_CASES))
+    .where(deliveries.c.state != _LEFT_OUT, deliveries.c.kind != MailKind.WITHDRAWAL.value)
+    .where(or_(deliveries.c.requested_at >= _SINCE, _IS_TO_GO))
     .limit(1)
 )
-"""The person has just been told, or is going to be."""
-_TOLD_OF_CASE = _TOLD.where(deliveries.c.case_id == _CASE)
+_MAILS = (
+    select(func.coalesce(func.sum(case((deliveries.c.case_id == _CASE, 1), else_=0)), 0), func.count())
+    .where(_PERSON, deliveries.c.requested_at >= _SINCE)
+    .where(deliveries.c.state.not_in([_LEFT_OUT, DeliveryState.CARRIED.value]))
+    .where(deliveries.c.kind.not_in([MailKind.WITHDRAWAL.value, MailKind.DRILL.value]))
+    .where(deliveries.c.channel == Channel.EMAIL.value)  # the same mail to a second address is the same mail
+)
 _IS_DOUBTED = case_links.c.kind == LinkKind.POSSIBLE_DUPLICATE.value
-_TWINS = union_all(
-    select(case_links.c.other_case_id).where(case_links.c.case_id == _CASE, _IS_DOUBTED),
-    select(case_links.c.case_id).where(case_links.c.other_case_id == _CASE, _IS_DOUBTED),
-)
-_TOLD_OF_TWIN = _TOLD.where(deliveries.c.case_id.in_(_TWINS))
-_MAILS = select(
-    func.coalesce(func.sum(case((deliveries.c.case_id == _CASE, 1), else_=0)), 0), func.count()
-).where(
-    _PERSON,
-    deliveries.c.requested_at >= bindparam("since", type_=deliveries.c.requested_at.type),
-    deliveries.c.state.not_in([_LEFT_OUT, DeliveryState.CARRIED.value]),
-    deliveries.c.kind.not_in([MailKind.WITHDRAWAL.value, MailKind.DRILL.value]),
-    and_(deliveries.c.channel == Channel.EMAIL.value),  # the same mail to a second address is the same mail
-)
+_ENDS = (case_links.c.case_id, case_links.c.other_case_id)
+_TWINS = [select(there).where(here == _CASE, _IS_DOUBTED) for here, there in (_ENDS, _ENDS[::-1])]
 
 
 def twins_of(connection: Connection, case_id: str) -> list[str]:
     """Cases that may be the same as this one: a person has yet to decide."""
-    return list(connection.execute(_TWINS, {"case_id": case_id}).scalars())
+    return [twin for query in _TWINS for twin in connection.execute(query, {"case_id": case_id}).scalars()]
 
 
-def told_of_case(connection: Connection, recipient_id: str, case_id: str, since: datetime) -> bool:
-    """Whether the person was told of the case since then, or is going to be."""
-    return _any(connection, _TOLD_OF_CASE, recipient_id, case_id, since)
+def was_told(connection: Connection, recipient_id: str, case_ids: list[str], since: datetime) -> bool:
+    """Whether the person was told of one of the cases since then, or a mail about it is still to go."""
+    asked = {"person": recipient_id, "case_ids": case_ids, "since": since}
+    return bool(case_ids) and connection.execute(_TOLD, asked).first() is not None
+
+
+def mails_to(connection: Connection, recipient_id: str, case_id: str, since: datetime) -> Mails:
+    """How many the person got since then; several that went as one are one."""
+    return Mails(*connection.execute(_MAILS, {"person": recipient_id, "case_id": case_id, "since": since}).one())

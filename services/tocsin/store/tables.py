@@ -208,7 +208,7 @@ deliveries = Table(
     Column("delivery_id", String(32), primary_key=True),
     Column("alert_id", String(32), ForeignKey("alerts.alert_id"), index=True),  # null: of several alerts, or of none
     Column("case_id", String(32), index=True),
-    Column("recipient_id", String(32), nullable=False, index=True),
+    Column("recipient_id", String(32), nullable=False),
     Column("channel", String(16), nullable=False),
     Column("round", Integer, nullable=False),
     Column("kind", String(20), nullable=False),  # tocsin_schemas.deliveries.MailKind
@@ -228,6 +228,7 @@ deliveries = Table(
     Column("requested_at", Time, nullable=False),
     Column("updated_at", Time, nullable=False),
 )
+Index("deliveries_of_person", deliveries.c.recipient_id, deliveries.c.case_id)
 Index("deliveries_due", deliveries.c.state, deliveries.c.priority, deliveries.c.next_attempt_at)
 Index(
     "deliveries_watched",

@@ -1,6 +1,8 @@
 """Each kind of mail says what it is for, in each language, and at each level no more than may be said."""
 
+import re
 from datetime import date, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -8,19 +10,33 @@ import pytest
 from builders import a_claim
 from databases import NOW
 from mailing import a_letter
+from tocsin.knowledge.countries import country_name
 from tocsin.mailer.letters import Act
-from tocsin.mailer.phrases import phrases
 from tocsin.mailer.rendering import Rendering
 from tocsin.mailer.sender import Mail
+from tocsin.mailer.words import words
+from tocsin.runtime.isolates import bare
 from tocsin.store.threads import Terms
 from tocsin_schemas.alerts import DisclosureLevel, UpdateCause
 from tocsin_schemas.deliveries import MailKind
 
-FACTS = ("detention", "détention", "Togo", "2026-11-20", "20 nov", "20 Nov", "mechanism", "mécanisme", "Working Group")
+FACTS = (
+    *(
+        "detention",
+        "détention",
+        "detención",
+        "الاحتجاز",
+        "задержание",
+        "detenção",
+        "Working Group",
+        "Groupe de travail",
+    ),
+    *("Togo", "توغو", "Того", "2026-11-20", "20 nov", "20 Nov", "20 de nov", "20 تشرين", "20 ноября"),
+)
 APPEAL = Act([{"en": "Working Group", "fr": "Groupe de travail"}], "urgent_appeal", False, date(2026, 11, 22), False)
 STATEMENT = Act([{"en": "Special Rapporteur"}], "press_statement", True, date(2026, 11, 26), None)
-KINDS = (MailKind.ALERT, MailKind.UPDATE, MailKind.ESCALATION)
-LANGUAGES = ("en", "fr")
+KINDS = (MailKind.ALERT, MailKind.UPDATE, MailKind.REMINDER, MailKind.ESCALATION)
+LANGUAGES = ("en", "fr", "es", "ar", "ru", "pt")
 
 
 def render(**over: Any) -> Mail:
@@ -32,31 +48,35 @@ def withdrawal(**over: Any) -> Mail:
 
 
 def both(mail: Mail) -> tuple[str, str]:
-    return " ".join(mail.text.split()), mail.html
+    """What the text says and what the HTML says, without wraps, tags and isolates."""
+    text = re.sub("[\u200f\u2066-\u2069]", "", mail.text)
+    html = unescape(re.sub(r"</?(?!a )[^>]*>", "", mail.html))
+    return re.sub("[ \n]+", " ", text), re.sub("[ \n]+", " ", html)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_at_level_1_each_kind_tells_the_coded_facts_and_at_level_0_none(kind: MailKind, language: str) -> None:
-    words = phrases(language)
+    said = words(language)
     for text in both(render(kind=kind, language=language)):
-        assert words["title"][kind.value] in text
-        assert "Togo" in text
-        assert words.day(date(2026, 11, 20)) in text
+        assert said(f"title.{kind}") in text
+        assert country_name("TGO", language) in text
+        assert said.day(date(2026, 11, 20)) in text
     acted = {"acted": [APPEAL, STATEMENT], "update_cause": UpdateCause.ACTION_PLANNED}
     for text in both(render(kind=kind, language=language, level=DisclosureLevel.L0, **acted)):
-        assert words["mail"]["level0"] in text
+        assert said("mail.level0") in text
         assert [fact for fact in (*FACTS, "appeal", "statement", "Rapporteur") if fact in text] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_withdrawal_asks_to_delete_and_carries_no_fact_and_no_link(language: str) -> None:
-    words = phrases(language)
+    said = words(language)
+    urgencies = [said(f"priority.{priority}") for priority in ("P1", "P2", "P3", "P4")]
     for text in both(withdrawal(language=language)):
-        assert words["expected"]["withdrawal"] in text
-        assert words["mail"]["nothing_more"] in text
+        assert said("expected.withdrawal") in text
+        assert said("mail.nothing_more") in text
         assert "HRD-7F3K-22Q" in text
-        assert [fact for fact in (*FACTS, "https://", *words["priority"].values()) if fact in text] == []
+        assert [fact for fact in (*FACTS, "https://", *urgencies) if fact in text] == []
 
 
 def test_a_withdrawal_stays_in_the_thread_of_what_it_calls_back() -> None:
@@ -92,7 +112,7 @@ def test_an_escalation_opens_the_thread_of_whoever_was_not_told_before() -> None
 def test_an_update_says_what_has_changed(cause: UpdateCause, language: str) -> None:
     told = render(kind=MailKind.UPDATE, update_cause=cause, language=language)
     for text in both(told):
-        assert phrases(language)["news"][cause.value] in text
+        assert words(language)(f"news.{cause}") in text
 
 
 @pytest.mark.parametrize(
@@ -123,12 +143,40 @@ def test_whoever_has_already_acted_is_named_in_the_readers_language(
     kind: MailKind, language: str, lines: list[str]
 ) -> None:
     for text in both(render(kind=kind, language=language, acted=[APPEAL, STATEMENT])):
-        assert phrases(language)["mail"]["acted"] in text
+        assert words(language)("mail.acted") in text
         assert [line for line in lines if line not in text] == []
 
 
-def test_where_nobody_has_acted_nothing_is_said_of_it() -> None:
-    assert phrases("en")["mail"]["acted"] not in render().text
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_nobody_is_known_to_have_acted_that_is_said_and_at_level_0_nothing(language: str) -> None:
+    nobody = words(language)("acted.nobody")
+    assert all(nobody in text for text in both(render(language=language)))
+    assert all(nobody not in text for text in both(render(language=language, level=DisclosureLevel.L0)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_text_alone_says_why_you_what_to_do_by_when_and_who_has_acted(kind: MailKind, language: str) -> None:
+    said = words(language)
+    mail = render(kind=kind, language=language, acted=[APPEAL], timezone="Africa/Tunis", asked_since=NOW)
+    text, _ = both(mail)
+    order = ["mail.why", "mail.expected", "mail.acted", "mail.open"]
+    places = [text.index(f"{said('mail.label', label=said(key))} ") for key in order]
+    assert places == sorted(places)
+    assert bare(said.instant(NOW + timedelta(hours=5), "Africa/Tunis")) in text
+    assert "14:00 UTC (15:00" in text
+    assert said.city("Africa/Tunis") in text
+    assert "https://console.example/cases/HRD-7F3K-22Q" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reminder_stays_in_the_thread_and_says_since_when_and_until_when(language: str) -> None:
+    mail = render(kind=MailKind.REMINDER, language=language, asked_since=NOW)
+    assert mail.subject == f"Re: {render(language=language).subject}"
+    assert mail.headers == render().headers
+    for text in both(mail):
+        assert bare(words(language)("intro.reminder", since=words(language).instant(NOW))) in text
+        assert "14:00 UTC" in text
 
 
 def test_a_fact_that_is_hidden_leaves_no_empty_row() -> None:

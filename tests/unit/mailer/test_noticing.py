@@ -11,10 +11,11 @@ from builders import an_entry
 from databases import NOW, a_database, a_deployment
 from directories import FIRST, SECOND, appoint_two
 from mailing import MANDATE, KeepingSender
+from tocsin.domain.routing import entries
 from tocsin.mailer import notice_rendering
 from tocsin.mailer.noticing import PATIENCE, Noticing
-from tocsin.mailer.phrases import phrases
 from tocsin.mailer.sender import LogUnavailable, Outcome, Rejected, RetryAfter, Sent, Unknown
+from tocsin.mailer.words import words
 from tocsin.store import directory_notices, notice_claims
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.directory_approvals import enter
@@ -33,7 +34,7 @@ class Log:
         self.knows: list[str] | None = []
 
     def find(self, delivery_id: str, _to: str, reference: str, _since: object) -> Sent | None:
-        assert reference == phrases("en")["directory"]["subject"]
+        assert reference == words("en").plain("directory.subject")
         if self.knows is None:
             raise LogUnavailable("down")
         return Sent(DeliveryState.DELIVERED, "id") if delivery_id in self.knows else None
@@ -147,26 +148,25 @@ def a_notice(**over: Any) -> Notice:
     return Notice(**(fields | over))
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("language", ["en", "fr", "es", "ar", "ru", "pt"])
 @pytest.mark.parametrize("which", ["old", "new"])
 @pytest.mark.parametrize("fields", [["added"], ["removed"], ["address", "level"], ["role", "not-a-code"]])
 def test_a_notice_says_what_kind_of_detail_was_changed_and_no_more(
     language: str, which: str, fields: list[str]
 ) -> None:
-    words = phrases(language)
+    spoken = words(language)
     mail = notice_rendering.render(a_notice(language=language, which=which, fields=fields), OLD, "tocsin.example")
     kind = fields[0] if len(fields) == 1 else "changed"
-    details = [words["details"].get(code, words["details"]["other"]) for code in fields] if kind == "changed" else []
-    said = [words["directory"][kind].format(when=words.instant(NOW)), *details]
-    said += [words["directory"]["approved"], words["directory"]["unexpected"]]
-    for text in (" ".join(mail.text.split()), mail.html):
-        assert [line for line in said if line not in text] == []
-        assert (words["directory"]["old_address"] in text) == (kind == "changed" and which == "old")
+    known = [code if spoken.has(f"details.{code}") else "other" for code in fields if kind == "changed"]
+    said = [spoken(f"directory.{kind}", when=spoken.instant(NOW)), *(spoken(f"details.{code}") for code in known)]
+    said += [spoken("directory.approved"), spoken("directory.unexpected")]
+    for text, lines in ((re.sub("[ \n]+", " ", mail.text), said), (mail.html, [line.html for line in said])):
+        assert [line for line in lines if line not in re.sub("\u2069 \u2068", " ", text)] == []
+        assert (spoken("directory.old_address") in text) == (kind == "changed" and which == "old")
         assert re.findall(r"https?://|HRD-|Invented|@mechanism|not-a-code", text) == []
-    assert mail.subject == words["directory"]["subject"]
+    assert mail.subject == spoken.plain("directory.subject")
 
 
 def test_every_detail_of_an_entry_has_words() -> None:
-    details = phrases("en")["details"]
     for field in RecipientEntry.model_fields:
-        assert {"addresses": "address", "valid_from": "validity", "valid_to": "validity"}.get(field, field) in details
+        assert words("en").has(f"details.{entries.CODES.get(field, field)}")

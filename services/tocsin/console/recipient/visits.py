@@ -66,7 +66,7 @@ def is_same_origin(request: Request, desk: Desk) -> bool:
 
 def way_back(wanted: str) -> str:
     """Where to go after signing in: a case, a drill, or the first page; nowhere else."""
-    wanted = wanted[:60]
+    wanted = f"/cases/{wanted[7:60].upper()}" if wanted.startswith("/cases/") else wanted[:60]
     return wanted if _HOME.fullmatch(wanted) else "/"
 
 

@@ -9,7 +9,7 @@ from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.directory import Absence, RecipientEntry, Seat
 
 ADDED, REMOVED = "added", "removed"
-_CODES = {
+CODES = {
     "addresses": "address",
     "openpgp": "certificate",
     "openpgp_fingerprint": "certificate",
@@ -31,7 +31,7 @@ def differences(old: RecipientEntry | None, new: RecipientEntry) -> tuple[str, .
     if old is None:
         return (ADDED,)
     fields = [name for name in RecipientEntry.model_fields if getattr(old, name) != getattr(new, name)]
-    return tuple(dict.fromkeys(_CODES.get(name, name) for name in fields))
+    return tuple(dict.fromkeys(CODES.get(name, name) for name in fields))
 
 
 def faults(

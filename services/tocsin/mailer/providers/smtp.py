@@ -65,7 +65,7 @@ class Server:
         return self.port == IMPLICIT_TLS_PORT
 
     def client(self) -> SMTP:
-        """A client that is not connected yet. It is up to the caller to start TLS, unless it is there from the start."""
+        """A client that is not connected yet. The caller starts TLS, unless it is there from the start."""
         context = ssl.create_default_context()
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         if self.ca_file is not None:
@@ -220,7 +220,7 @@ class SmtpSender:
         return line
 
     def _return_path(self, mail: Mail) -> str:
-        """Automatic answers go there too (RFC 3834), so it has the token of the address for answers, if there is one."""
+        """Automatic answers go there too (RFC 3834), so it has the token of the address for answers, if any."""
         bare = f"bounce+{mail.delivery_id}@{self._reply_domain}" if self._reply_domain else self._from
         return bounce_of(mail.reply_to) or bare
 

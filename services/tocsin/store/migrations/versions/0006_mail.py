@@ -8,7 +8,8 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
-_INDEXED = ("recipient_id", "carried_by", "drill_id")
+_INDEXED = ("carried_by", "drill_id")
+_OF_PERSON = ["recipient_id", "case_id"]
 _WATCHED = ["fallback_at", "state", "priority", "requested_at", "provider"]
 _TABLES = (
     "sent_copies",
@@ -49,6 +50,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_provider_events_received_at"), "provider_events")
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.drop_index("deliveries_watched")
+        batch_op.drop_index("deliveries_of_person")
         for index in _INDEXED:
             batch_op.drop_index(batch_op.f(f"ix_deliveries_{index}"))
         for column in ("provider", "carried_by", "drill_id", "fallback_at"):
@@ -70,6 +72,7 @@ def _widen_deliveries() -> None:
         for column in _INDEXED:
             batch_op.create_index(batch_op.f(f"ix_deliveries_{column}"), [column], unique=False)
         batch_op.create_index("deliveries_watched", _WATCHED, unique=False)
+        batch_op.create_index("deliveries_of_person", _OF_PERSON, unique=False)
     with op.batch_alter_table("notices", schema=None) as batch_op:
         batch_op.alter_column("channel", existing_type=sa.String(length=10), type_=sa.String(length=16))
     op.create_index(op.f("ix_provider_events_received_at"), "provider_events", ["received_at"], unique=False)
