@@ -15,13 +15,15 @@ from databases import NOW
 from invented_names import SPELLINGS
 from mailing import a_letter
 from tocsin.domain.claims import claim_from
+from tocsin.domain.identifiers import report_id
 from tocsin.domain.routing.protected import protected_in
 from tocsin.domain.spotting import Wanted
 from tocsin.mailer.composing import compose
-from tocsin.mailer.guarding import Guarded, _birth, _coded_texts
+from tocsin.mailer.guarding import Guarded, coded_of, wanted_of
 from tocsin.mailer.letters import Act, DrillLetter, GatheredLetter, Letter
 from tocsin.mailer.rendering import Rendering
 from tocsin.mailer.sender import Mail
+from tocsin.mailer.words import words
 from tocsin.store.threads import Terms
 from tocsin_schemas.alerts import DisclosureLevel, UpdateCause
 from tocsin_schemas.deliveries import MailKind
@@ -32,7 +34,7 @@ from tocsin_schemas.vocabulary import AuthorityKind, SourceRelation, ViolationTy
 
 LANGUAGES = ("en", "fr", "es", "ar", "ru", "pt")
 HOSTILE = [
-    "Bcc: everyone@press.example",
+    "Bcc: all@quelpress.example",
     "\r\nBcc: everyone@press.example\r\n\r\nQuelvaro",
     "\nSubject: Ombrelune",
     "{{ 7 * 7 }}{% raw %}{count}{0.__class__}%(x)s${y}",
@@ -73,37 +75,30 @@ def make(number: int) -> Made:
     report, secrets = _report(chance)
     language, kind = chance.choice(LANGUAGES), KINDS[number % len(KINDS)]
     level = DisclosureLevel.L0 if kind is MailKind.WITHDRAWAL or chance.random() < 0.3 else DisclosureLevel.L1
-    claim = claim_from(report, "0b" * 16)
+    claim = claim_from(report, report_id(report.publisher, report.publisher_reference))
     letter = _letter(chance, kind, level, language, [claim])
     mail = compose(RENDERING, _whole(kind, letter))
     one = protected_in(json.loads(report.model_dump_json(exclude_none=True)))
-    coded = {text for text in _coded_texts(one, language)} if level is DisclosureLevel.L0 else None
     guarded = Guarded(
         language,
-        (Wanted.of_all([one.wanted, *map(_birth, one.births)]), Wanted(exact=frozenset({"other@mechanism.example"}))),
-        None if coded is None else Wanted(rows=frozenset(map(_row, coded))),
-        (letter.reference, _city(letter)),
+        (wanted_of([one]), Wanted(exact=frozenset({"other@mechanism.example"}))),
+        coded_of([one], language) if level is DisclosureLevel.L0 else None,
+        (letter.reference, words(language).city(letter.timezone)),
     )
     return Made(kind, mail, guarded, secrets)
 
 
-def _row(text: str) -> tuple[str, ...]:
-    from tocsin.domain.spotting import words_of
-
-    return words_of(text)
-
-
-def _city(letter: Letter) -> str:
-    from tocsin.mailer.words import words
-
-    return words(letter.language).city(letter.timezone)
-
-
 def _letter(chance: random.Random, kind: MailKind, level: DisclosureLevel, language: str, claims: list[Any]) -> Letter:
     told = level is not DisclosureLevel.L0
-    names = {"en": chance.choice(HOSTILE) + " Working Group", language: "Groupe " + chance.choice(HOSTILE)}
+    names = {"en": chance.choice(HOSTILE[1::2]) + " Working Group", language: "Groupe " + chance.choice(HOSTILE[1::2])}
     acts = [
-        Act([names], chance.choice(["urgent_appeal", chance.choice(HOSTILE)]), chance.random() < 0.5, NOW.date(), True)
+        Act(
+            [names],
+            chance.choice(["urgent_appeal", chance.choice(HOSTILE[1::2])]),
+            chance.random() < 0.5,
+            NOW.date(),
+            True,
+        )
     ]
     terms = Terms(chance.choice(["P1", "P2", "P3", "P4"]), NOW, chance.choice([None, NOW + timedelta(hours=30)]))
     return a_letter(
@@ -113,7 +108,7 @@ def _letter(chance: random.Random, kind: MailKind, level: DisclosureLevel, langu
         claims=claims,
         update_cause=chance.choice([None, *UpdateCause]) if kind is MailKind.UPDATE else None,
         mandate=None if kind is MailKind.WITHDRAWAL else SimpleNamespace(key="X", name=names),
-        rule=chance.choice(["mandate-by-violation", "no-such-rule", chance.choice(HOSTILE)]),
+        rule=chance.choice(["mandate-by-violation", "no-such-rule", chance.choice(HOSTILE[1::2])]),
         terms=terms,
         root=terms,
         acted=acts if told else (),
@@ -136,7 +131,7 @@ def _report(chance: random.Random) -> tuple[Any, list[str]]:
     """And those of its values that a leak is made of."""
     people = chance.sample(SPELLINGS, 3)
     names = [PersonName(value=spelled) for _, latin, written in people for spelled in (latin, written)]
-    hostile, prose = _line(chance.choice(HOSTILE)), chance.choice(PROSE)
+    hostile, prose = _line(chance.choice(HOSTILE[0::2])), chance.choice(PROSE)
     victim = a_victim(
         names=[*names, PersonName(value=f"Zorvane {hostile}")],
         birth="1984-03-09",
@@ -151,13 +146,15 @@ def _report(chance: random.Random) -> tuple[Any, list[str]]:
         place=Place(name="Velmora-sur-Lac"),
         authorities=[Authority(kind=AuthorityKind.POLICE, name="Brigade Tarsenko", unit="Unit Kvell 9")],
     )
-    source = Source(relation=SourceRelation.FAMILY, name="Drusilla Montvarek", contact="drusilla@quelvaro.example")
+    source = Source(
+        relation=SourceRelation.ORGANISATION, name="Drusilla Montvarek", contact="drusilla@quelvaro.example"
+    )
     report = a_report(
         alleged_victims=[victim], violation=violation, source=source, narratives=[Narrative(language="en", text=prose)]
     )
-    words = [name.value for name in names] + ["Ligue Quelvaro", "Velmora-sur-Lac", "Brigade Tarsenko", "QX4471902"]
-    words += ["Montvarek", "drusilla@quelvaro.example", "90 55 41 27", "9 March 1984", "Ombrelune 17", prose[:60]]
-    return report, [*(word for word in words if word != "Ombrelune 17"), "other@mechanism.example"]
+    secrets = [name.value for name in names] + ["Ligue Quelvaro", "Velmora-sur-Lac", "Brigade Tarsenko", "QX4471902"]
+    secrets += ["Montvarek", "drusilla@quelvaro.example", "90 55 41 27", "9 March 1984", prose[:60]]
+    return report, [*secrets, "other@mechanism.example"]
 
 
 def _line(text: str) -> str:
@@ -173,7 +170,7 @@ def hidings() -> Iterator[tuple[str, Hide]]:
     yield "text", lambda mail, value: replace(mail, text=mail.text + value)
     yield "wrapped", lambda mail, value: replace(mail, text="\n  ".join([mail.text, *value.split(" ")]))
     yield "capitals", lambda mail, value: replace(mail, text=f"{mail.text} ({value.upper()})")
-    yield "invisible", lambda mail, value: replace(mail, text=f"{mail.text} {'\u00ad'.join(value)}")
+    yield "invisible", lambda mail, value: replace(mail, text=f"{mail.text} " + "\u00ad".join(value))
     yield "subject", lambda mail, value: replace(mail, subject=f"{mail.subject} {value}")
     yield "header", lambda mail, value: replace(mail, headers=mail.headers | {"X-Case": value})
     yield "html", lambda mail, value: _in_html(mail, html.escape(value))

@@ -24,6 +24,8 @@ _SHORT = 4
 _LONG = 10
 """Letters of a value that is found though its words are cut or run together."""
 _LONG_NUMBER = 7
+_TAIL = 8
+"""Digits of a longer number that say which it is: a telephone number has its country before it, or has not."""
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 """Scripts that put no space between words: each letter counts as one."""
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
@@ -36,10 +38,15 @@ def _dropped() -> dict[int, None]:
     return dict.fromkeys(c for c in range(0x20000) if unicodedata.category(chr(c)) in {"Mn", "Cf"})
 
 
+def folded(text: str) -> str:
+    """Compatibility forms, case, marks and what cannot be seen make no difference."""
+    whole = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    return whole if whole.isascii() else whole.translate(_dropped())
+
+
 def words_of(text: str) -> tuple[str, ...]:
-    """The words of a text, folded: compatibility forms, case and marks make no difference."""
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    return tuple(_WORD.findall(folded if folded.isascii() else folded.translate(_dropped())))
+    """The words of a text, folded."""
+    return tuple(_WORD.findall(folded(text)))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -65,7 +72,7 @@ class Own:
 class Wanted:
     """What is looked for, prepared once. rows: of words. runs: of words, from long texts. numbers: their digits.
 
-    exact: compared as they stand, without regard to case, whatever our own words are.
+    exact: folded, and compared as they stand, whatever our own words are.
     """
 
     rows: frozenset[tuple[str, ...]] = frozenset()
@@ -93,14 +100,21 @@ class Searched:
     @classmethod
     def of(cls, texts: Collection[str]) -> "Searched":
         """texts: each is searched by itself; nothing is found across two of them."""
-        rows, raw = [words_of(text) for text in texts], "\n".join(texts).casefold()
-        return cls(rows, "|".join(map(_as_text, rows)), "|".join("".join(row) for row in rows), raw, numbers_in(raw))
+        raw = [folded(text) for text in texts]
+        rows = [_WORD.findall(text) for text in raw]
+        return cls(
+            rows,
+            "|".join(map(_as_text, rows)),
+            "|".join(map("".join, rows)),
+            "\n".join(raw),
+            numbers_in("\n".join(raw)),
+        )
 
     def holds(self, wanted: Wanted, own: Own) -> bool:
         """Whether anything of ``wanted`` is in it. own: what would stand in it in any case."""
         return (
             any(value in self.raw for value in wanted.exact)
-            or any(number in found for number in wanted.numbers for found in self.numbers)
+            or any(number[-_TAIL:] in found for number in wanted.numbers for found in self.numbers)
             or any(self._has(row) and _counts(row, own) for row in wanted.rows)
             or any(run in wanted.runs and _tells(run, own) for row in self.rows for run in runs_of(row))
         )

@@ -13,7 +13,7 @@ from functools import cache
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
-from tocsin.domain.spotting import Own, Searched
+from tocsin.domain.spotting import Own, Searched, Wanted
 from tocsin.knowledge.countries import country_codes, country_name
 from tocsin.knowledge.load import labels, load
 from tocsin.mailer.guarding import Guarded
@@ -33,7 +33,7 @@ def stops(mail: Mail, guarded: Guarded) -> bool:
     if guarded.coded is not None and searched.holds(guarded.coded, _said(guarded.language) | rightly):
         return True
     own = _own(guarded.language) | rightly
-    return any(searched.holds(wanted, own) for wanted in guarded.wanted)
+    return searched.holds(Wanted.of_all(guarded.wanted), own)
 
 
 def texts_of(mail: Mail) -> list[str]:

@@ -8,7 +8,7 @@ from functools import cache
 from sqlalchemy import Connection
 
 from tocsin.domain.routing.protected import Protected, protected_in
-from tocsin.domain.spotting import Wanted, numbers_in, words_of
+from tocsin.domain.spotting import Wanted, folded, numbers_in, words_of
 from tocsin.knowledge.countries import country_name
 from tocsin.knowledge.load import labels
 from tocsin.mailer.letters import GatheredLetter, Letter, Written
@@ -50,25 +50,21 @@ class Guarding:
         if not told:
             return None
         cases, reader = dict.fromkeys(entry.case_id for entry in told), told[0]
-        others = frozenset(address.casefold() for case_id in cases for address in self._others(case_id, reader))
+        others = frozenset(folded(address) for case_id in cases for address in self._others(case_id, reader))
         return Guarded(
             language=reader.language,
-            wanted=(*map(self._of, cases), Wanted(exact=others - {reader.address.casefold()})),
+            wanted=(*map(self._of, cases), Wanted(exact=others - {folded(reader.address)})),
             coded=None if any(e.level > DisclosureLevel.L0 for e in told) else self._coded(cases, reader.language),
             own=(*(entry.reference for entry in told), words(reader.language).city(reader.timezone)),
         )
 
     def _of(self, case_id: str) -> Wanted:
         if case_id not in self._wanted:
-            found = self._reports(case_id)
-            births = {day for one in found for day in one.births}
-            self._wanted[case_id] = Wanted.of_all([*(one.wanted for one in found), *map(_birth, births)])
+            self._wanted[case_id] = wanted_of(self._reports(case_id))
         return self._wanted[case_id]
 
     def _coded(self, cases: Iterable[str], language: str) -> Wanted:
-        found = [one for case_id in cases for one in self._reports(case_id)]
-        texts = {text for one in found for text in _coded_texts(one, language)}
-        return Wanted(rows=frozenset(filter(None, map(words_of, texts))))
+        return coded_of([one for case_id in cases for one in self._reports(case_id)], language)
 
     def _reports(self, case_id: str) -> list[Protected]:
         if case_id not in self._protected:
@@ -82,6 +78,19 @@ class Guarding:
             self._addresses[case_id] = sealed_reports.addresses_of(self.connection, vault, case_id)
         known = self._addresses[case_id].items()
         return [address for person, all_ in known if person != reader.delivery.recipient_id for address in all_]
+
+
+def wanted_of(reports: Iterable[Protected]) -> Wanted:
+    """What may stand in no mail up to level 1."""
+    found = list(reports)
+    births = {day for one in found for day in one.births}
+    return Wanted.of_all([*(one.wanted for one in found), *map(_birth, births)])
+
+
+def coded_of(reports: Iterable[Protected], language: str) -> Wanted:
+    """What may stand in no mail at level 0 beside: States and violations, in the mail's language and in English."""
+    texts = {text for one in reports for text in _coded_texts(one, language)}
+    return Wanted(rows=frozenset(filter(None, map(words_of, texts))))
 
 
 def _coded_texts(report: Protected, language: str) -> Iterator[str]:

@@ -204,10 +204,14 @@ class Sending:
     def _record(self, claimed: list[Delivery], observations: list[Observation]) -> None:
         now, made = self.clock(), sorted(zip(claimed, observations, strict=True), key=lambda one: one[0].delivery_id)
 
+        identities = self.deployment.identities
+
         def record() -> None:
             with unit_of_work(self.engine) as connection:
                 for delivery, seen in made:  # in the order in which events lock them too
-                    deliveries.record_outcome(connection, self.deployment.identities, delivery, seen, now)
+                    is_current = deliveries.record_outcome(connection, identities, delivery, seen, now)
+                    if is_current and seen.cause is DeliveryCause.PROTECTED_CONTENT:
+                        gathering.release(connection, identities, delivery, now)
                     if seen.cause is DeliveryCause.PROTECTED_CONTENT:
                         subject, case_id = delivery.delivery_id, delivery.case_id
                         reviews.request_of(connection, "mail_stopped", subject, _STOPPED, now, case_id)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
 
 from tocsin.domain.identifiers import Identities
 from tocsin.store import outbox
@@ -33,6 +33,8 @@ from tocsin_schemas.vocabulary import Priority
 __all__ = ["Delivery", "Observation", "Wanted", "observe"]
 URGENT = frozenset({Priority.P1.value, Priority.P2.value})
 """Priorities of mails that go by the second provider while the first fails."""
+_MOST_AT_ONCE = 1000
+"""Alerts that the mails of one batch tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +115,11 @@ def claim_due(
     query = (
         select(*COLUMNS)
         .where(_due(now, only_urgent))
-        .order_by(deliveries.c.priority, deliveries.c.next_attempt_at, deliveries.c.delivery_id)
+        .order_by(deliveries.c.priority, _CARRIES, deliveries.c.next_attempt_at, deliveries.c.delivery_id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    found = [delivery_from(row) for row in connection.execute(query)]
+    found = _at_once(connection, [delivery_from(row) for row in connection.execute(query)])
     if not found:
         return []
     claim = {
@@ -143,6 +145,19 @@ def claim_due(
         ],
     )
     return _load(connection, [d.delivery_id for d in found])
+
+
+def _at_once(connection: Connection, found: Sequence[Delivery]) -> list[Delivery]:
+    """As many, from the first on, as are written well within the time of a claim: a bundle may tell of a thousand."""
+    carriers = [d.delivery_id for d in found if d.alert_id is None]
+    load = dict(connection.execute(_LOAD, {"carriers": carriers}).all()) if carriers else {}
+    total, taken = 0, []
+    for delivery in found:
+        total += load.get(delivery.delivery_id, 1)
+        if taken and total > _MOST_AT_ONCE:
+            break
+        taken.append(delivery)
+    return taken
 
 
 def record_outcome(
@@ -278,3 +293,12 @@ def _due(now: datetime, only_urgent: bool) -> ColumnElement[bool]:
 
 def _among(delivery_ids: Iterable[str]) -> ColumnElement[bool]:
     return deliveries.c.delivery_id.in_(list(delivery_ids))
+
+
+_CARRIES = deliveries.c.alert_id.is_(None)
+"""Bundles come after the mails of single alerts."""
+_LOAD = (
+    select(deliveries.c.carried_by, func.count())
+    .where(deliveries.c.carried_by.in_(bindparam("carriers", expanding=True)))
+    .group_by(deliveries.c.carried_by)
+)

@@ -3,15 +3,15 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import BindParameter, Connection, bindparam, case, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, case, delete, select, update
 
 from tocsin.domain.identifiers import Identities
 from tocsin.store import deliveries as mails
 from tocsin.store.database import insert_if_absent
 from tocsin.store.deliveries import Wanted
-from tocsin.store.delivery_changes import COLUMNS, Delivery, Observation, delivery_from, locked, observe_row
+from tocsin.store.delivery_changes import COLUMNS, Delivery, Observation, delivery_from, locked, move, observe_row
 from tocsin.store.mail_tables import digests
-from tocsin.store.tables import deliveries
+from tocsin.store.tables import deliveries, disclosures
 from tocsin_schemas.deliveries import Channel, DeliveryCause, DeliveryState, MailKind
 from tocsin_schemas.vocabulary import Priority
 
@@ -93,6 +93,22 @@ def leave_out(
     """What carries ``item`` does not tell it after all, and nothing else does."""
     cancelled = Observation(DeliveryState.CANCELLED, cause, detail)
     return observe_row(connection, identities, item, cancelled, now)
+
+
+def release(connection: Connection, identities: Identities, carrier: Delivery, now: datetime) -> int:
+    """What a carrier that was stopped before it left was to tell goes in mails of its own; returns how many.
+
+    If an earlier attempt may have left, what it carried is cancelled with it.
+    """
+    items = carried(connection, [carrier.delivery_id])
+    if carrier.possible_repeat:
+        stopped = DeliveryCause.PROTECTED_CONTENT
+        return sum(leave_out(connection, identities, item, stopped, "stopped-together", now) for item in items)
+    ids = [item.delivery_id for item in items]
+    connection.execute(delete(disclosures).where(disclosures.c.delivery_id.in_(ids)))
+    connection.execute(update(deliveries).where(deliveries.c.delivery_id.in_(ids)).values(carried_by=None))
+    alone = Observation(DeliveryState.REQUESTED, DeliveryCause.PROTECTED_CONTENT, next_attempt_at=now)
+    return sum(move(connection, identities, item, alone, now) for item in items)
 
 
 def _request(

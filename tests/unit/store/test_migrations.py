@@ -46,7 +46,9 @@ def test_who_has_taken_an_alert_in_hand_is_kept_forwards_and_back(tmp_path: Path
     engine, kept = open_database(url), [("a1", "P2", "r1", "t"), ("a2", "P1", None, "t")]
     with unit_of_work(engine) as connection:
         for row in kept:
-            connection.execute(text("INSERT INTO acknowledgements VALUES (:a, :p, :r, :t)"), dict(zip("aprt", row, strict=True)))
+            connection.execute(
+                text("INSERT INTO acknowledgements VALUES (:a, :p, :r, :t)"), dict(zip("aprt", row, strict=True))
+            )
     upgrade(url)
     with unit_of_work(engine) as connection:
         rows = connection.execute(text(f"SELECT {_ACKNOWLEDGED} FROM acknowledgements"))

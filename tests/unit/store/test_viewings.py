@@ -1,6 +1,7 @@
 """Whoever saw a case on its page is on record, and is asked to delete what may no longer be told, as with mails."""
 
 from pathlib import Path
+from typing import Any
 
 from builders import a_report
 from databases import NOW
@@ -12,6 +13,7 @@ from tocsin.store.viewings import Viewing
 from tocsin_schemas.reports import Withdrawal
 
 FIELDS = ["/violation/country"]
+TAKEN_BACK: dict[str, Any] = {"revision": 2, "reason": "other", "withdrawn_at": NOW}
 
 
 def seen_by(pipeline: Pipeline, person: str, fields: list[str] | None = None) -> Viewing:
@@ -46,7 +48,7 @@ def test_who_saw_it_on_the_page_alone_is_called_back_when_the_report_is_withdraw
     view = seen_by(pipeline, deputy)
     record(pipeline, view)
     withdrawal = Withdrawal(
-        publisher=report.publisher, publisher_reference=report.publisher_reference, withdrawn_at=NOW, reason="asked"
+        publisher=report.publisher, publisher_reference=report.publisher_reference, **TAKEN_BACK
     )
     pipeline.take(withdrawal, "report.withdrawn")
     called_back = [said for said in pipeline.said("alert.updated") if said["cause"] == "withdrawn"]

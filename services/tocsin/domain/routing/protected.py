@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from tocsin.domain.routing.disclosure import LEVELS
-from tocsin.domain.spotting import RUN, Wanted, numbers_in, runs_of, words_of
+from tocsin.domain.spotting import RUN, Wanted, folded, numbers_in, runs_of, words_of
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.dates import Precision, parse_edtf
 
@@ -55,7 +55,7 @@ def _wanted(field: str, text: str) -> Wanted:
         rows=frozenset(filter(None, rows)),
         runs=frozenset(runs_of(row)) if len(row) >= max(_PROSE, RUN) else frozenset(),
         numbers=numbers_in(text),
-        exact=frozenset(address.casefold() for address in _ADDRESS.findall(text)),
+        exact=frozenset(map(folded, _ADDRESS.findall(text))),
     )
 
 
