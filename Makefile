@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
-.PHONY: help demo up test check kills due race consent mutants bench evaluate golden lock schemas clean
+.PHONY: help demo up test check kills due race consent mails mutants bench evaluate golden lock schemas clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -61,6 +61,11 @@ mutants: $(VENV)/tocsin $(VENV)/development ## Change consent and disclosure in 
 	  $(BIN)/python -m tocsin.devtools.mutation tocsin.domain.routing.$$module -- --noconftest -p no:hypothesispytest \
 	    $(addprefix $(ROUTING_TESTS)/test_,consent.py consent_examples.py disclosure.py visible_claims.py) || exit 1; \
 	done
+
+MAILS ?= 5000
+mails: $(VENV)/tocsin $(VENV)/development ## MAILS generated mails: nothing above its level; then every mail drawn, and searched by axe
+	TOCSIN_MAILS=$(MAILS) $(BIN)/pytest -q --timeout 3600 tests/properties/test_mails.py
+	$(BIN)/python -m tocsin.devtools.mails --out .tocsin/mails --axe
 
 race: $(VENV)/tocsin $(VENV)/development ## Two workers meet 2,000 new cases at the same instants, on both databases
 	$(BIN)/pytest -q -m slow tests/integration/test_race.py

@@ -12,11 +12,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-FLAGS = (
-    "--headless=old --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-site-isolation-trials --hide-scrollbars "
-    "--disable-features=IsolateSandboxedIframes,IsolateOrigins,site-per-process --remote-debugging-pipe"
-).split()
+FLAGS = [
+    "--headless=old",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-site-isolation-trials",
+    "--hide-scrollbars",
+    "--disable-features=IsolateSandboxedIframes,IsolateOrigins,site-per-process",
+    "--remote-debugging-pipe",
+]
 KEYS = {"Tab": ("Tab", 9, ""), "Enter": ("Enter", 13, "\r"), "Space": (" ", 32, " ")}
 
 
@@ -119,7 +128,7 @@ def a_browser() -> Iterator[Tab]:
     """Chromium with an empty profile."""
     to_read, to_write = os.pipe()
     from_read, from_write = os.pipe()
-    wiring = f"exec {program()} \"$@\" 3<&{to_read} 4>&{from_write}"
+    wiring = f'exec {program()} "$@" 3<&{to_read} 4>&{from_write}'
     with TemporaryDirectory(prefix="tocsin-chromium-", ignore_cleanup_errors=True) as folder:
         command = ["bash", "-c", wiring, "bash", *FLAGS, f"--user-data-dir={folder}", "about:blank"]
         process = subprocess.Popen(command, pass_fds=(to_read, from_write), stderr=subprocess.DEVNULL)

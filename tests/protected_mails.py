@@ -83,7 +83,7 @@ def make(number: int) -> Made:
         language,
         (wanted_of([one]), Wanted(exact=frozenset({"other@mechanism.example"}))),
         coded_of([one], language) if level is DisclosureLevel.L0 else None,
-        (letter.reference, words(language).city(letter.timezone)),
+        (RENDERING.pages_url, RENDERING.mail_domain, letter.reference, words(language).city(letter.timezone)),
     )
     return Made(kind, mail, guarded, secrets)
 

@@ -91,7 +91,14 @@ def test_axe_finds_nothing(tab: Tab, url: str, place: Place, page: str, language
     assert violations(tab, url, place, page, language) == []
 
 
+@pytest.fixture
+def whole_table(request: pytest.FixtureRequest) -> None:
+    if "slow" not in request.config.getoption("markexpr"):
+        pytest.skip("half a minute: pytest -m slow tests/e2e")
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("whole_table")
 @pytest.mark.parametrize("width", [1280, 400])
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page", ["door", "code", "overview", "receipt", "drill", "missing", "case"])
@@ -101,6 +108,14 @@ def test_axe_finds_nothing_on_any_page_in_any_language(
     tab.size(width)
     assert violations(tab, url, place, page, language) == []
     assert tab.run("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize("page", ["door", "case", "receipt"])
+def test_axe_finds_nothing_in_the_dark(tab: Tab, url: str, place: Place, page: str) -> None:
+    tab.do("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
+    found = violations(tab, url, place, page, "en")
+    tab.do("Emulation.setEmulatedMedia", features=[])
+    assert found == []
 
 
 def test_axe_would_find_something(tab: Tab, url: str) -> None:

@@ -29,7 +29,7 @@ _SILENT = frozenset({"style"})
 def stops(mail: Mail, guarded: Guarded) -> bool:
     """Whether ``mail`` must not leave."""
     searched = Searched.of(texts_of(mail))
-    rightly = Own.of(guarded.own)
+    rightly = Own.of((*guarded.own, (mail.reply_to or "").partition("@")[2]))
     if guarded.coded is not None and searched.holds(guarded.coded, _said(guarded.language) | rightly):
         return True
     own = _own(guarded.language) | rightly

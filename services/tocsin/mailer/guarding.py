@@ -24,7 +24,7 @@ class Guarded:
     """What one mail must not hold.
 
     wanted: above its level, whatever that is. coded: States and violations, where not even these may be said; else
-    None. own: what it holds rightly: its references, and the reader's city.
+    None. own: what it holds rightly: its references, the reader's city, our addresses.
     """
 
     language: str
@@ -35,10 +35,11 @@ class Guarded:
 
 @dataclass(slots=True)
 class Guarding:
-    """Reads each case once."""
+    """Reads each case once. own: what every mail holds rightly: addresses of our pages, and our domain."""
 
     connection: Connection
     deployment: Deployment
+    own: tuple[str, ...] = ()
     _protected: dict[str, list[Protected]] = field(default_factory=dict)
     _wanted: dict[str, Wanted] = field(default_factory=dict)
     _addresses: dict[str, Mapping[str, Collection[str]]] = field(default_factory=dict)
@@ -55,7 +56,7 @@ class Guarding:
             language=reader.language,
             wanted=(*map(self._of, cases), Wanted(exact=others - {folded(reader.address)})),
             coded=None if any(e.level > DisclosureLevel.L0 for e in told) else self._coded(cases, reader.language),
-            own=(*(entry.reference for entry in told), words(reader.language).city(reader.timezone)),
+            own=(*self.own, *(entry.reference for entry in told), words(reader.language).city(reader.timezone)),
         )
 
     def _of(self, case_id: str) -> Wanted:

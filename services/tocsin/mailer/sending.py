@@ -158,7 +158,7 @@ class Sending:
                 gathering.leave_out(connection, self.deployment.identities, item, why.cause, why.detail, now)
             for altered in contents.altered:
                 directory.queue_altered(connection, altered, now)
-            guarding = Guarding(connection, self.deployment)
+            guarding = Guarding(connection, self.deployment, (self.rendering.pages_url, self.rendering.mail_domain))
             guarded = [guarding.guarded(letter) for letter in letters]
         return letters, guarded
 

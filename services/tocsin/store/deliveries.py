@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
 from tocsin.domain.identifiers import Identities
 from tocsin.store import outbox
+from tocsin.store.batches import at_once
 from tocsin.store.database import insert_if_absent
 from tocsin.store.delivery_changes import (
     COLUMNS,
@@ -33,8 +34,6 @@ from tocsin_schemas.vocabulary import Priority
 __all__ = ["Delivery", "Observation", "Wanted", "observe"]
 URGENT = frozenset({Priority.P1.value, Priority.P2.value})
 """Priorities of mails that go by the second provider while the first fails."""
-_MOST_AT_ONCE = 1000
-"""Alerts that the mails of one batch tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,7 @@ def claim_due(
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    found = _at_once(connection, [delivery_from(row) for row in connection.execute(query)])
+    found = at_once(connection, [delivery_from(row) for row in connection.execute(query)])
     if not found:
         return []
     claim = {
@@ -145,19 +144,6 @@ def claim_due(
         ],
     )
     return _load(connection, [d.delivery_id for d in found])
-
-
-def _at_once(connection: Connection, found: Sequence[Delivery]) -> list[Delivery]:
-    """As many, from the first on, as are written well within the time of a claim: a bundle may tell of a thousand."""
-    carriers = [d.delivery_id for d in found if d.alert_id is None]
-    load = dict(connection.execute(_LOAD, {"carriers": carriers}).all()) if carriers else {}
-    total, taken = 0, []
-    for delivery in found:
-        total += load.get(delivery.delivery_id, 1)
-        if taken and total > _MOST_AT_ONCE:
-            break
-        taken.append(delivery)
-    return taken
 
 
 def record_outcome(
@@ -297,8 +283,3 @@ def _among(delivery_ids: Iterable[str]) -> ColumnElement[bool]:
 
 _CARRIES = deliveries.c.alert_id.is_(None)
 """Bundles come after the mails of single alerts."""
-_LOAD = (
-    select(deliveries.c.carried_by, func.count())
-    .where(deliveries.c.carried_by.in_(bindparam("carriers", expanding=True)))
-    .group_by(deliveries.c.carried_by)
-)

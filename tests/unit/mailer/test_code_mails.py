@@ -12,8 +12,8 @@ from mailing import KeepingSender
 from tocsin.mailer import code_rendering
 from tocsin.mailer.noticing import PATIENCE, Noticing
 from tocsin.mailer.sender import Outcome, RetryAfter, Unknown
-from tocsin.runtime.catalogues import missing
 from tocsin.mailer.words import FOLDER
+from tocsin.runtime.catalogues import missing
 from tocsin.store import directory_notices
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.directory_notices import CODE_LIFE, CodeNotice, Notice

@@ -24,7 +24,8 @@ def test_a_thousand_near_duplicates_are_one_urgent_mail_and_one_bundle_that_name
         post.alert(alert, person)
         post.now += timedelta(milliseconds=60)
     (_, alone), (_, bundle) = post.run(post.now + timedelta(hours=2))
-    references = [post.references()[alert.case_id] for alert in storm]
+    known = post.references()
+    references = [known[alert.case_id] for alert in storm]
     assert alone.subject.startswith(f"[URGENT] UA · {references[0]} · reply by ")
     assert bundle.subject.startswith("[URGENT] UA · 999 cases · reply by ")
     for reference in references[1:]:

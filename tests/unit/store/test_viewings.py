@@ -32,7 +32,11 @@ def test_the_same_view_is_recorded_once_and_another_beside_it(tmp_path: Path) ->
     pipeline = Pipeline(tmp_path)
     pipeline.take(a_report(publisher="NGO-OBS"))
     view = seen_by(pipeline, "0e" * 16)
-    assert [record(pipeline, view), record(pipeline, view), record(pipeline, seen_by(pipeline, "0e" * 16, []))] == [1, 0, 1]
+    assert [record(pipeline, view), record(pipeline, view), record(pipeline, seen_by(pipeline, "0e" * 16, []))] == [
+        1,
+        0,
+        1,
+    ]
     with reading(pipeline.engine) as connection:
         assert viewings.is_recorded(connection, pipeline.deployment.identities, [view])
         assert not viewings.is_recorded(connection, pipeline.deployment.identities, [seen_by(pipeline, "0d" * 16)])
@@ -47,9 +51,7 @@ def test_who_saw_it_on_the_page_alone_is_called_back_when_the_report_is_withdraw
     assert deputy not in pipeline.alert("UN-WGAD").recipients
     view = seen_by(pipeline, deputy)
     record(pipeline, view)
-    withdrawal = Withdrawal(
-        publisher=report.publisher, publisher_reference=report.publisher_reference, **TAKEN_BACK
-    )
+    withdrawal = Withdrawal(publisher=report.publisher, publisher_reference=report.publisher_reference, **TAKEN_BACK)
     pipeline.take(withdrawal, "report.withdrawn")
     called_back = [said for said in pipeline.said("alert.updated") if said["cause"] == "withdrawn"]
     assert [deputy in said["recipients"] for said in called_back] == [True]

@@ -19,6 +19,9 @@ from tocsin.store.tables import outbox
 from tocsin_schemas.directory import Recipient
 from tocsin_schemas.topics import ACTIONS, PREFIX
 
+_WORDED = {"more-urgent-since": "urgent", "not-raised": "closed"}
+"""Outcomes that the person should hear of; any other says that the answer holds."""
+
 
 def of_answer(visit: Visit, person: Recipient, reference: str, answer_id: str) -> HTMLResponse:
     """The receipt of one's own answer."""
@@ -78,7 +81,7 @@ def _mandate(visit: Visit, alert: Alert, said: Words) -> str:
 def _state(given: Given) -> str:
     if given.is_pending:
         return "pending"
-    return "refused" if given.is_refused else "applied"
+    return "refused" if given.is_refused else _WORDED.get(given.outcome or "", "applied")
 
 
 def _details(connection: Connection, visit: Visit, given: Given, said: Words) -> list[tuple[str, str]]:

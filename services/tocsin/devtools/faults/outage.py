@@ -6,14 +6,14 @@ The mailer's own sending loop, breaker and fall-over, over a database; the two p
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, Engine, func, select, update
 
 from tocsin.devtools.faults.due_subject import prepare
 from tocsin.devtools.faults.verdict import Verdict, tell
@@ -33,9 +33,9 @@ from tocsin_schemas.topics import ALERTS
 
 AWAY = timedelta(hours=72)
 URGENT_WITHIN = timedelta(minutes=5)
-_DELIVERIES_OF_A_CASE = 4
-_STEPS = ((timedelta(minutes=10), timedelta(seconds=15)), (AWAY, timedelta(minutes=30)))
-"""Until when virtual time goes how fast."""
+_DELIVERIES_OF_A_CASE = 14
+_AT_FIRST, _SLOWLY, _QUICKLY = timedelta(minutes=10), timedelta(seconds=15), timedelta(minutes=30)
+"""So long virtual time goes slowly; then from one urgent mail to the next, and never more than half an hour at once."""
 _PLANNED = select(deliveries.c.delivery_id, deliveries.c.next_attempt_at)
 """When each mail is to leave at the earliest: at once, or with others, or when its reader is at work."""
 _UNSETTLED = ("requested", "claimed", "unknown")
@@ -92,12 +92,12 @@ class Outage:
             planned = {row[0]: row[1] for row in connection.execute(_PLANNED)}
         sending = _sending(engine, deployment, fall_over, hands)
         withdrawn: set[str] = set()
-        for now in _moments(began):
-            hands.at = now
+        while hands.at < began + AWAY:
             fall_over.look()
             _send(sending)
-            if not withdrawn and now >= began + timedelta(hours=24):
-                withdrawn = _withdraw(engine, now)
+            if not withdrawn and hands.at >= began + timedelta(hours=24):
+                withdrawn = _withdraw(engine, hands.at)
+            hands.at = min(began + AWAY, _next(engine, hands.at, began))
         fall_over.look()
         _drain(engine, sending, fall_over, hands)
         verdict = _judge(engine, planned, first, second, withdrawn)
@@ -105,12 +105,17 @@ class Outage:
         return verdict
 
 
-def _moments(began: datetime) -> Iterator[datetime]:
-    now = began
-    for until, step in _STEPS:
-        while now < began + until:
-            yield now
-            now += step
+def _next(engine: Engine, now: datetime, began: datetime) -> datetime:
+    """The moment at which to look again."""
+    if now < began + _AT_FIRST:
+        return now + _SLOWLY
+    due = deliveries.c.next_attempt_at
+    with reading(engine) as connection:
+        urgent = select(func.min(due, type_=due.type)).where(
+            deliveries.c.state == "requested", deliveries.c.priority <= "P2", due > now
+        )
+        following = connection.execute(urgent).scalar()
+    return min(now + _QUICKLY, following or now + _QUICKLY)
 
 
 def _drain(engine: Engine, sending: Sending, fall_over: FallOver, hands: Hands) -> None:

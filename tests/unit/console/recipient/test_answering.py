@@ -14,6 +14,13 @@ from tocsin_schemas.topics import ACTIONS, ANSWERS
 from visiting import DESK, HOLDER, MANDATE, NEIGHBOUR, OTHER, STRANGER, Place, a_place, forms_of, received, text_of
 
 DRILL = "d" * 32
+OUTCOMES = {
+    "acknowledged": "the others have been told",
+    "known": "the others have been told",
+    "more-urgent-since": "answer again",
+    "not-raised": "had come to an end",
+    "not-entitled": "could not be followed",
+}
 
 
 @pytest.fixture
@@ -42,7 +49,7 @@ def test_taking_it_in_hand_is_recorded_with_its_event_and_then_said(place: Place
 def test_a_receipt_says_pending_until_the_dispatcher_has_heard_it(place: Place) -> None:
     browser = place.signed_in()
     path = browser.submit(browser.form(place.path, "acknowledged")).url.path
-    for outcome, expected in (("acknowledged", "the others have been told"), ("not-entitled", "could not be followed")):
+    for outcome, expected in OUTCOMES.items():
         with unit_of_work(place.engine) as connection:
             heard_answers.settle(connection, path.rpartition("/")[2], outcome)
         assert expected in text_of(browser.get(path))

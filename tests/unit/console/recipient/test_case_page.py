@@ -19,9 +19,7 @@ from tocsin_schemas.vocabulary import Audience, ConsentStatus, Purpose
 from visiting import DESK, HOLDER, MANDATE, NEIGHBOUR, OTHER, STRANGER, Place, a_place, forms_of, text_of
 
 ALERT_ONLY = [
-    ConsentRule(
-        recipient=Audience.ALL_MECHANISMS, purpose=Purpose.ALERT, status=ConsentStatus.GRANTED, informed=True
-    )
+    ConsentRule(recipient=Audience.ALL_MECHANISMS, purpose=Purpose.ALERT, status=ConsentStatus.GRANTED, informed=True)
 ]
 
 
@@ -144,7 +142,9 @@ def test_a_delegate_sees_the_alerts_of_who_is_away(tmp_path: Path) -> None:
     assert "Togo" in text_of(place.signed_in(STRANGER).get(place.path))
 
 
-@pytest.mark.parametrize("path", ["PATH", "/", "/sign-in", "/sign-in/code", "/static/pages.css", "/nothing", "/drills/x"])
+@pytest.mark.parametrize(
+    "path", ["PATH", "/", "/sign-in", "/sign-in/code", "/static/pages.css", "/nothing", "/drills/x"]
+)
 def test_every_answer_carries_the_security_headers_and_is_kept_nowhere(place: Place, path: str) -> None:
     for browser in (place.browser(), place.signed_in()):
         answer = browser.get(path.replace("PATH", place.path))

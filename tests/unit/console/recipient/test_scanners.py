@@ -201,7 +201,9 @@ BEHAVIOURS: dict[str, Callable[[World], object]] = {
     "every link followed": follow_every_link,
     "every form sent as it is": submit_every_form,
     "every form sent with an address": lambda world: submit_every_form(world, address="someone@elsewhere.example"),
-    "every form sent with what looks right": lambda world: submit_every_form(world, code="123456", address="a@b.example"),
+    "every form sent with what looks right": lambda world: submit_every_form(
+        world, code="123456", address="a@b.example"
+    ),
     "every form sent without cookies": submit_without_cookies,
     "the owner's form without a session": lambda world: world.robot.submit(world.answer()),
     "every form of the owner's page without a session": lambda world: [world.robot.submit(f) for f in world.forms],

@@ -19,10 +19,13 @@ COMPOSED = {
     *(f"scheme.{scheme}" for scheme in ReferenceScheme),
     *(f"priority.{priority}" for priority in (*Priority, "closed")),
     *(f"status.{status}" for status in ("waits", "mine", "in_hand", "closed")),
-    *(f"receipt.{state}" for state in ("pending", "applied", "refused", "superseded")),
+    *(f"receipt.{state}" for state in ("pending", "applied", "refused", "superseded", "urgent", "closed")),
     *(f"door.heading.{kind}" for kind in ("cases", "drills", "first")),
     *(f"notice.{notice}" for notice in ("stale", "code", "choose", "action")),
-    *(f"facts.{fact}" for fact in ("violations", "state", "states", "date", "expected_on", "next_hearing", "reported_by")),
+    *(
+        f"facts.{fact}"
+        for fact in ("violations", "state", "states", "date", "expected_on", "next_hearing", "reported_by")
+    ),
     *(f"{page}.{part}" for page in ("missing", "stale") for part in ("title", "text")),
     *(f"act.{form}" for form in ("planned", "planned_on", "taken", "taken_on")),
     *(f"action.{stands}" for stands in ("planned", "taken")),
