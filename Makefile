@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
-.PHONY: help demo up test check kills due race consent mails mutants bench evaluate golden lock schemas clean
+.PHONY: help demo up test check kills mails due race consent mails mutants bench evaluate golden lock schemas clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -47,6 +47,10 @@ check: $(VENV)/tocsin $(VENV)/development ## The fast part of the tests: no Kafk
 KILLS ?= 300
 kills: $(VENV)/tocsin $(VENV)/development ## SIGKILL services and broker KILLS times under 5,000 reports, then check
 	$(BIN)/python -m tocsin.devtools.faults.kills --kills $(KILLS)
+
+mails: $(VENV)/tocsin $(VENV)/development ## Kills and a faulty provider under 2,000 mails; 72 hours without it; 5,000 mails searched
+	$(BIN)/python -m tocsin.devtools.faults.mail_storm
+	$(BIN)/python -m tocsin.devtools.faults.outage
 
 due: $(VENV)/tocsin $(VENV)/development ## SIGKILL whoever fires due times KILLS times, the clock moved by a month, then check
 	$(BIN)/python -m tocsin.devtools.faults.due_storm --kills $(KILLS)

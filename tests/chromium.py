@@ -72,7 +72,7 @@ class Tab:
         self.do("Input.insertText", text=text)
 
     def size(self, width: int, height: int = 900) -> None:
-        measures = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
+        measures = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 1000}
         self.do("Emulation.setDeviceMetricsOverride", **measures)
 
     def picture(self, file: Path) -> None:

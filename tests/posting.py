@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import Engine, select
 
 from builders import a_claim, an_entry
+from consents import decision
 from databases import NOW, a_database, a_deployment, a_message
 from directories import put_recipient
 from mailing import MANDATE, KeepingSender
+from tocsin.domain.claims import Claim
 from tocsin.knowledge import load as knowledge
 from tocsin.mailer.rendering import Rendering
 from tocsin.mailer.requesting import Requesting
@@ -24,8 +26,9 @@ from tocsin_schemas import alerts as events
 from tocsin_schemas.alerts import AlertChange, DisclosureLevel, UpdateCause
 from tocsin_schemas.cases import LinkKind
 from tocsin_schemas.events import Event
-from tocsin_schemas.vocabulary import Priority
+from tocsin_schemas.vocabulary import Audience, ConsentStatus, Priority, Purpose
 
+_AUDIENCES = (Audience.ALL_MECHANISMS, Audience.NGOS)
 WITHIN = {"P1": timedelta(hours=4), "P2": timedelta(hours=24), "P3": timedelta(days=7), "P4": timedelta(days=14)}
 
 
@@ -116,6 +119,15 @@ class Post:
             connection.execute(tables.alerts.update().where(where).values(state="closed"))
         self.say(alert, events.AlertClosed, reason="report_withdrawn")
 
+    def refuse(self, alert: Alert) -> None:
+        """The victim withdraws all consent; nobody has routed the case again yet."""
+        withdrawn = [decision(a, ConsentStatus.WITHDRAWN, p) for a in _AUDIENCES for p in Purpose]
+        with unit_of_work(self.engine) as connection:
+            (claim,) = reports.claims_of(connection, alert.case_id)
+            changed = Claim(**(dict(claim) | {"consents": withdrawn}))
+            where = tables.reports.c.report_id == claim.report_id
+            connection.execute(tables.reports.update().where(where).values(claim=changed.model_dump(mode="json")))
+
     def say(self, alert: Alert, model: type[AlertChange], **facts: Any) -> None:
         body = model(
             alert_id=alert.alert_id,
@@ -143,7 +155,7 @@ class Post:
         """Let time pass to whatever is due next, again and again; returns each mail with its moment."""
         sent = [(self.now, mail) for mail in self.send()]
         while (due := self.next_due()) is not None and due <= until:
-            self.now = max(due, self.now)
+            self.now = max(due, self.now, self.sending._closed_until or due)
             sent += [(self.now, mail) for mail in self.send()]
         self.now = max(until, self.now)
         return sent

@@ -25,9 +25,10 @@ from tocsin.knowledge import load as knowledge
 from tocsin.store import alerts, cases, directory_notices, reports, tables
 from tocsin.store.alerts import Alert
 from tocsin.store.columns import metadata
-from tocsin.store.database import reading, unit_of_work
+from tocsin.store.database import open_database, reading, unit_of_work
 from tocsin.store.deployment import Deployment
 from tocsin.store.directory_notices import SIGN_IN, Notice
+from tocsin.store.migrate import upgrade
 from tocsin_schemas.directory import Role
 
 SITE = "http://127.0.0.1:8084"
@@ -98,9 +99,12 @@ class Place:
         return browser
 
 
-def a_place(folder: Path, claim: Claim | None = None, **over: Any) -> Place:
-    """over: of the directory's entry for DESK."""
-    engine, deployment, now = a_database(folder), a_deployment(folder), [NOW]
+def a_place(folder: Path, claim: Claim | None = None, url: str | None = None, **over: Any) -> Place:
+    """over: of the directory's entry for DESK. url: of another database than SQLite's."""
+    if url is not None:
+        upgrade(url)
+    engine = a_database(folder) if url is None else open_database(url)
+    deployment, now = a_deployment(folder), [NOW]
     claim = claim or a_claim(publisher="IACHR-RELE")
     with unit_of_work(engine) as connection:
         people = {

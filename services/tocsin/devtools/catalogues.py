@@ -16,9 +16,9 @@ FOLDERS = sorted([ROOT / "runtime" / "words", *ROOT.rglob("catalogues/")])
 
 
 def comments_of(message: Message) -> list[str]:
-    """What stands above a translation: each form of the English text."""
-    forms = [message.string] if isinstance(message.string, str) else message.string or ()
-    return [f"#. {form}".rstrip() for form in forms]
+    """What stands above a translation: the English text, of one with a number the form for many."""
+    text = message.string if isinstance(message.string, str) else (message.string or [""])[-1]
+    return [f"#. {text}".rstrip()]
 
 
 def commented(translation: str, english: dict[str, list[str]]) -> str:

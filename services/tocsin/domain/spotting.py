@@ -6,8 +6,7 @@ row of letters, wherever the words are cut. Of a long text, such as a narrative,
 **What does not count.** Our mails are made of words of our own: catalogues, labels, names of mandates and States. A
 value that stands in them as it is (a place called like a State, a family name such as "May" or "Case") would stop
 mails that tell nothing of anybody, so it does not count; neither does a single word of fewer than four letters, nor
-digits that may be a date, nor five words in a row of which fewer than two are not our own. Whatever else a mail holds
-comes from the case.
+digits that may be a date, nor five words in a row that are all our own. Whatever else a mail holds comes from the case.
 """
 
 import re
@@ -19,7 +18,6 @@ from typing import Any
 
 RUN = 5
 """Words in a row that show where a text comes from."""
-_FOREIGN = 2
 _SHORT = 4
 _LONG = 10
 """Letters of a value that is found though its words are cut or run together."""
@@ -146,5 +144,4 @@ def _counts(row: Sequence[str], own: Own) -> bool:
 
 
 def _tells(run: Sequence[str], own: Own) -> bool:
-    foreign = [word for word in run if word not in own.words and not word.isdigit()]
-    return len(foreign) >= _FOREIGN
+    return any(word not in own.words and not word.isdigit() for word in run)

@@ -16,8 +16,10 @@ from babel.core import get_global
 @cache
 def country_name(code: str, language: str) -> str:
     """The name in ``language``, else in English, else the code."""
-    names = _names().get(code, {})
-    return names.get(language) or _in_cldr(code, language) or names.get("en") or code
+    names = _names().get(code)
+    if names is None:
+        return code
+    return names.get(language) or _in_cldr(code, language) or names["en"]
 
 
 def country_codes() -> frozenset[str]:

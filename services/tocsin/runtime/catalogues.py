@@ -174,7 +174,7 @@ def _catalogue(folder: Path, language: str) -> Words:
 def _translations(folder: Path, language: str) -> tuple[gettext.GNUTranslations, frozenset[str]]:
     """Compiled in memory, and all texts. Two files with one key are a mistake, and raise ValueError."""
     whole = Catalog(locale=language)
-    for path in (*_files(_OWN, language), *_files(folder, language)):
+    for path in [path for each in dict.fromkeys((_OWN, folder)) for path in _files(each, language)]:
         for message in read(path, language):
             if message.id and message.id in whole:
                 raise ValueError(f"{path.name}: a key stands in two files")

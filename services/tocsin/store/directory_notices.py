@@ -138,6 +138,12 @@ def code_of(connection: Connection, vault: Vault, notice: Notice) -> str | None:
     return vault.open(connection, notice.notice_id, _CODE).decode() if notice.kind == SIGN_IN else None
 
 
+def forget_codes(connection: Connection, before: datetime) -> None:
+    """Codes are not kept on record: those that have ended are removed."""
+    ended = notices.c.state.in_(_ENDED)
+    connection.execute(notices.delete().where(notices.c.kind == SIGN_IN, notices.c.changed_at < before, ended))
+
+
 def mark(connection: Connection, notice_id: str, outcome: str, now: datetime) -> bool:
     """Note what became of it; when it has ended, its address is erased. Tells whether it had not ended before.
 

@@ -85,6 +85,7 @@ def request(connection: Connection, deployment: Deployment, asking: Asking, now:
     """
     identities = deployment.identities
     connection.execute(_FORGET, {"before": now - KEPT})
+    directory_notices.forget_codes(connection, now - KEPT)
     digests = {
         "browser_digest": _browser(identities, asking.browser),
         "address_digest": _digest(identities, "address", asking.address.strip().casefold()),

@@ -4,7 +4,7 @@ import pytest
 
 from tocsin.domain.spotting import Own, Searched, Wanted, numbers_in, runs_of, words_of
 
-OWN = Own.of(["A case within your mandate", "Working Group on Arbitrary Detention", "Chad", "Jordan", "2 May 2026"])
+OWN = Own.of(["A case within the mandate", "Working Group on Arbitrary Detention", "Chad", "Jordan", "2 May 2026"])
 
 
 def finds(text: str, *values: str, own: Own = OWN) -> bool:
@@ -36,7 +36,7 @@ def test_a_value_is_found_however_it_is_written(text: str, value: str) -> None:
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("A case within your mandate", "Case"),
+        ("A case within the mandate", "Case"),
         ("2 May 2026", "May"),
         ("the State of Chad", "Chad"),
         ("the Working Group on Arbitrary Detention", "Working Group on Arbitrary Detention"),
@@ -62,7 +62,7 @@ def test_nothing_is_found_across_two_texts() -> None:
         ("Men in plain clothes took her from the bakery at dawn", True),
         ("clothes took her from the", True),
         ("took her from", False),
-        ("the working group on arbitrary detention was told of her", False),
+        ("the working group on arbitrary detention knows", False),
     ],
 )
 def test_five_words_in_a_row_show_where_a_text_comes_from_unless_they_are_ours(text: str, found: bool) -> None:

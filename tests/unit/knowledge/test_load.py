@@ -121,3 +121,27 @@ def test_the_countries_are_those_of_the_standard_and_kosovo() -> None:
 def test_every_country_has_a_name_in_english_and_french() -> None:
     assert len(country_codes()) == 250
     assert all(country_name(code, "en") != code and country_name(code, "fr") != code for code in country_codes())
+
+
+@pytest.mark.parametrize("language", ["es", "ar", "ru", "pt"])
+def test_every_country_has_a_name_in_the_other_languages(language: str) -> None:
+    assert all(country_name(code, language) != code for code in country_codes())
+    if language in {"ar", "ru"}:
+        assert all(country_name(code, language) != country_name(code, "en") for code in country_codes())
+
+
+@pytest.mark.parametrize(
+    ("code", "language", "name"),
+    [
+        ("PSE", "es", "Estado de Palestina"),
+        ("PRK", "ru", "Корейская Народно-Демократическая Республика"),
+        ("SYR", "ar", "الجمهورية العربية السورية"),
+        ("TGO", "ru", "Того"),
+        ("TGO", "zh", "多哥"),
+        ("XKX", "zh", "Kosovo"),
+        ("TGO", "xx", "Togo"),
+        ("ZZZ", "en", "ZZZ"),
+    ],
+)
+def test_the_usage_of_the_united_nations_goes_before_that_of_cldr(code: str, language: str, name: str) -> None:
+    assert country_name(code, language) == name

@@ -16,7 +16,7 @@ from tocsin.store.database import unit_of_work
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.directory import Absence
 from tocsin_schemas.vocabulary import Audience, ConsentStatus, Purpose
-from visiting import DESK, HOLDER, MANDATE, NEIGHBOUR, OTHER, STRANGER, Place, a_place, forms_of, text_of
+from visiting import DESK, HOLDER, MANDATE, NEIGHBOUR, OTHER, STRANGER, Browser, Place, a_place, forms_of, text_of
 
 ALERT_ONLY = [
     ConsentRule(recipient=Audience.ALL_MECHANISMS, purpose=Purpose.ALERT, status=ConsentStatus.GRANTED, informed=True)
@@ -26,6 +26,13 @@ ALERT_ONLY = [
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
     return a_place(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> tuple[Place, Browser]:
+    """A place that its tests only look at."""
+    place = a_place(Path(tmp_path_factory.mktemp("seen")))
+    return place, place.signed_in()
 
 
 def test_it_shows_the_facts_of_the_mail_and_names_nobody(place: Place) -> None:
@@ -145,15 +152,16 @@ def test_a_delegate_sees_the_alerts_of_who_is_away(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "path", ["PATH", "/", "/sign-in", "/sign-in/code", "/static/pages.css", "/nothing", "/drills/x"]
 )
-def test_every_answer_carries_the_security_headers_and_is_kept_nowhere(place: Place, path: str) -> None:
-    for browser in (place.browser(), place.signed_in()):
+def test_every_answer_carries_the_security_headers_and_is_kept_nowhere(seen: tuple[Place, Browser], path: str) -> None:
+    place, signed_in = seen
+    for browser in (place.browser(), signed_in):
         answer = browser.get(path.replace("PATH", place.path))
         assert {name: answer.headers.get(name) for name in SECURITY_HEADERS} == SECURITY_HEADERS
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "es", "ar", "ru", "pt"])
-def test_pages_have_no_script_and_everything_in_them_has_a_name(place: Place, language: str) -> None:
-    browser = place.signed_in()
+def test_pages_have_no_script_and_everything_in_them_has_a_name(seen: tuple[Place, Browser], language: str) -> None:
+    place, browser = seen
     for page in (place.browser().get(f"{place.path}?lang={language}"), browser.get(f"{place.path}?lang={language}")):
         assert f'<html lang="{language}"' in page.text
         assert re.findall(r"<script|javascript:| on[a-z]+=| style=|http-equiv", page.text) == []

@@ -17,7 +17,7 @@ from tocsin.console.recipient.signing_in import digits
 from tocsin.console.recipient.visits import way_back
 from tocsin.console.recipient.words import LANGUAGES, best_language
 from tocsin.runtime.settings import Settings
-from tocsin.store import directory_rows, tables
+from tocsin.store import directory_notices, directory_rows, tables
 from tocsin.store.database import unit_of_work
 from tocsin.store.sessions import LONGEST
 from visiting import DESK, HOLDER, SITE, Browser, Place, a_place, forms_of, links_of, text_of
@@ -105,6 +105,18 @@ def test_nothing_of_who_asked_is_kept_in_clear(place: Place) -> None:
     (row,) = place.rows(tables.sign_in_codes)
     kept = "".join(str(value) for value in row)
     assert [word for word in (UNKNOWN, "nobody", "127.0.0.1") if word in kept] == []
+
+
+def test_after_a_day_nothing_is_left_of_who_asked(place: Place) -> None:
+    for address in (DESK, UNKNOWN):
+        place.browser().ask_for_code(address)
+    with unit_of_work(place.engine) as connection:
+        for row in place.rows(tables.notices):
+            directory_notices.mark(connection, row.notice_id, "sent", place.now[0])
+    place.later(timedelta(days=1, seconds=1))
+    place.browser().ask_for_code(HOLDER)
+    assert len(place.rows(tables.sign_in_codes)) == 1
+    assert [row.kind for row in place.rows(tables.notices)].count("sign-in-code") == 1
 
 
 def test_only_the_last_code_of_a_browser_is_good(place: Place) -> None:
