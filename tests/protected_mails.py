@@ -90,11 +90,11 @@ def make(number: int) -> Made:
 
 def _letter(chance: random.Random, kind: MailKind, level: DisclosureLevel, language: str, claims: list[Any]) -> Letter:
     told = level is not DisclosureLevel.L0
-    names = {"en": chance.choice(HOSTILE[1::2]) + " Working Group", language: "Groupe " + chance.choice(HOSTILE[1::2])}
+    names = {"en": hostile(chance) + " Working Group", language: "Groupe " + hostile(chance)}
     acts = [
         Act(
             [names],
-            chance.choice(["urgent_appeal", chance.choice(HOSTILE[1::2])]),
+            chance.choice(["urgent_appeal", hostile(chance)]),
             chance.random() < 0.5,
             NOW.date(),
             True,
@@ -108,7 +108,7 @@ def _letter(chance: random.Random, kind: MailKind, level: DisclosureLevel, langu
         claims=claims,
         update_cause=chance.choice([None, *UpdateCause]) if kind is MailKind.UPDATE else None,
         mandate=None if kind is MailKind.WITHDRAWAL else SimpleNamespace(key="X", name=names),
-        rule=chance.choice(["mandate-by-violation", "no-such-rule", chance.choice(HOSTILE[1::2])]),
+        rule=chance.choice(["mandate-by-violation", "no-such-rule", hostile(chance)]),
         terms=terms,
         root=terms,
         acted=acts if told else (),
@@ -116,6 +116,26 @@ def _letter(chance: random.Random, kind: MailKind, level: DisclosureLevel, langu
         timezone=chance.choice(["UTC", "Africa/Tunis", "America/Argentina/Buenos_Aires", "Asia/Kathmandu"]),
         possible_repeat=chance.random() < 0.2,
     )
+
+
+def hostile(chance: random.Random) -> str:
+    """Another for each mail: pieces of ``HOSTILE`` and of what turns, breaks or ends a text, in any order."""
+    pieces = [
+        *HOSTILE[1::2],
+        "\r",
+        "\n",
+        "\u202e",
+        "\u2069",
+        "\u2028",
+        "{{x}}",
+        "<b>",
+        "&#10;",
+        "%0d%0a",
+        "\t",
+        ": ",
+        "é",
+    ]
+    return "".join(chance.choices(pieces, k=chance.randint(1, 5)))
 
 
 def _whole(kind: MailKind, letter: Letter) -> Any:

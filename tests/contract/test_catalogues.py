@@ -21,21 +21,7 @@ FILES = [(folder, path.name) for folder in FOLDERS for path in sorted((folder / 
 OTHERS = [(folder, name, language) for folder, name in FILES for language in LANGUAGES if language != "en"]
 IDS = [f"{folder.parent.name}/{language}/{name}" for folder, name, language in OTHERS]
 PLACEHOLDER = re.compile(r"\{(\w*)[^}]*\}")
-SAME = {
-    *("[URGENT]", "Tocsin", "Messages", "Action", "Date", "Actions", "Organisations", "Restrictions", "Justification"),
-    *(
-        "Amnesty International",
-        "Source",
-        "Urgent",
-        "Mandate",
-        "Type",
-        "Nationality",
-        "Condition",
-        "Description",
-        "Ethnicity",
-        "Sanction",
-    ),
-}
+SAME = {"[URGENT]", "Amnesty International", "Date", "Organisations"}
 """Texts that another language has the same words for."""
 
 

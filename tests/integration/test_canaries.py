@@ -22,7 +22,7 @@ from canaries import CANARIES, found, letters, plant
 from tocsin.cli import main
 from tocsin.devtools import tally
 from tocsin.devtools.publish import publish
-from tocsin.devtools.stack import Stack
+from tocsin.devtools.stack import HURRIED, Stack
 from tocsin.runtime import kafka
 from tocsin.store import overview
 from tocsin.store.database import reading
@@ -36,7 +36,7 @@ EVERY_SERVICE = ("resolver", "dispatcher", "mailer", "webhook", "console", "audi
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Everything, after all letters with canaries have gone through it."""
-    running, sent = Stack(tmp_path_factory.mktemp("canaries") / "home", fresh=True), list(letters())
+    running, sent = Stack(tmp_path_factory.mktemp("canaries") / "home", overrides=HURRIED, fresh=True), list(letters())
     running.start()
     try:
         running.wait_ready()

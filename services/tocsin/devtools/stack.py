@@ -37,6 +37,8 @@ RELAY = {"relay": "tocsin.relay"}
 _MEASURED = ("webhook", "console", "pages", *OTHERS, *WORKERS, *RELAY)
 _LEAN = {"MALLOC_ARENA_MAX": "2", "PYTHONSAFEPATH": "1", "PYTHONUNBUFFERED": "1"}
 _BROKER_PATIENCE = 60.0
+HURRIED = {"pacing_file": str(Path(__file__).with_name("hurried.toml"))}
+"""Overrides for storms: nobody's mails are held, and what is gathered leaves at once."""
 _ASSIGNED = b'"assigned"'
 
 

@@ -27,6 +27,7 @@ FINAL = {
     DeliveryState.REJECTED,
     DeliveryState.COMPLAINED,
     DeliveryState.CANCELLED,
+    DeliveryState.CARRIED,
 }
 _READERS = {"dispatcher": CASES.name, "mailer": ALERTS.name}
 """Who must have read each event that we wrote ourselves."""

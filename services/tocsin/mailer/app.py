@@ -9,8 +9,10 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from tocsin.knowledge import load as knowledge
+from tocsin.knowledge.pacing import load_pacing
 from tocsin.mailer.backfill import Backfill
 from tocsin.mailer.drilling import Drilling
+from tocsin.mailer.expiring import Expiring
 from tocsin.mailer.looking import Looking
 from tocsin.mailer.noticing import Noticing
 from tocsin.mailer.outlets import Outlets
@@ -42,6 +44,7 @@ class Mailing(NamedTuple):
     noticing: Noticing
     fall_over: FallOver
     suppressing: Suppressing
+    expiring: Expiring
     watching: Watching
     backfill: Backfill
     drilling: Drilling
@@ -51,7 +54,7 @@ def create_app(settings: Settings, mailing: Mailing) -> Any:
     """Wire the worker around the sending half; nothing connects to Kafka before it runs."""
     sending = mailing.sending
     engine, deployment = sending.engine, sending.deployment
-    consumer = Consumer("mailer", ALERTS, engine, deployment, Requesting(deployment))
+    consumer = Consumer("mailer", ALERTS, engine, deployment, Requesting(deployment, load_pacing(settings.pacing_file)))
     consumer.prepare()
     return create_worker(
         name="mailer",
@@ -69,7 +72,7 @@ def create_app(settings: Settings, mailing: Mailing) -> Any:
             lambda: _in_thread("backfill", lambda: _for_ever(mailing.backfill.measure, mailing.backfill.step)),
             lambda: _in_thread("drills", lambda: _for_ever(mailing.drilling.look)),
             lambda: _in_thread("providers", lambda: _for_ever(mailing.fall_over.look)),
-            lambda: _in_thread("suppressions", lambda: _for_ever(mailing.suppressing.look)),
+            lambda: _in_thread("suppressions", lambda: _for_ever(mailing.suppressing.look, mailing.expiring.look)),
         ],
         on_failure=consumer.on_failure,
         handle_group=waking(consumer.grouping, sending.wake.set) if consumer.grouping else None,
@@ -99,6 +102,7 @@ def create_sending(settings: Settings) -> Mailing:
         Noticing(engine, deployment, sender, sent_log, settings.mail_domain, clock.now),
         sender,
         Suppressing(engine, deployment, outlets.account, clock.now),
+        Expiring(engine, deployment, clock.now),
         Watching(engine, deployment, timedelta(seconds=settings.undelivered_seconds), clock.now, sending.wake.set),
         Backfill(Looking(engine, deployment, sent_log, clock.now), clock.now),
         Drilling(engine, clock.now),

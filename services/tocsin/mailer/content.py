@@ -1,15 +1,20 @@
 """What a mail may say, read from the database at the last moment before it is written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
 from tocsin.domain.claims import Claim
 from tocsin.domain.following.acting import LETTERS
+from tocsin.domain.routing.consent import addressee
+from tocsin.mailer import opening
+from tocsin.mailer.full_text import Opened
 from tocsin.mailer.letters import Act, Basis, DrillLetter, GatheredLetter, Letter, Postponed, Withheld, Written
 from tocsin.mailer.resting import bases
+from tocsin.runtime.openpgp import Certificate
 from tocsin.store import (
     acknowledgements,
     actions,
@@ -19,6 +24,7 @@ from tocsin.store import (
     drills,
     gathering,
     reports,
+    sealed_reports,
     threads,
     viewings,
 )
@@ -30,19 +36,19 @@ from tocsin.store.gathering import CARRIERS
 from tocsin.store.threads import Thread
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.deliveries import Channel, DeliveryCause, MailKind
-from tocsin_schemas.directory import Seat
+from tocsin_schemas.directory import RecipientEntry
 from tocsin_schemas.knowledge import Knowledge, Mandate
 
 _LOOK_AGAIN = timedelta(seconds=5)
 _HIGHEST = DisclosureLevel.L1
-"""Nothing above it leaves before mails are encrypted."""
+"""Nothing above it leaves in clear; see ``opening``."""
 _GONE = Withheld(DeliveryCause.WITHDRAWN, "recipient-gone")
 _NOTHING_LEFT = Withheld(DeliveryCause.WITHDRAWN, "nothing-to-tell")
 _DRILL_OVER = Withheld(DeliveryCause.DRILL, "drill-over")
 _ASKING_AGAIN = frozenset({MailKind.ESCALATION, MailKind.REMINDER})
 """Kinds that are needless once somebody has the alert in hand."""
 _NEVER_TOLD = Withheld(DeliveryCause.EARLIER_MAIL, "nothing-to-call-back")
-_Addressee = tuple[Seat, str]
+_Addressee = tuple[RecipientEntry, str]
 """A person and the address."""
 
 
@@ -139,10 +145,12 @@ class Contents:
         if asks_again and acknowledgements.is_answered(self.connection, alert.alert_id, alert.priority):
             return Withheld(DeliveryCause.ANSWERED, "answered-meanwhile")
         person, address = to
-        rests_on = self._bases(alert, min(DisclosureLevel(alert.level), person.level, _HIGHEST))
+        most = min(DisclosureLevel(alert.level), person.highest_level)
+        rests_on = self._bases(alert, min(most, _HIGHEST))
         if alert.state == "held" or not rests_on:
             return Withheld(DeliveryCause.CONSENT, "no-claim-may-be-told")
         level = _HIGHEST if any(basis.fields for basis in rests_on) else DisclosureLevel.L0
+        opened, certificate = self._opened(alert, person) if most > _HIGHEST else ((), None)
         return Letter(
             delivery=delivery,
             alert_id=alert.alert_id,
@@ -159,6 +167,8 @@ class Contents:
             address=address,
             acted=self._acted(alert) if level is _HIGHEST else (),
             asked_since=threads.asked_since(self.connection, alert.alert_id) if asks_again else None,
+            opened=opened,
+            certificate=certificate,
         )
 
     def reference(self, case_id: str) -> str:
@@ -176,6 +186,23 @@ class Contents:
         if mechanism is None:
             return []
         return bases(self._claims[alert.case_id], mechanism, alert.mandate, level, self.now)
+
+    def _opened(self, alert: Alert, person: RecipientEntry) -> tuple[Sequence[Opened], Certificate | None]:
+        """The full text that the person may have, and the certificate to encrypt it to; neither without the other."""
+        mechanism = self.knowledge.mechanisms.get(alert.mechanism)
+        certificate = opening.certificate_of(person, self.now)
+        if mechanism is None or certificate is None:
+            return (), None
+        towards = addressee(mechanism, alert.mandate)
+        bodies = self._bodies(alert.case_id)
+        found = opening.opened(bodies, self._claims[alert.case_id], towards, self.now)
+        return (found, certificate) if found else ((), None)
+
+    def _bodies(self, case_id: str) -> Mapping[str, Mapping[str, Any]]:
+        try:
+            return sealed_reports.live_bodies(self.connection, self.deployment.vault, case_id)
+        except sealed_reports.Unreadable:  # the gate stops whatever is said of such a case
+            return {}
 
     def _acted(self, alert: Alert) -> list[Act]:
         """Who has acted already, as far as this mechanism may see it."""
@@ -228,7 +255,7 @@ def disclosures_of(written: Written, now: datetime) -> list[Disclosure]:
 
 
 def _disclosed(letter: Letter, attempt: int, now: datetime) -> list[Disclosure]:
-    delivery = letter.delivery
+    delivery, opened = letter.delivery, {report.report_id: report.shown for report in letter.opened}
     return [
         Disclosure(
             delivery_id=delivery.delivery_id,
@@ -237,9 +264,15 @@ def _disclosed(letter: Letter, attempt: int, now: datetime) -> list[Disclosure]:
             alert_id=letter.alert_id,
             case_id=letter.case_id,
             recipient_id=delivery.recipient_id,
-            level=letter.level.value if basis.fields else DisclosureLevel.L0.value,
-            fields=sorted(basis.fields),
+            level=_level(letter, basis, opened).value,
+            fields=sorted(basis.fields | opened.get(basis.report_id, frozenset())),
             told_at=now,
         )
         for basis in letter.rests_on
     ]
+
+
+def _level(letter: Letter, basis: Basis, opened: Mapping[str, frozenset[str]]) -> DisclosureLevel:
+    if basis.report_id in opened:
+        return DisclosureLevel.L2
+    return letter.level if basis.fields else DisclosureLevel.L0

@@ -16,11 +16,11 @@ _HEADERS = "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A report that may be shown to one reader. content: its JSON. fields: that are shown, as consent has it now."""
+    """A report that may be shown to one reader. content: its JSON. shown: the fields, as consent has it now."""
 
     report_id: str
     content: Mapping[str, Any]
-    fields: frozenset[str]
+    shown: frozenset[str]
 
 
 def full_text(opened: Sequence[Opened], words: Words) -> str:
@@ -30,7 +30,7 @@ def full_text(opened: Sequence[Opened], words: Words) -> str:
         title = str(words("full.title"))
         parts += [
             f"{title}\n{'-' * len(title)}",
-            *(_paragraph(e, words) for e in excerpts(report.content, report.fields)),
+            *(_paragraph(e, words) for e in excerpts(report.content, report.shown)),
         ]
     return "\n\n".join(parts) + "\n"
 

@@ -27,7 +27,9 @@ _SILENT = frozenset({"style"})
 
 
 def stops(mail: Mail, guarded: Guarded) -> bool:
-    """Whether ``mail`` must not leave."""
+    """Whether ``mail`` must not leave; as well if what it must not hold cannot be read."""
+    if guarded.unreadable:
+        return True
     searched = Searched.of(texts_of(mail))
     rightly = Own.of((*guarded.own, (mail.reply_to or "").partition("@")[2]))
     if guarded.coded is not None and searched.holds(guarded.coded, _said(guarded.language) | rightly):

@@ -13,7 +13,7 @@ from tocsin.mailer.headers import headers_of, root_of_case
 from tocsin.mailer.letters import GatheredLetter, Letter
 from tocsin.mailer.rendering import Rendering
 from tocsin.mailer.sender import Mail
-from tocsin.mailer.subjects import root_subject
+from tocsin.mailer.subjects import root_subject, subject_of
 from tocsin.mailer.words import words
 from tocsin.runtime.catalogues import Words
 from tocsin.runtime.isolates import Said, bare
@@ -21,7 +21,6 @@ from tocsin.store.deliveries import URGENT
 from tocsin.store.threads import Terms
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.deliveries import MailKind
-
 
 _IN_FULL = 20
 """So many cases are told as a mail of their own would; the others, the less urgent, in a few lines each."""
@@ -88,7 +87,7 @@ def _bundle(letter: GatheredLetter, told: Sequence[OfCase], said: Words) -> dict
 
 def _title_of_one(case: OfCase) -> str:
     kinds = {letter.delivery.kind for letter in case.letters}
-    return f"title.{MailKind.UPDATE if kinds == {MailKind.UPDATE} else MailKind.ALERT}"
+    return f"title.{MailKind.ALERT if MailKind.ALERT in kinds else case.latest.delivery.kind}"
 
 
 def _digest(letter: GatheredLetter, told: Sequence[OfCase], said: Words) -> dict[str, Any]:
@@ -121,7 +120,7 @@ def _lines(letters: Iterable[Letter], said: Words) -> list[Said]:
 def _bundle_subject(letter: GatheredLetter, told: Sequence[OfCase], said: Words) -> str:
     """Of one case that of its thread; of several ``[URGENT] UA · 12 cases · reply by 14:00 UTC``."""
     if len(told) == 1:
-        return "Re: " + root_subject(told[0].latest.root, told[0].latest.reference, said)
+        return subject_of(told[0].latest, said)
     asked = letter.delivery.requested_at or letter.delivery.updated_at
     deadlines = [e.terms.reply_by for e in letter.entries if e.terms.reply_by is not None and e.terms.reply_by > asked]
     terms = Terms(min(case.priority for case in told), asked, min(deadlines, default=None))

@@ -24,13 +24,14 @@ class Guarded:
     """What one mail must not hold.
 
     wanted: above its level, whatever that is. coded: States and violations, where not even these may be said; else
-    None. own: what it holds rightly: its references, the reader's city, our addresses.
+    None. own: what it holds rightly: its references, the reader's city, our addresses. unreadable: nobody knows.
     """
 
     language: str
     wanted: tuple[Wanted, ...] = ()
     coded: Wanted | None = None
     own: tuple[str, ...] = ()
+    unreadable: bool = False
 
 
 @dataclass(slots=True)
@@ -46,6 +47,12 @@ class Guarding:
 
     def guarded(self, letter: Written) -> Guarded | None:
         """For one letter; None for what becomes no mail, or is about no case."""
+        try:
+            return self._guarded(letter)
+        except sealed_reports.Unreadable:
+            return Guarded(FALLBACK, unreadable=True)
+
+    def _guarded(self, letter: Written) -> Guarded | None:
         entries = letter.entries if isinstance(letter, GatheredLetter) else [letter]
         told = [entry for entry in entries if isinstance(entry, Letter)]
         if not told:

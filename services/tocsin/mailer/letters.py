@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tocsin.domain.routing.resting import Basis as Basis
+from tocsin.mailer.full_text import Opened
+from tocsin.runtime.openpgp import Certificate
 from tocsin.store.deliveries import Delivery
 from tocsin.store.threads import Terms
 from tocsin_schemas.alerts import DisclosureLevel
@@ -28,7 +30,8 @@ class Letter:
     """Everything that one mail is written from.
 
     root: terms of the first mail of the thread. asked_since: of an escalation or a reminder, since when nobody has
-    answered. timezone: of the reader, an IANA name.
+    answered. timezone: of the reader, an IANA name. opened: reports whose full text goes with it, encrypted to
+    certificate.
     """
 
     delivery: Delivery
@@ -46,6 +49,8 @@ class Letter:
     acted: Sequence[Act] = ()
     asked_since: datetime | None = None
     timezone: str = "UTC"
+    opened: Sequence[Opened] = ()
+    certificate: Certificate | None = None
 
 
 @dataclass(frozen=True, slots=True)

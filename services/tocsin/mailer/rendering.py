@@ -6,6 +6,7 @@ from typing import Any
 
 from tocsin.mailer import wording
 from tocsin.mailer.drawing import draw, frame
+from tocsin.mailer.full_text import as_entity, full_text
 from tocsin.mailer.headers import headers_of, root_of_case
 from tocsin.mailer.letters import Letter
 from tocsin.mailer.sender import Mail
@@ -35,7 +36,8 @@ class Rendering:
 
     def __call__(self, letter: Letter) -> Mail:
         said = words(letter.language)
-        text, html = draw(letter.delivery.kind, self._facts(letter, said))
+        facts = self._facts(letter, said)
+        text, html = draw(letter.delivery.kind, facts)
         return Mail(
             delivery_id=letter.delivery.delivery_id,
             attempt=letter.delivery.attempt,
@@ -46,6 +48,7 @@ class Rendering:
             headers=headers_of(root_of_case(letter.case_id, self.mail_domain), self.mail_domain),
             is_urgent=letter.delivery.priority in URGENT,
             reply_to=self.reply_to(letter.delivery.delivery_id),
+            encrypted=_encrypted(letter, facts, said),
         )
 
     def link(self, reference: str) -> str:
@@ -63,6 +66,14 @@ class Rendering:
         return opening | _case(letter, said) | {"link": self.link(letter.reference)}
 
 
+def _encrypted(letter: Letter, facts: dict[str, Any], said: Words) -> str | None:
+    """The mail with the full text, for the reader's eyes alone; the clear one says coded facts and that it is there."""
+    if not letter.opened or letter.certificate is None:
+        return None
+    text, _ = draw(letter.delivery.kind, facts | {"is_encrypted": False})
+    return letter.certificate.encrypt(as_entity(f"{text}\n{full_text(letter.opened, said)}"))
+
+
 def _case(letter: Letter, said: Words) -> dict[str, Any]:
     """What the templates may say of the case. At level 0 the coded facts are absent, not hidden."""
     told = letter.level is not DisclosureLevel.L0
@@ -72,6 +83,7 @@ def _case(letter: Letter, said: Words) -> dict[str, Any]:
         "urgency": said(f"priority.{letter.terms.priority}"),
         "expected": wording.expected(letter, said),
         "told": told,
+        "is_encrypted": bool(letter.opened),
         "rows": wording.rows(letter, said) if told else [],
         "acted": wording.acted(letter, said) if told else [],
         "why": wording.why(letter, said) if told else said("why.undisclosed"),

@@ -17,6 +17,7 @@ from tocsin_schemas.alerts import AlertClosed, AlertEscalated, AlertRaised, Aler
 from tocsin_schemas.deliveries import Channel, MailKind
 from tocsin_schemas.events import Event
 from tocsin_schemas.model import Model
+from tocsin_schemas.pacing import Pacing
 
 _Telling = AlertRaised | AlertUpdated | AlertReminded | AlertEscalated
 
@@ -25,15 +26,16 @@ _Telling = AlertRaised | AlertUpdated | AlertReminded | AlertEscalated
 class Requesting:
     """The ``work`` of the mailer's consumer.
 
-    A delivery's id is made from alert, recipient, channel and round, so that a repeat asks for nothing new. pacer:
-    says which mail goes by itself, which with others, and when.
+    A delivery's id is made from alert, recipient, channel and round, so that a repeat asks for nothing new. rules:
+    by which some mails wait, or go with others.
     """
 
     deployment: Deployment
+    rules: Pacing = field(default_factory=load_pacing)
     pacer: Pacer = field(init=False)
 
     def __post_init__(self) -> None:
-        self.pacer = Pacer(self.deployment, load_pacing())
+        self.pacer = Pacer(self.deployment, self.rules)
 
     def __call__(self, connection: Connection, event: Event[Model], _message: Message, now: datetime) -> str:
         change = event.data

@@ -58,6 +58,8 @@ class Settings(BaseSettings):
     reply_domain: str = ""
     """Domain whose mail comes in through the provider (Inbound Parse); empty: mails name no address for answers."""
     inbound_public_key_file: Path | None = None
+    pacing_file: Path | None = None
+    """How many mails a person gets, and how long others are gathered, in place of ``knowledge/pacing.toml``."""
     undelivered_seconds: float = 600.0
     """After how long an urgent mail that was not delivered goes to another address or person."""
     doubt_seconds: float = 60.0

@@ -31,6 +31,8 @@ KINDS = (
     "reply_received",
     "recipient_away",
     "mail_stopped",
+    "recipient_suppressed",
+    "certificate_expiring",
 )
 OF_PAIRS = ("possible_duplicate", "component_alarm")
 """Kinds that ask whether two cases are one."""

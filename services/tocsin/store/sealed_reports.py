@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from sqlalchemy import Connection, bindparam, func, select
 
 from tocsin.store.directory import part_of
 from tocsin.store.tables import cases, deliveries, reports
-from tocsin.store.vault import Vault
+from tocsin.store.vault import Erased, Vault
 from tocsin_schemas.deliveries import Channel
 
 _STANDING = func.coalesce(
@@ -18,20 +20,45 @@ _REPORTS = select(reports.c.report_id, reports.c.revision).where(reports.c.case_
 _TOLD = select(deliveries.c.recipient_id).distinct().where(deliveries.c.case_id == bindparam("c"))
 
 
+class Unreadable(Exception):
+    """What is sealed was altered."""
+
+
 def bodies_of(connection: Connection, vault: Vault, case_id: str) -> Iterator[Mapping[str, Any]]:
-    """Each report of a case as its JSON, in every revision, withdrawn or not; what is erased is absent."""
+    """Each report of a case as its JSON, in every revision, withdrawn or not; what is erased is absent.
+
+    Raises Unreadable if one was altered: then nobody knows what it says.
+    """
     revisions = {row.report_id: row.revision for row in connection.execute(_REPORTS, {"c": case_id})}
     for revision in range(1, max(revisions.values(), default=0) + 1):
         subjects = [report_id for report_id, last in revisions.items() if revision <= last]
-        for body in vault.open_many(connection, subjects, f"revision-{revision}").values():
-            yield json.loads(body)
+        try:
+            opened = vault.open_many(connection, subjects, f"revision-{revision}")
+            yield from [json.loads(body) for body in opened.values()]
+        except (InvalidTag, ValueError) as error:
+            raise Unreadable(case_id) from error
+
+
+def live_bodies(connection: Connection, vault: Vault, case_id: str) -> dict[str, Mapping[str, Any]]:
+    """Each report of a case that stands, by its id, as the JSON of its last revision; what is erased is absent.
+
+    Raises Unreadable if one was altered.
+    """
+    found: dict[str, Mapping[str, Any]] = {}
+    for row in connection.execute(_REPORTS.where(reports.c.withdrawn_at.is_(None)), {"c": case_id}).all():
+        try:
+            with suppress(Erased):
+                found[row.report_id] = json.loads(vault.open(connection, row.report_id, f"revision-{row.revision}"))
+        except (InvalidTag, ValueError) as error:
+            raise Unreadable(case_id) from error
+    return found
 
 
 def addresses_of(connection: Connection, vault: Vault, case_id: str) -> dict[str, set[str]]:
-    """Of whoever was or is to be written to about a case, by recipient."""
-    people = list(connection.execute(_TOLD, {"c": case_id}).scalars())
+    """Of whoever was or is to be written to about a case, by recipient. One that was altered is no address."""
     found: dict[str, set[str]] = {}
-    for channel in Channel:
-        for person, address in vault.open_many(connection, people, part_of(channel)).items():
-            found.setdefault(person, set()).add(address.decode())
+    for person in connection.execute(_TOLD, {"c": case_id}).scalars().all():
+        for channel in Channel:
+            with suppress(InvalidTag, ValueError, Erased):
+                found.setdefault(person, set()).add(vault.open(connection, person, part_of(channel)).decode())
     return found

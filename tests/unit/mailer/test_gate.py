@@ -24,7 +24,7 @@ from tocsin.mailer.sender import Mail
 from tocsin.mailer.words import words
 from tocsin.store import reports, reviews
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.tables import delivery_history
+from tocsin.store.tables import delivery_history, sealed_contents
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.deliveries import DeliveryState, MailKind
 from tocsin_schemas.reports import Report
@@ -120,6 +120,23 @@ def test_the_same_mail_without_it_leaves_and_nobody_is_asked(office: Office) -> 
     assert sorted(mail.to for mail in send(office, lambda mail: mail)) == [DESK, OTHER]
     with reading(office.engine) as connection:
         assert reviews.open_counts(connection) == {}
+
+
+def test_a_mail_whose_report_was_altered_in_the_vault_stays_and_an_altered_address_of_another_reader_stops_none(
+    office: Office,
+) -> None:
+    office.request(DESK)
+    other = office.find(office.request(OTHER)).recipient_id
+    alter = sealed_contents.update().values(ciphertext=b"x" * 60)
+    with unit_of_work(office.engine) as connection:
+        connection.execute(alter.where(sealed_contents.c.subject == other))
+    assert [mail.to for mail in send(office, lambda mail: mail)] == [DESK]
+    last = office.request("third-desk@mechanism.example")
+    with unit_of_work(office.engine) as connection:
+        connection.execute(alter.where(sealed_contents.c.part == "revision-1"))
+    assert send(office, lambda mail: mail) == []
+    with reading(office.engine) as connection:
+        assert reviews.open_of(connection, "mail_stopped", [last]) == {last}
 
 
 def test_a_mail_at_level_0_may_not_even_say_where_and_what(tmp_path: Path) -> None:

@@ -1,12 +1,19 @@
 """A storm of near-duplicates: one urgent mail and one bundle for each reader, and no case that is not told."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from builders import a_report, a_victim
+from databases import NOW, a_message
+from dispatching import Pipeline
 from posting import Post
+from tocsin.store import tables
+from tocsin.store.database import unit_of_work
 from tocsin_schemas.alerts import UpdateCause
+from tocsin_schemas.events import decode_event
+from tocsin_schemas.topics import ALERTS
 
 MINUTES_10 = timedelta(minutes=10)
 
@@ -142,3 +149,32 @@ def test_what_is_asked_for_twice_is_carried_once(post: Post) -> None:
     for alert in (first, second, second, first):
         post.alert(alert, person)
     assert post.states() == {"requested": 2, "carried": 1}
+
+
+def test_near_duplicates_that_come_as_reports_reach_each_reader_as_one_mail_and_one_bundle(tmp_path: Path) -> None:
+    pipeline = Pipeline(tmp_path)
+    reports = [
+        a_report(
+            publisher="OSCE-ODIHR",
+            publisher_reference=f"storm/{number}",
+            alleged_victims=[a_victim(f"Afi Mensahvi{' ' + chr(0x41 + number) + 'oba' if number % 2 else ''}")],
+        )
+        for number in range(20)
+    ]
+    bodies = [report.model_dump_json(exclude_none=True).encode() for report in reports]
+    pipeline.resolver.handle_group([a_message(body, number) for number, body in enumerate(bodies)])
+    pipeline.dispatch()
+    opened = {row.case_id for row in pipeline.rows(tables.alerts) if row.state == "raised"}
+    assert len(opened) > 5
+    post = Post(tmp_path, engine=pipeline.engine, now=datetime.now(UTC))
+    with unit_of_work(post.engine) as connection:
+        for row in [row for row in pipeline.rows(tables.outbox) if row.topic == ALERTS.name]:
+            event = decode_event([(name, value.encode()) for name, value in row.headers], row.body, NOW)
+            post.requesting(connection, event, a_message(row.body), post.now)
+    sent = [mail for _, mail in post.run(post.now + timedelta(hours=2))]
+    readers = {mail.to for mail in sent}
+    references = post.references()
+    for reader in readers:
+        assert len([mail for mail in sent if mail.to == reader]) == 2
+        text = "".join(mail.text for mail in sent if mail.to == reader)
+        assert all(references[case_id] in text for case_id in opened)

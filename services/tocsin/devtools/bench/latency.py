@@ -10,7 +10,7 @@ from tocsin.devtools.corpus.generator import numbered
 from tocsin.devtools.faults.evidence import read_ledger, read_topics, rows_of
 from tocsin.devtools.faults.settling import wait_until_settled
 from tocsin.devtools.publish import publish
-from tocsin.devtools.stack import Stack
+from tocsin.devtools.stack import HURRIED, Stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Latency:
 def measure(home: Path, rate: float, seconds: float) -> Latency:
     """Publish new cases at ``rate`` reports a second for ``seconds``; each urgent mail is a sample."""
     letters = [item.letter for item in numbered(int(rate * seconds), seed=3, poison=0, repeats=0, per_case=1)]
-    stack = Stack(home, fresh=True)
+    stack = Stack(home, overrides=HURRIED, fresh=True)
     stack.start()
     try:
         stack.wait_ready()

@@ -10,7 +10,7 @@ from tocsin.devtools import tally
 from tocsin.devtools.bench import memory
 from tocsin.devtools.corpus.generator import numbered
 from tocsin.devtools.publish import publish
-from tocsin.devtools.stack import Stack
+from tocsin.devtools.stack import HURRIED, Stack
 from tocsin.store.database import reading
 from tocsin.store.tables import deliveries, processed_messages
 
@@ -30,7 +30,7 @@ class Drained:
 def measure(home: Path, reports: int, per_case: int, database_url: str = "", patience: float = 1200) -> Drained:
     """Publish ``reports`` at once, ``per_case`` of them on each case, and wait until everything is settled."""
     letters = [item.letter for item in numbered(reports, seed=7, per_case=per_case)]
-    overrides = {"database_url": database_url} if database_url else {}
+    overrides = HURRIED | ({"database_url": database_url} if database_url else {})
     stack = Stack(home, overrides=overrides, fresh=True)
     stack.start()
     try:

@@ -18,7 +18,7 @@ from tocsin.devtools.faults.checker import Expectation, check
 from tocsin.devtools.faults.settling import wait_until_settled
 from tocsin.devtools.faults.verdict import Verdict
 from tocsin.devtools.publish import publish
-from tocsin.devtools.stack import Stack
+from tocsin.devtools.stack import HURRIED, Stack
 
 SERVICES = ("resolver", "dispatcher", "mailer", "webhook", "auditor")
 _BROKER_SHARE = 0.06
@@ -50,7 +50,7 @@ class Storm:
     def run(self) -> Verdict:
         """Start a fresh stack, storm it, wait until it settles, and judge what is left."""
         letters = list(numbered(self.reports, self.seed, per_case=self.per_case))
-        overrides = {"doubt_seconds": "2", "sendgrid_timeout": "2"}
+        overrides = HURRIED | {"doubt_seconds": "2", "sendgrid_timeout": "2"}
         stack = Stack(self.home, overrides=overrides, modules=self.modules, fresh=True)
         stack.start()
         try:
