@@ -15,7 +15,7 @@ from sqlalchemy import Select, select
 
 from builders import RECEIVED_AT, a_report, a_report_json, a_victim
 from tocsin.devtools import sample
-from tocsin.devtools.stack import Stack
+from tocsin.devtools.stack import HURRIED, Stack
 from tocsin.domain import identifiers
 from tocsin.runtime import kafka
 from tocsin.store import audit, tables
@@ -33,7 +33,7 @@ CANARY = "Zanele Kanarivogel"
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """One for all tests here, for it takes long to start; the sample, which is counted, comes first."""
-    overrides = {}
+    overrides = dict(HURRIED)
     if request.param == "postgresql":
         database: Callable[[], str] = request.getfixturevalue("postgresql")
         overrides["database_url"] = database()

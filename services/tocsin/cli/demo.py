@@ -13,7 +13,7 @@ from rich.console import Console
 from tocsin.devtools import sample, view
 from tocsin.devtools.broker import BrokerProblem
 from tocsin.devtools.home import HomeInUse, NotAHome
-from tocsin.devtools.stack import NotReady, Stack
+from tocsin.devtools.stack import HURRIED, NotReady, Stack
 from tocsin.runtime.kafka import BrokerUnreachable
 
 _PATIENCE = 120.0
@@ -54,7 +54,7 @@ def demo(once: bool, as_json: bool, home: Path, rate: float) -> None:
             console.print(f"  not as expected: {line}", style="red", highlight=False, markup=False)
         agreed = not result.differences
 
-    run(Stack(home, fresh=True), console, show, stay=not once)
+    run(Stack(home, HURRIED, fresh=True), console, show, stay=not once)
     sys.exit(0 if agreed else 1)
 
 
