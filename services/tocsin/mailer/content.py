@@ -1,7 +1,7 @@
 """What a mail may say, read from the database at the last moment before it is written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -78,10 +78,11 @@ class Contents:
         return self._of_one(delivery)
 
     def _gathered(self, delivery: Delivery) -> GatheredLetter | Withheld:
-        """What of it may be told now. The rest is left out, each with its cause."""
+        """What of it may be told now, up to level 1. The rest is left out, each with its cause."""
         addressee = self._addressee(delivery.recipient_id, Channel(delivery.channel))
         found = [(item, self._of_one(item)) for item in gathering.carried(self.connection, [delivery.delivery_id])]
-        entries = [letter for _, letter in found if isinstance(letter, Letter)]
+        told = [letter for _, letter in found if isinstance(letter, Letter)]
+        entries = [replace(letter, opened=(), certificate=None) for letter in told]
         self.left_out += [(item, letter) for item, letter in found if isinstance(letter, Withheld)]
         if isinstance(addressee, Withheld):
             return addressee

@@ -27,6 +27,7 @@ def mail_storm(home: Path, kills: int, reports: int, seed: int, pause: tuple[flo
         per_case=1,
         faults=MAIL_FAULTS,
         repeats=MOST_REPEATS,
+        doubt=10.0,
     )
 
 

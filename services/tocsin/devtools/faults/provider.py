@@ -24,6 +24,8 @@ MAIL_FAULTS: Mapping[str, float] = {
     "log_throttled": 0.05,
 }
 """By name, each with its chance where it could strike: replies lost, events lost, late, repeated or spoilt."""
+LATEST_EVENT = 8.0
+"""Seconds after which every event was posted, however late."""
 _SECONDS = {"hang_after": 3.0, "events_delayed": 5.0, "throttle": 1.0}
 
 

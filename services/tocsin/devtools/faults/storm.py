@@ -31,7 +31,7 @@ class Storm:
 
     pause: shortest and longest time in seconds between two kills. modules: mutants, service -> module. per_case:
     reports on each case. faults: of the provider, each with its chance where it could strike. repeats: the largest
-    share of mails that may go out again, each marked as such.
+    share of mails that may go out again, each marked as such. doubt: seconds before the provider's log is asked.
     """
 
     home: Path
@@ -46,18 +46,19 @@ class Storm:
     per_case: int = 4
     faults: Mapping[str, float] = field(default_factory=dict)
     repeats: float = 0.0
+    doubt: float = 2.0
 
     def run(self) -> Verdict:
         """Start a fresh stack, storm it, wait until it settles, and judge what is left."""
         letters = list(numbered(self.reports, self.seed, per_case=self.per_case))
-        overrides = HURRIED | {"doubt_seconds": "2", "sendgrid_timeout": "2"}
+        overrides = HURRIED | {"doubt_seconds": str(self.doubt), "sendgrid_timeout": "2"}
         stack = Stack(self.home, overrides=overrides, modules=self.modules, fresh=True)
         stack.start()
         try:
             stack.wait_ready()
             provider.plan(stack.addresses["mailbox"], self.faults, self.seed)
             killed = self._storm(stack, letters)
-            settled = wait_until_settled(stack, len(letters), self.settle_seconds)
+            settled = self._settled(stack, len(letters))
             database, ledger = self.home / "tocsin.db", self.home / "simulator" / "ledger.jsonl"
             verdict = check(stack.addresses["kafka"], database, ledger, self._expectation(letters))
         finally:
@@ -65,6 +66,15 @@ class Storm:
         breaches = verdict.breaches if settled else ["the stack did not settle in time", *verdict.breaches]
         figures = verdict.figures | {f"killed_{name}": count for name, count in sorted(killed.items())}
         return Verdict(breaches, figures)
+
+    def _settled(self, stack: Stack, records: int) -> bool:
+        """Events that the provider holds back come when all seems done, and make events of ours."""
+        provider.clear(stack.addresses["mailbox"])
+        settled = wait_until_settled(stack, records, self.settle_seconds)
+        if self.faults:
+            time.sleep(provider.LATEST_EVENT)
+            settled = wait_until_settled(stack, records, self.settle_seconds)
+        return settled
 
     def _storm(self, stack: Stack, letters: list[Numbered]) -> Counter[str]:
         """Publish evenly over the whole storm, and kill meanwhile."""
