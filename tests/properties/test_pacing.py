@@ -108,7 +108,7 @@ class World:
         self.post.sender.outcome = Accepted("id")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(steps, min_size=4, max_size=14))
 def test_whatever_was_asked_for_is_sent_or_carried_by_what_was_sent_or_cancelled_with_a_cause(history: list) -> None:
     with tempfile.TemporaryDirectory() as folder:

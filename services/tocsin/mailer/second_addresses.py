@@ -10,6 +10,7 @@ from tocsin.domain.following.delivery import FAILED
 from tocsin.store import deliveries, directory, gathering, threads
 from tocsin.store.alerts import Alert
 from tocsin.store.deliveries import Delivery, Wanted
+from tocsin.store.delivery_changes import locked
 from tocsin.store.deployment import Deployment
 from tocsin_schemas.deliveries import Channel, DeliveryCause, DeliveryState, MailKind
 from tocsin_schemas.vocabulary import Priority
@@ -81,7 +82,7 @@ def _carrier(
         )
         if deliveries.request(connection, deployment.identities, carrier, now):
             break
-        known = deliveries.find(connection, carrier_id)
+        known = locked(connection, carrier_id)  # or a sender takes it up while something joins it, and leaves without
         if known is not None and known.state is DeliveryState.REQUESTED and not known.possible_repeat:
             break
     return carrier_id

@@ -16,12 +16,14 @@ from sqlalchemy import Column, Connection, bindparam, delete, func, select, upda
 
 from tocsin.domain.identifiers import Identities
 from tocsin.store import administrators, directory, directory_notices, directory_rows
+from tocsin.store.database import lock_keys
 from tocsin.store.deployment import Deployment
 from tocsin.store.directory_notices import CODE_LIFE, CodeNotice
 from tocsin.store.directory_rows import Row, Sound
 from tocsin.store.directory_seals import Altered, address_digest
 from tocsin.store.tables import sign_in_codes
 from tocsin_schemas.deliveries import Channel
+from tocsin_schemas.directory import Recipient
 
 TRIES = 5
 """How often one may be mistaken."""
@@ -84,13 +86,14 @@ def request(connection: Connection, deployment: Deployment, asking: Asking, now:
     Never tell the caller's caller: all that is known afterwards is that a code was sent if there is anybody.
     """
     identities = deployment.identities
-    connection.execute(_FORGET, {"before": now - KEPT})
-    directory_notices.forget_codes(connection, now - KEPT)
     digests = {
         "browser_digest": _browser(identities, asking.browser),
         "address_digest": _digest(identities, "address", asking.address.strip().casefold()),
         "client_digest": _digest(identities, "client", asking.client),
     }
+    lock_keys(connection, digests.values())  # many at once get no more codes than one after the other
+    connection.execute(_FORGET, {"before": now - KEPT})
+    directory_notices.forget_codes(connection, now - KEPT)
     if _is_too_much(connection, sign_in_codes.c.address_digest, digests["address_digest"], OF_ADDRESS, now):
         return False
     if _is_too_much(connection, sign_in_codes.c.client_digest, digests["client_digest"], OF_CLIENT, now):
@@ -162,7 +165,7 @@ def _holders(connection: Connection, deployment: Deployment, typed: str, now: da
         except Altered as altered:
             directory.queue_altered(connection, altered, now)
             continue
-        if written and _is_in_office(sound, now):
+        if written and is_in_office(sound.recipient, now):
             yield sound, written
 
 
@@ -179,9 +182,9 @@ def _fitting(identities: Identities, row: Row, typed: str) -> str:
     return matched[0] if matched else ""
 
 
-def _is_in_office(sound: Sound, now: datetime) -> bool:
-    today, person = now.date(), sound.recipient
-    return not (person.valid_to is not None and person.valid_to <= today)
+def is_in_office(person: Recipient, now: datetime) -> bool:
+    """Whether the person's term is not over."""
+    return person.valid_to is None or now.date() < person.valid_to
 
 
 def _any(rows: list[Row], typed: str) -> list[Row]:

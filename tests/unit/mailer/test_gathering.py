@@ -1,10 +1,13 @@
 """What a bundle or a digest carries: told as consent has it now, put on record, and called back like any mail."""
 
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
+import pysequoia
 import pytest
+from sqlalchemy import select
 
+from builders import a_report
 from databases import NOW
 from mailing import KeepingSender
 from posting import Post
@@ -13,7 +16,7 @@ from tocsin.store import deliveries, disclosures, gathering, recalls, tables, th
 from tocsin.store.alerts import Alert
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deliveries import Observation
-from tocsin_schemas.alerts import UpdateCause
+from tocsin_schemas.alerts import DisclosureLevel, UpdateCause
 from tocsin_schemas.deliveries import DeliveryCause, DeliveryState
 
 WINDOW = timedelta(minutes=10)
@@ -172,3 +175,26 @@ def test_what_left_out_nothing_changes_nothing(post: Post) -> None:
         deliveries.observe(connection, post.deployment.identities, carried_by(post, told), arrived, post.now)
         assert gathering.carried(connection, [item.carried_by]) == [item]
     assert post.states("alert") == {"accepted": 1, "carried": 1}
+
+
+def test_a_bundle_opens_nothing_to_who_holds_a_key_and_puts_no_more_on_record(post: Post) -> None:
+    key = pysequoia.Tsk.generate("desk <desk@mechanism.example>")
+    armour = str(key.extract_certificate())
+    post.now = datetime.now(UTC)  # a certificate is good from when it was made
+    person = post.enter(level=DisclosureLevel.L2, openpgp=armour)
+    storm = post.open_cases(2)
+    with unit_of_work(post.engine) as connection:
+        connection.execute(tables.alerts.update().values(level="L2"))
+        for row in connection.execute(select(tables.reports.c.report_id)).all():
+            body = a_report(publisher="IACHR-RELE").model_dump_json(exclude_none=True).encode()
+            post.deployment.vault.seal(connection, row.report_id, "revision-1", body, post.now)
+    post.doubt((storm[1], storm[0]))
+    for alert in storm:
+        post.alert(alert, person)
+    (alone,) = post.send()
+    (bundle,) = post.send(after=WINDOW)
+    assert alone.encrypted is not None
+    assert bundle.encrypted is None
+    with reading(post.engine) as connection:
+        assert [told.level for told in disclosures.of_case(connection, storm[0].case_id)] == ["L2"]
+        assert [told.level for told in disclosures.of_case(connection, storm[1].case_id)] == ["L1"]

@@ -15,6 +15,7 @@ from tocsin.domain.claims import claim_from
 from tocsin.domain.identifiers import report_id
 from tocsin.mailer.sender import Mail
 from tocsin.runtime import clock
+from tocsin.runtime.openpgp import Certificate, Unfit, UnfitCertificate
 from tocsin.store import deliveries, tables
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deliveries import Wanted
@@ -118,6 +119,24 @@ def test_once_the_certificate_has_expired_coded_facts_go_alone(tmp_path: Path) -
     assert mail.encrypted is None
     assert NAME not in mail.text + mail.html
     assert disclosed(office)[0][0] == "L1"
+
+
+def test_if_encryption_fails_at_the_last_moment_coded_facts_go_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_certificate: Certificate, _content: bytes) -> str:
+        raise UnfitCertificate(Unfit.NO_ENCRYPTION)
+
+    office = a_sealed_office(tmp_path / "one")
+    complete = the_mail(office)
+    monkeypatch.setattr(Certificate, "encrypt", fails)
+    office = a_sealed_office(tmp_path / "other")
+    mail = the_mail(office)
+    assert (complete.encrypted is None, mail.encrypted) == (False, None)
+    assert NAME not in mail.text + mail.html + mail.subject
+    assert len(mail.text) < len(complete.text), "it does not speak of a part that is not there"
+    assert office.states() == {"accepted": 1}
+    assert disclosed(office), "what was to be told is on record, and called back if need be"
 
 
 def test_a_field_that_the_publisher_marked_is_not_in_the_full_text(tmp_path: Path) -> None:

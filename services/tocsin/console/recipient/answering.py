@@ -110,7 +110,7 @@ def _concern(connection: Connection, visit: Visit, person: Recipient, reference:
     if case is None:
         return None
     everybody = visit.desk.people.now(connection)
-    own = entitlement.alerts_of(connection, everybody, person, now, [case.case_id])
+    own = entitlement.alerts_on(connection, everybody, person, now, case)
     told = entitlement.told(connection, visit.desk, person, own, now)
     alert = next((one.alert for one in told if one.alert.alert_id == alert_id and one.may_be_told), None)
     return None if alert is None else Concern(connection, visit, person, case, alert)

@@ -107,11 +107,8 @@ def case_page(
 
 
 def _told(connection: Connection, visit: Visit, person: Recipient, case: Case, now: datetime) -> list[Told]:
-    family = own_alerts.family(connection, case.case_id)
-    everybody = visit.desk.people.now(connection)
-    alerts = entitlement.alerts_of(connection, everybody, person, now, family)
-    live = [alert for alert in alerts if alert.case_id == case.case_id or alert.state == "raised"]
-    return entitlement.told(connection, visit.desk, person, live, now)
+    alerts = entitlement.alerts_on(connection, visit.desk.people.now(connection), person, now, case)
+    return entitlement.told(connection, visit.desk, person, alerts, now)
 
 
 def _record(visit: Visit, shown: list[Viewing], now: datetime) -> None:

@@ -45,6 +45,14 @@ def alerts_of(
     return [alert for alert in found if alert.mandate in mandates or person.recipient_id in alert.recipients]
 
 
+def alerts_on(
+    connection: Connection, everybody: Everybody, person: Recipient, now: datetime, case: Case
+) -> list[Alert]:
+    """The person's alerts on a case, and the open ones on those that became part of it: what its page shows."""
+    found = alerts_of(connection, everybody, person, now, own_alerts.family(connection, case.case_id))
+    return [alert for alert in found if alert.case_id == case.case_id or alert.state == "raised"]
+
+
 def case_of(connection: Connection, reference: str) -> Case | None:
     """The case of this reference, or the one that it became part of."""
     found = cases.by_reference(connection, reference)

@@ -53,15 +53,16 @@ def of_action(visit: Visit, person: Recipient, reference: str, alert_id: str, ev
     with reading(visit.desk.engine) as connection:
         case = entitlement.case_of(connection, reference)
         everybody = visit.desk.people.now(connection)
-        case_ids = [] if case is None else [case.case_id]
-        own = entitlement.alerts_of(connection, everybody, person, now, case_ids)
+        own = [] if case is None else entitlement.alerts_on(connection, everybody, person, now, case)
         alert = next((alert for alert in own if alert.alert_id == alert_id), None)
         event = connection.execute(select(outbox).where(outbox.c.event_id == event_id)).mappings().first()
         if case is None or alert is None or event is None or event["topic"] != ACTIONS.name:
             return message(visit, "missing", 404)
+        content = json.loads(event["body"])
+        if content["mechanism"] != alert.mandate:
+            return message(visit, "missing", 404)
         kind = dict(event["headers"])["ce_type"].removeprefix(PREFIX)
         applied = actions.find(connection, visit.desk.identities.action(kind, event["body"])) is not None
-    content = json.loads(event["body"])
     return draw(
         visit,
         "receipt",

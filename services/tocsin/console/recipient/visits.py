@@ -11,7 +11,7 @@ from fastapi import Request, Response
 from tocsin.console.recipient.desk import Desk
 from tocsin.console.recipient.words import LANGUAGES, best_language
 from tocsin.runtime.catalogues import FALLBACK
-from tocsin.store import directory, sessions
+from tocsin.store import directory, sessions, sign_in
 from tocsin.store.database import reading, unit_of_work
 from tocsin_schemas.directory import Recipient
 
@@ -104,7 +104,7 @@ def _chosen(request: Request, desk: Desk) -> str | None:
 
 
 def _signed_in(desk: Desk, token: str) -> Recipient | None:
-    """The person of the session, if their entry may still be believed."""
+    """The person of the session, if their entry may still be believed and their term is not over."""
     now = desk.clock()
     with reading(desk.engine) as connection:
         session = sessions.find(connection, desk.identities, token, now)
@@ -114,7 +114,9 @@ def _signed_in(desk: Desk, token: str) -> Recipient | None:
             person = directory.find(connection, desk.deployment, session.recipient_id)
         except directory.Altered:
             return None
-    if person is not None and session.is_due:
+    if person is None or not sign_in.is_in_office(person, now):
+        return None
+    if session.is_due:
         with unit_of_work(desk.engine) as connection:
             sessions.note(connection, desk.identities, token, now)
     return person
