@@ -1,6 +1,6 @@
 """Names of States and territories for people to read.
 
-English and French are a table, meant to be the short names of UNTERM; nobody has compared it with UNTERM yet. The others
+English and French are a table, meant to be the short names of UNTERM; nobody has compared it with UNTERM yet. Others
 have a name there where the usage of the United Nations differs from that of CLDR, which gives the rest.
 """
 
