@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
-.PHONY: help demo up test check kills mails due race consent mails mutants bench evaluate golden lock schemas clean
+.PHONY: help demo up test check kills due race consent mails mutants bench evaluate golden lock schemas clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -48,10 +48,6 @@ KILLS ?= 300
 kills: $(VENV)/tocsin $(VENV)/development ## SIGKILL services and broker KILLS times under 5,000 reports, then check
 	$(BIN)/python -m tocsin.devtools.faults.kills --kills $(KILLS)
 
-mails: $(VENV)/tocsin $(VENV)/development ## Kills and a faulty provider under 2,000 mails; 72 hours without it; 5,000 mails searched
-	$(BIN)/python -m tocsin.devtools.faults.mail_storm
-	$(BIN)/python -m tocsin.devtools.faults.outage
-
 due: $(VENV)/tocsin $(VENV)/development ## SIGKILL whoever fires due times KILLS times, the clock moved by a month, then check
 	$(BIN)/python -m tocsin.devtools.faults.due_storm --kills $(KILLS)
 
@@ -67,7 +63,9 @@ mutants: $(VENV)/tocsin $(VENV)/development ## Change consent and disclosure in 
 	done
 
 MAILS ?= 5000
-mails: $(VENV)/tocsin $(VENV)/development ## MAILS generated mails: nothing above its level; then every mail drawn, and searched by axe
+mails: $(VENV)/tocsin $(VENV)/development ## Kills under 2,000 mails; 72 hours without provider; MAILS generated ones searched; each drawn
+	$(BIN)/python -m tocsin.devtools.faults.mail_storm
+	$(BIN)/python -m tocsin.devtools.faults.outage
 	TOCSIN_MAILS=$(MAILS) $(BIN)/pytest -q --timeout 3600 tests/properties/test_mails.py
 	$(BIN)/python -m tocsin.devtools.mails --out .tocsin/mails --axe
 
@@ -78,6 +76,7 @@ bench: $(VENV)/tocsin ## Latency, throughput and memory, measured; then our matc
 	$(BIN)/python -m tocsin.devtools.bench
 	$(BIN)/python -m tocsin.devtools.bench.matching
 	$(BIN)/python -m tocsin.devtools.bench.routing
+	$(BIN)/python -m tocsin.devtools.bench.mails
 
 evaluate: $(VENV)/tocsin ## The matcher on labelled pairs, beside what it has to reach (DATA: their folder)
 	@$(BIN)/python -m tocsin.devtools.evaluation $(if $(DATA),--data $(DATA))

@@ -86,6 +86,8 @@ class DeliveryCause(StrEnum):
     """A mail server on the way has reported, by mail (RFC 3464)."""
     PROTECTED_CONTENT = "protected_content"
     """The mail was stopped before it left: it held what may not be said at its level."""
+    UNWRITTEN = "unwritten"
+    """Something is wrong with the writing of this mail, and of no other; it is tried again, and operators look."""
     OPERATOR = "operator"
     """A person has decided what became of a mail in doubt."""
     RECIPIENT_ALTERED = "recipient_altered"

@@ -1,5 +1,6 @@
 """From a letter to the mail: subject, plain text complete in itself, HTML beside it, and the headers of its thread."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,9 +14,12 @@ from tocsin.mailer.sender import Mail
 from tocsin.mailer.subjects import subject_of
 from tocsin.mailer.words import words
 from tocsin.runtime.catalogues import Words
+from tocsin.runtime.openpgp import UnfitCertificate
 from tocsin.store.deliveries import URGENT
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.deliveries import MailKind
+
+log = logging.getLogger(__name__)
 
 
 def _nowhere(_delivery_id: str) -> str | None:
@@ -37,7 +41,8 @@ class Rendering:
     def __call__(self, letter: Letter) -> Mail:
         said = words(letter.language)
         facts = self._facts(letter, said)
-        text, html = draw(letter.delivery.kind, facts)
+        encrypted = _encrypted(letter, facts, said)
+        text, html = draw(letter.delivery.kind, facts | {"is_encrypted": encrypted is not None})
         return Mail(
             delivery_id=letter.delivery.delivery_id,
             attempt=letter.delivery.attempt,
@@ -48,7 +53,7 @@ class Rendering:
             headers=headers_of(root_of_case(letter.case_id, self.mail_domain), self.mail_domain),
             is_urgent=letter.delivery.priority in URGENT,
             reply_to=self.reply_to(letter.delivery.delivery_id),
-            encrypted=_encrypted(letter, facts, said),
+            encrypted=encrypted,
         )
 
     def link(self, reference: str) -> str:
@@ -67,11 +72,18 @@ class Rendering:
 
 
 def _encrypted(letter: Letter, facts: dict[str, Any], said: Words) -> str | None:
-    """The mail with the full text, for the reader's eyes alone; the clear one says coded facts and that it is there."""
+    """The mail with the full text, for the reader's eyes alone; the clear one says coded facts and that it is there.
+
+    None if nothing can be encrypted to the reader, also where that shows only now: then coded facts go alone.
+    """
     if not letter.opened or letter.certificate is None:
         return None
     text, _ = draw(letter.delivery.kind, facts | {"is_encrypted": False})
-    return letter.certificate.encrypt(as_entity(f"{text}\n{full_text(letter.opened, said)}"))
+    try:
+        return letter.certificate.encrypt(as_entity(f"{text}\n{full_text(letter.opened, said)}"))
+    except UnfitCertificate as unfit:
+        log.error("nothing can be encrypted to a certificate", extra={"code": str(unfit.reason)})
+        return None
 
 
 def _case(letter: Letter, said: Words) -> dict[str, Any]:
@@ -83,7 +95,6 @@ def _case(letter: Letter, said: Words) -> dict[str, Any]:
         "urgency": said(f"priority.{letter.terms.priority}"),
         "expected": wording.expected(letter, said),
         "told": told,
-        "is_encrypted": bool(letter.opened),
         "rows": wording.rows(letter, said) if told else [],
         "acted": wording.acted(letter, said) if told else [],
         "why": wording.why(letter, said) if told else said("why.undisclosed"),

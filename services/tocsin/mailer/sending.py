@@ -14,7 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from tocsin.mailer.composing import compose
 from tocsin.mailer.content import Contents, disclosures_of
@@ -36,7 +37,13 @@ LEASE = timedelta(seconds=120)
 """A claim older than this belongs to a dead sender; a sender sends nothing on a claim past half of it."""
 _MAILS_PER_THREAD = 4
 _LONGEST_RETRY = 60.0
-_STOPPED = "mail: it held what may not be said at its level"
+_STOPPED = {
+    DeliveryCause.PROTECTED_CONTENT: "mail: it held what may not be said at its level",
+    DeliveryCause.UNWRITTEN: "mail: it cannot be written",
+}
+"""What operators are told of mails that we stop."""
+_UNWRITTEN = "a mail cannot be written"
+_WRITE_AGAIN = timedelta(minutes=5)
 _PATIENCE_AT_STOP = 3.0
 _CAUSES = {
     "throttled": DeliveryCause.PROVIDER_THROTTLED,
@@ -152,7 +159,7 @@ class Sending:
             ids = {d.case_id for d in (*claimed, *carried) if d.case_id is not None}
             lock_found(connection, lambda: ids | {cases.current(connection, case_id) for case_id in ids})
             contents = Contents(connection, self.deployment, self.knowledge, now)
-            letters = [contents.letter(delivery) for delivery in claimed]
+            letters = [self._letter(contents, delivery) for delivery in claimed]
             disclosures.record(connection, [made for letter in letters for made in disclosures_of(letter, now)])
             for item, why in contents.left_out:
                 gathering.leave_out(connection, self.deployment.identities, item, why.cause, why.detail, now)
@@ -162,16 +169,34 @@ class Sending:
             guarded = [guarding.guarded(letter) for letter in letters]
         return letters, guarded
 
+    def _letter(self, contents: Contents, delivery: Delivery) -> Written:
+        try:
+            return contents.letter(delivery)
+        except SQLAlchemyError:
+            raise
+        except Exception as error:  # whatever it is, it holds up no other mail
+            log.error(_UNWRITTEN, exc_info=error, extra={"delivery_id": delivery.delivery_id})
+            return self._unwritten(delivery)
+
+    def _unwritten(self, delivery: Delivery) -> Postponed | Withheld:
+        """It is tried again later; what a bundle or a digest was to tell is told without it."""
+        if delivery.kind in gathering.CARRIERS:
+            return Withheld(DeliveryCause.UNWRITTEN, "unwritten")
+        return Postponed(self.clock() + _WRITE_AGAIN, DeliveryCause.UNWRITTEN, "unwritten")
+
     def _send(self, delivery: Delivery, letter: Written, guarded: Guarded | None) -> Observation:
         """Send one mail, in a thread of the pool."""
-        if isinstance(letter, Withheld):
-            return Observation(DeliveryState.CANCELLED, letter.cause, letter.detail)
-        if isinstance(letter, Postponed):
-            return Observation(DeliveryState.REQUESTED, letter.cause, letter.detail, next_attempt_at=letter.until)
-        mail = replace(compose(self.rendering, letter), is_urgent=delivery.priority in deliveries.URGENT)
-        if guarded is not None and stops(mail, guarded):
+        if isinstance(letter, Withheld | Postponed):
+            return _unsent(letter)
+        try:
+            mail = replace(compose(self.rendering, letter), is_urgent=delivery.priority in deliveries.URGENT)
+            is_stopped = guarded is not None and stops(mail, guarded)
+        except Exception as error:
+            log.error(_UNWRITTEN, exc_info=error, extra={"delivery_id": delivery.delivery_id})
+            return _unsent(self._unwritten(delivery))
+        if is_stopped:
             log.error("mail stopped", extra={"delivery_id": delivery.delivery_id})
-            return Observation(DeliveryState.CANCELLED, DeliveryCause.PROTECTED_CONTENT, "protected-content")
+            return _unsent(Withheld(DeliveryCause.PROTECTED_CONTENT, "protected-content"))
         now = self.clock()
         if delivery.claimed_at is not None and now - delivery.claimed_at > LEASE / 2:
             outcome: Outcome = RetryAfter(now, "unreachable")  # the batch was slow: others may soon call us dead
@@ -210,13 +235,26 @@ class Sending:
             with unit_of_work(self.engine) as connection:
                 for delivery, seen in made:  # in the order in which events lock them too
                     is_current = deliveries.record_outcome(connection, identities, delivery, seen, now)
-                    if is_current and seen.cause is DeliveryCause.PROTECTED_CONTENT:
-                        gathering.release(connection, identities, delivery, now)
-                    if seen.cause is DeliveryCause.PROTECTED_CONTENT:
-                        subject, case_id = delivery.delivery_id, delivery.case_id
-                        reviews.request_of(connection, "mail_stopped", subject, _STOPPED, now, case_id)
+                    if seen.cause in _STOPPED:
+                        self._set_aside(connection, delivery, seen.cause, is_current, now)
 
         despite_deadlocks(record)
+
+    def _set_aside(
+        self, connection: Connection, delivery: Delivery, cause: DeliveryCause, is_current: bool, now: datetime
+    ) -> None:
+        """Operators look at what we stopped, and at each case that goes untold with it."""
+        concerned = [delivery]
+        if is_current and delivery.kind in gathering.CARRIERS:
+            concerned += gathering.release(connection, self.deployment.identities, delivery, cause, now)
+        for one in concerned:
+            reviews.request_of(connection, "mail_stopped", one.delivery_id, _STOPPED[cause], now, one.case_id)
+
+
+def _unsent(letter: Withheld | Postponed) -> Observation:
+    if isinstance(letter, Withheld):
+        return Observation(DeliveryState.CANCELLED, letter.cause, letter.detail)
+    return Observation(DeliveryState.REQUESTED, letter.cause, letter.detail, next_attempt_at=letter.until)
 
 
 def _spread(attempt: int) -> float:

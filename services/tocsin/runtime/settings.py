@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     mail_from: str = "alerts@tocsin.example"
     mail_domain: str = "tocsin.example"
     """Domain of our Message-IDs and thread roots."""
-    sending_threads: int = 4
+    sending_threads: int = 12
     smtp_host: str = ""
     """The second way out; empty: there is none."""
     smtp_port: int = 587

@@ -95,20 +95,23 @@ def leave_out(
     return observe_row(connection, identities, item, cancelled, now)
 
 
-def release(connection: Connection, identities: Identities, carrier: Delivery, now: datetime) -> int:
-    """What a carrier that was stopped before it left was to tell goes in mails of its own; returns how many.
+def release(
+    connection: Connection, identities: Identities, carrier: Delivery, cause: DeliveryCause, now: datetime
+) -> list[Delivery]:
+    """What a carrier that was stopped before it left was to tell goes in mails of its own.
 
-    If an earlier attempt may have left, what it carried is cancelled with it.
+    If an earlier attempt may have left, what it carried is cancelled with it: returns this, for a person to decide.
     """
     items = carried(connection, [carrier.delivery_id])
     if carrier.possible_repeat:
-        stopped = DeliveryCause.PROTECTED_CONTENT
-        return sum(leave_out(connection, identities, item, stopped, "stopped-together", now) for item in items)
+        return [i for i in items if leave_out(connection, identities, i, cause, "stopped-together", now)]
     ids = [item.delivery_id for item in items]
     connection.execute(delete(disclosures).where(disclosures.c.delivery_id.in_(ids)))
     connection.execute(update(deliveries).where(deliveries.c.delivery_id.in_(ids)).values(carried_by=None))
-    alone = Observation(DeliveryState.REQUESTED, DeliveryCause.PROTECTED_CONTENT, next_attempt_at=now)
-    return sum(move(connection, identities, item, alone, now) for item in items)
+    alone = Observation(DeliveryState.REQUESTED, cause, next_attempt_at=now)
+    for item in items:
+        move(connection, identities, item, alone, now)
+    return []
 
 
 def _request(

@@ -16,24 +16,17 @@ import click
 from sqlalchemy import Connection, Engine, func, select, update
 
 from tocsin.devtools.faults.due_subject import prepare
+from tocsin.devtools.faults.mail_subject import MAILS_OF_A_CASE, request, sending_for
 from tocsin.devtools.faults.verdict import Verdict, tell
-from tocsin.knowledge import load as knowledge
 from tocsin.mailer.providers.fall_over import FallOver, Way
-from tocsin.mailer.rendering import Rendering
-from tocsin.mailer.requesting import Requesting
 from tocsin.mailer.sender import Accepted, Mail, Outcome, RetryAfter
 from tocsin.mailer.sending import Sending
 from tocsin.runtime import clock
-from tocsin.runtime.stream import Message
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.deployment import Deployment
-from tocsin.store.tables import deliveries, outbox, reports
-from tocsin_schemas.events import decode_event
-from tocsin_schemas.topics import ALERTS
+from tocsin.store.tables import deliveries, reports
 
 AWAY = timedelta(hours=72)
 URGENT_WITHIN = timedelta(minutes=5)
-_DELIVERIES_OF_A_CASE = 14
 _AT_FIRST, _SLOWLY, _QUICKLY = timedelta(minutes=10), timedelta(seconds=15), timedelta(minutes=30)
 """So long virtual time goes slowly; then from one urgent mail to the next, and never more than half an hour at once."""
 _PLANNED = select(deliveries.c.delivery_id, deliveries.c.next_attempt_at)
@@ -81,16 +74,16 @@ class Outage:
     def run(self) -> Verdict:
         """Let three days pass, withdraw a tenth of the reports after one of them, and judge who was told what."""
         engine, deployment = prepare(
-            f"sqlite:///{self.home / 'tocsin.db'}", self.home, self.mails // _DELIVERIES_OF_A_CASE + 1
+            f"sqlite:///{self.home / 'tocsin.db'}", self.home, self.mails // MAILS_OF_A_CASE + 1
         )
         began = clock.now()
         hands = Hands(began)
         first, second = Post("sendgrid", hands, began + AWAY), Post("smtp", hands, began)
         fall_over = FallOver(Way("sendgrid", first), Way("smtp", second), hands)
-        _request(engine, deployment, began)
+        request(engine, deployment, began)
         with reading(engine) as connection:
             planned = {row[0]: row[1] for row in connection.execute(_PLANNED)}
-        sending = _sending(engine, deployment, fall_over, hands)
+        sending = sending_for(engine, deployment, fall_over, hands)
         withdrawn: set[str] = set()
         while hands.at < began + AWAY:
             fall_over.look()
@@ -135,18 +128,6 @@ def _send(sending: Sending) -> None:
             pass
 
 
-def _request(engine: Engine, deployment: Deployment, now: datetime) -> None:
-    """What the mailer's consumer does with the alerts that were raised."""
-    requesting = Requesting(deployment)
-    with reading(engine) as connection:
-        raised = connection.execute(select(outbox).where(outbox.c.topic == ALERTS.name).order_by(outbox.c.id)).all()
-    for row in raised:
-        event = decode_event([(name, value.encode()) for name, value in row.headers], row.body, now)
-        message = Message(ALERTS.name, 0, row.id, row.key.encode(), row.body, (), now)
-        with unit_of_work(engine) as connection:
-            requesting(connection, event, message, now)
-
-
 def _withdraw(engine: Engine, now: datetime) -> set[str]:
     """Each tenth report; returns the cases of which nothing may be told any more."""
     with unit_of_work(engine) as connection:
@@ -154,19 +135,6 @@ def _withdraw(engine: Engine, now: datetime) -> set[str]:
         ids = [row.report_id for row in chosen[::10]]
         connection.execute(update(reports).where(reports.c.report_id.in_(ids)).values(withdrawn_at=now))
     return {row.case_id for row in chosen[::10]}
-
-
-def _sending(engine: Engine, deployment: Deployment, sender: FallOver, hands: Hands) -> Sending:
-    return Sending(
-        engine=engine,
-        deployment=deployment,
-        knowledge=knowledge.load(),
-        sender=sender,
-        rendering=Rendering("https://pages.tocsin.example", "tocsin.example"),
-        instance="outage",
-        threads=4,
-        clock=hands,
-    )
 
 
 def _judge(engine: Engine, planned: Mapping[str, datetime], first: Post, second: Post, withdrawn: set[str]) -> Verdict:
