@@ -14,6 +14,12 @@ from tocsin.runtime import kafka
 from tocsin_schemas.topics import TOPICS
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """What takes minutes runs only when it is asked for."""
+    if item.get_closest_marker("slow") and "slow" not in item.config.getoption("markexpr"):
+        pytest.skip("minutes: has a target of its own in the Makefile")
+
+
 @pytest.fixture(scope="session")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """Apache Kafka without topics. Mark the test ``kafka``."""

@@ -1,26 +1,67 @@
 """Databases for tests: an empty one with the real migrations, a deployment, and the messages of a topic."""
 
 import sqlite3
+from collections.abc import Callable, Hashable
 from contextlib import closing
+from copy import deepcopy
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
 from tocsin.runtime.stream import Message
-from tocsin.store.database import open_database
+from tocsin.store.database import open_database, unit_of_work
 from tocsin.store.deployment import Deployment, load_deployment
 from tocsin.store.migrate import upgrade
 from tocsin_schemas.events import encode_headers
 
+Made = TypeVar("Made")
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
 def a_database(folder: Path) -> Engine:
     """Migrated once in a session, and copied: ``test_migrations`` holds that the migrations give the tables."""
     (folder / "tocsin.db").write_bytes(_migrated())
+    return _open(folder)
+
+
+def a_seeded_database(
+    folder: Path, name: Hashable, seed: Callable[[Connection, Deployment], Made]
+) -> tuple[Engine, Deployment, Made]:
+    """A database and its deployment after ``seed``, which runs once in a session for each ``name``, and is copied.
+
+    A folder that has a deployment's key already is seeded anew: its key is not the copy's.
+    """
+    if (folder / "deployment.key").exists():
+        engine, deployment = a_database(folder), a_deployment(folder)
+        with unit_of_work(engine) as connection:
+            return engine, deployment, seed(connection, deployment)
+    if name not in _seeds:
+        _seeds[name] = _seed(seed)
+    database, key, made = _seeds[name]
+    (folder / "tocsin.db").write_bytes(database)
+    (folder / "deployment.key").write_bytes(key)
+    (folder / "deployment.key").chmod(0o600)
+    return _open(folder), a_deployment(folder), deepcopy(made)
+
+
+_seeds: dict[Hashable, tuple[bytes, bytes, Any]] = {}
+
+
+def _seed(seed: Callable[[Connection, Deployment], object]) -> tuple[bytes, bytes, object]:
+    with TemporaryDirectory() as home:
+        folder = Path(home)
+        engine, deployment = a_database(folder), a_deployment(folder)
+        with unit_of_work(engine) as connection:
+            made = seed(connection, deployment)
+        engine.dispose()
+        return _bytes_of(folder / "tocsin.db"), (folder / "deployment.key").read_bytes(), made
+
+
+def _open(folder: Path) -> Engine:
     engine = open_database(f"sqlite:///{folder / 'tocsin.db'}")
     event.listen(engine, "connect", _do_not_wait_for_the_disk)
     return engine
@@ -35,11 +76,14 @@ def _do_not_wait_for_the_disk(connection: sqlite3.Connection, _record: object) -
 def _migrated() -> bytes:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "tocsin.db"
-        url = f"sqlite:///{file}"
-        upgrade(url)
-        with closing(sqlite3.connect(file)) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return file.read_bytes()
+        upgrade(f"sqlite:///{file}")
+        return _bytes_of(file)
+
+
+def _bytes_of(database: Path) -> bytes:
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return database.read_bytes()
 
 
 def a_deployment(folder: Path) -> Deployment:

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from builders import an_entry
-from databases import NOW, a_database, a_deployment, a_message
+from databases import NOW, a_deployment, a_message, a_seeded_database
 from directories import put_recipient
 from matching_fakes import PlainMatcher
 from tocsin.dispatcher.alerting import Alerting
@@ -25,6 +25,7 @@ from tocsin.resolver.accepting import Acceptance
 from tocsin.store import tables
 from tocsin.store.consuming import Consumer
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.deployment import Deployment
 from tocsin_schemas.answers import AnswerGiven
 from tocsin_schemas.directory import Role
 from tocsin_schemas.model import Model
@@ -56,10 +57,12 @@ class Pipeline:
     engine: Engine | None = None
 
     def __post_init__(self) -> None:
-        self.deployment = a_deployment(self.folder)
-        self.engine = self.engine or a_database(self.folder)
-        for address, mandates in DIRECTORY.items():
-            self.enter(address, mandates)
+        if self.engine is None:
+            self.engine, self.deployment, _ = a_seeded_database(self.folder, "directory", _enter_directory)
+        else:
+            self.deployment = a_deployment(self.folder)
+            with unit_of_work(self.engine) as connection:
+                _enter_directory(connection, self.deployment)
         self.alerting = Alerting(self.deployment, load())
         self.firing = Firing(self.engine, effects_of(self.alerting))
         acceptance, recording = Acceptance(self.deployment, PlainMatcher()), Recording(self.alerting)
@@ -176,6 +179,11 @@ class Pipeline:
     def open_reviews(self, kind: str) -> list[str]:
         """The reasons of the open reviews of this kind."""
         return [r.reason for r in self.rows(tables.reviews) if r.kind == kind and r.resolved_at is None]
+
+
+def _enter_directory(connection: Connection, deployment: Deployment) -> None:
+    for address, mandates in DIRECTORY.items():
+        put_recipient(connection, deployment, an_entry(address, mandates), NOW)
 
 
 def case_of(pipeline: Pipeline, report: Report) -> str:

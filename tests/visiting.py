@@ -5,6 +5,7 @@ import json
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,10 +13,10 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from builders import a_claim, an_entry
-from databases import NOW, a_database, a_deployment
+from databases import NOW, a_deployment, a_seeded_database
 from directories import put_recipient
 from tocsin.console.recipient.app import app_of
 from tocsin.console.recipient.desk import Desk
@@ -101,27 +102,16 @@ class Place:
 
 def a_place(folder: Path, claim: Claim | None = None, url: str | None = None, **over: Any) -> Place:
     """over: of the directory's entry for DESK. url: of another database than SQLite's."""
-    if url is not None:
+    claim, now = claim or a_claim(publisher="IACHR-RELE"), [NOW]
+    tell = partial(_tell, claim, over)
+    if url is None:
+        name = ("place", claim.model_dump_json(), repr(sorted(over.items())))
+        engine, deployment, (people, case, alert_ids) = a_seeded_database(folder, name, tell)
+    else:
         upgrade(url)
-    engine = a_database(folder) if url is None else open_database(url)
-    deployment, now = a_deployment(folder), [NOW]
-    claim = claim or a_claim(publisher="IACHR-RELE")
-    with unit_of_work(engine) as connection:
-        people = {
-            address: put_recipient(connection, deployment, an_entry(address, **({"mandates": [mandate]} | more)), NOW)
-            for address, mandate, more in (
-                (DESK, MANDATE, {"title": "First desk"} | over),
-                (HOLDER, MANDATE, {"role": Role.MANDATE_HOLDER}),
-                (NEIGHBOUR, OTHER, {}),
-                (STRANGER, FAR, {}),
-            )
-        }
-        case = cases.open_case(connection, deployment.identities.case(claim.report_id), claim, NOW)
-        reports.add(connection, claim, "digest", case.case_id, [], NOW)
-        alert_ids = {}
-        for mandate, address in ((MANDATE, DESK), (OTHER, NEIGHBOUR)):
-            alert_ids[mandate] = deployment.identities.alert(case.case_id, mandate, 1)
-            alerts.add(connection, _alert(alert_ids[mandate], case.case_id, mandate, [people[address]]), 1, NOW)
+        engine, deployment = open_database(url), a_deployment(folder)
+        with unit_of_work(engine) as connection:
+            people, case, alert_ids = tell(connection, deployment)
     desk = Desk(
         engine,
         deployment,
@@ -132,6 +122,28 @@ def a_place(folder: Path, claim: Claim | None = None, url: str | None = None, **
         lambda: now[0],
     )
     return Place(engine, deployment, desk, app_of(desk), case, alert_ids, people, now)
+
+
+def _tell(
+    claim: Claim, over: dict[str, Any], connection: Connection, deployment: Deployment
+) -> tuple[dict[str, str], cases.Case, dict[str, str]]:
+    """Enter everyone, and open the case with its two alerts; returns the people, the case and the alerts' ids."""
+    people = {
+        address: put_recipient(connection, deployment, an_entry(address, **({"mandates": [mandate]} | more)), NOW)
+        for address, mandate, more in (
+            (DESK, MANDATE, {"title": "First desk"} | over),
+            (HOLDER, MANDATE, {"role": Role.MANDATE_HOLDER}),
+            (NEIGHBOUR, OTHER, {}),
+            (STRANGER, FAR, {}),
+        )
+    }
+    case = cases.open_case(connection, deployment.identities.case(claim.report_id), claim, NOW)
+    reports.add(connection, claim, "digest", case.case_id, [], NOW)
+    alert_ids = {}
+    for mandate, address in ((MANDATE, DESK), (OTHER, NEIGHBOUR)):
+        alert_ids[mandate] = deployment.identities.alert(case.case_id, mandate, 1)
+        alerts.add(connection, _alert(alert_ids[mandate], case.case_id, mandate, [people[address]]), 1, NOW)
+    return people, case, alert_ids
 
 
 def _alert(alert_id: str, case_id: str, mandate: str, recipients: list[str]) -> Alert:

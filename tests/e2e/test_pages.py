@@ -91,14 +91,7 @@ def test_axe_finds_nothing(tab: Tab, url: str, place: Place, page: str, language
     assert violations(tab, url, place, page, language) == []
 
 
-@pytest.fixture
-def whole_table(request: pytest.FixtureRequest) -> None:
-    if "slow" not in request.config.getoption("markexpr"):
-        pytest.skip("half a minute: pytest -m slow tests/e2e")
-
-
 @pytest.mark.slow
-@pytest.mark.usefixtures("whole_table")
 @pytest.mark.parametrize("width", [1280, 400])
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page", ["door", "code", "overview", "receipt", "drill", "missing", "case"])

@@ -22,6 +22,7 @@ def test_twenty_kills_and_clocks_that_jump_on_sqlite(tmp_path: Path) -> None:
     assert verdict.figures["in_peace"] < verdict.figures["due_times"], "some fired in the storm"
 
 
+@pytest.mark.slow
 @pytest.mark.postgresql
 @pytest.mark.timeout(400)
 def test_twenty_kills_and_clocks_that_jump_on_postgresql(tmp_path: Path, postgresql: Callable[[], str]) -> None:

@@ -35,12 +35,6 @@ MANY_PAIRS = 2_000
 """``make race``: in threads and in processes, on both databases."""
 
 
-@pytest.fixture
-def long_form(request: pytest.FixtureRequest) -> None:
-    if "slow" not in request.config.getoption("markexpr"):
-        pytest.skip("minutes: make race")
-
-
 def _pairs_apart(url: str) -> tuple[int, int, int]:
     """Reports, open cases, and pairs of which the two reports are not in one case."""
     engine, homes = open_database(url), defaultdict(set)
@@ -70,7 +64,6 @@ def test_on_postgresql_no_case_is_split(postgresql: Callable[[], str], tmp_path:
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-@pytest.mark.usefixtures("long_form")
 @pytest.mark.parametrize("run", [racing.in_threads, racing.in_processes])
 def test_on_sqlite_no_case_of_thousands_is_split(tmp_path: Path, run: Callable[[str, Path, int], list[str]]) -> None:
     _race(f"sqlite:///{tmp_path / 'tocsin.db'}", tmp_path, MANY_PAIRS, run)
@@ -79,7 +72,6 @@ def test_on_sqlite_no_case_of_thousands_is_split(tmp_path: Path, run: Callable[[
 @pytest.mark.slow
 @pytest.mark.postgresql
 @pytest.mark.timeout(1800)
-@pytest.mark.usefixtures("long_form")
 @pytest.mark.parametrize("run", [racing.in_threads, racing.in_processes])
 def test_on_postgresql_no_case_of_thousands_is_split(
     postgresql: Callable[[], str], tmp_path: Path, run: Callable[[str, Path, int], list[str]]

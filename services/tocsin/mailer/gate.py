@@ -2,7 +2,7 @@
 
 It does not trust templates, words or whoever wrote them: it searches the finished mail, subject, headers, text and
 HTML, for what the vault keeps. ``domain.spotting`` says how, and what does not count. At level 0 States and violations
-are looked for as well. What level 1 lets through and a publisher's mark hides again is not: a code says whom it means
+are looked for as well, in a bundle those of each case at level 0. What level 1 lets through and a publisher's mark hides again is not: a code says whom it means
 to nobody.
 """
 
@@ -22,6 +22,7 @@ from tocsin.mailer.words import words
 from tocsin.runtime.catalogues import FALLBACK
 
 _FILLED = re.compile(r"\{\w*\}")
+_VIOLATIONS = "violations"
 _SILENT = frozenset({"style"})
 """Attributes that say nothing to anybody."""
 
@@ -32,7 +33,8 @@ def stops(mail: Mail, guarded: Guarded) -> bool:
         return True
     searched = Searched.of(texts_of(mail))
     rightly = Own.of((*guarded.own, (mail.reply_to or "").partition("@")[2]))
-    if guarded.coded is not None and searched.holds(guarded.coded, _said(guarded.language) | rightly):
+    said = _named(guarded.language) if guarded.is_mixed else _said(guarded.language)
+    if guarded.coded is not None and searched.holds(guarded.coded, said | rightly):
         return True
     own = _own(guarded.language) | rightly
     return searched.holds(Wanted.of_all(guarded.wanted), own)
@@ -83,6 +85,12 @@ def _catalogued(language: str) -> Iterator[str]:
 @cache
 def _own(language: str) -> Own:
     """Beside what is said at level 0, the words for codes, and the names of mandates, mechanisms and States."""
+    return _named(language) | Own.of(text for spoken in {language, FALLBACK} for text in _coded(spoken))
+
+
+@cache
+def _named(language: str) -> Own:
+    """The same without States and violations: what is said of one case at level 1, and tells nothing of another."""
     return _said(language) | Own.of(text for spoken in {language, FALLBACK} for text in _known(spoken))
 
 
@@ -90,6 +98,10 @@ def _known(language: str) -> Iterator[str]:
     knowledge = load()
     yield from (mandate.name.get(language, "") for mandate in knowledge.mandates)
     yield from (mechanism.name.get(language, "") for mechanism in knowledge.mechanisms.values())
-    for table in labels(language).values():
-        yield from table.values()
+    for name, table in labels(language).items():
+        yield from table.values() if name != _VIOLATIONS else ()
+
+
+def _coded(language: str) -> Iterator[str]:
+    yield from labels(language)[_VIOLATIONS].values()
     yield from (country_name(code, language) for code in country_codes())

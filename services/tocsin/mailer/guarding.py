@@ -24,12 +24,14 @@ class Guarded:
     """What one mail must not hold.
 
     wanted: above its level, whatever that is. coded: States and violations, where not even these may be said; else
-    None. own: what it holds rightly: its references, the reader's city, our addresses. unreadable: nobody knows.
+    None. is_mixed: of other cases in the same mail these may be said. own: what it holds rightly: its references, the
+    reader's city, our addresses. unreadable: nobody knows.
     """
 
     language: str
     wanted: tuple[Wanted, ...] = ()
     coded: Wanted | None = None
+    is_mixed: bool = False
     own: tuple[str, ...] = ()
     unreadable: bool = False
 
@@ -58,11 +60,14 @@ class Guarding:
         if not told:
             return None
         cases, reader = dict.fromkeys(entry.case_id for entry in told), told[0]
+        open_ones = {entry.case_id for entry in told if entry.level > DisclosureLevel.L0}
+        closed_ones = cases.keys() - open_ones
         others = frozenset(folded(address) for case_id in cases for address in self._others(case_id, reader))
         return Guarded(
             language=reader.language,
             wanted=(*map(self._of, cases), Wanted(exact=others - {folded(reader.address)})),
-            coded=None if any(e.level > DisclosureLevel.L0 for e in told) else self._coded(cases, reader.language),
+            coded=self._coded(closed_ones, reader.language, open_ones) if closed_ones else None,
+            is_mixed=bool(open_ones),
             own=(*self.own, *(entry.reference for entry in told), words(reader.language).city(reader.timezone)),
         )
 
@@ -71,8 +76,10 @@ class Guarding:
             self._wanted[case_id] = wanted_of(self._reports(case_id))
         return self._wanted[case_id]
 
-    def _coded(self, cases: Iterable[str], language: str) -> Wanted:
-        return coded_of([one for case_id in cases for one in self._reports(case_id)], language)
+    def _coded(self, cases: Iterable[str], language: str, but_of: Iterable[str]) -> Wanted:
+        """What is said rightly of a case in the same mail is no sign of another."""
+        of, said = (coded_of([r for c in found for r in self._reports(c)], language) for found in (cases, but_of))
+        return Wanted(rows=of.rows - said.rows)
 
     def _reports(self, case_id: str) -> list[Protected]:
         if case_id not in self._protected:

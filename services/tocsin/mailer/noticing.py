@@ -5,15 +5,16 @@ A notice whose outcome is not known is looked for in the provider's log. Only wh
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from tocsin.mailer import code_rendering
 from tocsin.mailer.notice_rendering import render
-from tocsin.mailer.sender import Accepted, LogUnavailable, Mail, Outcome, Rejected, RetryAfter, Sender, SentLog
-from tocsin.store import directory_notices, notice_claims
+from tocsin.mailer.sender import Accepted, LogUnavailable, Mail, Outcome, Rejected, RetryAfter, Sender, SentLog, Stops
+from tocsin.store import directory_notices, notice_claims, reviews
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import Deployment
 from tocsin.store.directory_notices import CODE_LIFE, Notice, NoticeState
@@ -21,6 +22,8 @@ from tocsin.store.vault import Erased
 
 PATIENCE = timedelta(minutes=10)
 """A claim older than this belongs to a dead sender, or the provider's log knows of it by now."""
+_AT_LEAST = timedelta(seconds=1)
+_UNWRITTEN = "notice of the directory, or a code: it cannot be written"
 log = logging.getLogger(__name__)
 
 
@@ -35,6 +38,9 @@ class Noticing:
     mail_domain: str
     clock: Callable[[], datetime]
     _closed_until: datetime | None = None
+    _routine_closed_until: datetime | None = None
+    _put_off: dict[str, datetime] = field(default_factory=dict)
+    """Until when each of those waits that the provider put off, and no other."""
 
     def tell(self) -> int:
         """Send what waits; returns how many were settled."""
@@ -43,8 +49,6 @@ class Noticing:
             mail = self._mail(notice)
             state = NoticeState.CANCELLED if mail is None else self._state(notice, self.sender.send(mail))
             settled += self._record(notice, state) and state is not NoticeState.WAITING
-            if state is NoticeState.WAITING:
-                break
         return settled
 
     def settle(self) -> int:
@@ -55,13 +59,15 @@ class Noticing:
 
     def _claim(self) -> Notice | None:
         now = self.clock()
-        if self._closed_until is not None and now < self._closed_until:
+        if _is_before(now, self._closed_until):
             return None
+        self._put_off = {notice_id: until for notice_id, until in self._put_off.items() if now < until}
         with reading(self.engine) as connection:
             if not directory_notices.waiting(connection, now, 1):
                 return None
         with unit_of_work(self.engine) as connection:
-            return notice_claims.claim(connection, now)
+            only_codes = _is_before(now, self._routine_closed_until)
+            return notice_claims.claim(connection, now, self._put_off, only_codes)
 
     def _state(self, notice: Notice, outcome: Outcome) -> NoticeState:
         match outcome:
@@ -70,11 +76,20 @@ class Noticing:
             case Rejected(code):
                 log.error("notice rejected", extra={"notice_id": notice.notice_id, "code": code})
                 return NoticeState.FAILED
-            case RetryAfter(until, _):
-                self._closed_until = until
+            case RetryAfter(until, _, stops):
+                self._wait(notice, until, stops)
                 return NoticeState.WAITING
             case _:
                 return NoticeState.CLAIMED  # it may have left: see ``settle``
+
+    def _wait(self, notice: Notice, until: datetime, stops: Stops) -> None:
+        """A code goes the second way while what can wait waits for the first."""
+        until = max(until, self.clock() + _AT_LEAST)
+        if stops is Stops.ALL:
+            self._closed_until = until
+        elif stops is Stops.ROUTINE:
+            self._routine_closed_until = until
+        self._put_off[notice.notice_id] = until
 
     def _look(self, notice: Notice) -> bool:
         mail = self._mail(notice)
@@ -87,6 +102,18 @@ class Noticing:
         return self._record(notice, NoticeState.WAITING if sent is None else NoticeState.SENT)
 
     def _mail(self, notice: Notice) -> Mail | None:
+        """None if there is nobody to tell, or it cannot be written: that holds up no other."""
+        try:
+            return self._written(notice)
+        except SQLAlchemyError:
+            raise
+        except Exception as error:
+            log.error("a notice cannot be written", exc_info=error, extra={"notice_id": notice.notice_id})
+            with unit_of_work(self.engine) as connection:
+                reviews.request_of(connection, "mail_stopped", notice.notice_id, _UNWRITTEN, self.clock(), None)
+            return None
+
+    def _written(self, notice: Notice) -> Mail | None:
         vault = self.deployment.vault
         with reading(self.engine) as connection:
             try:
@@ -105,3 +132,7 @@ class Noticing:
             return False
         with unit_of_work(self.engine) as connection:
             return directory_notices.mark(connection, notice.notice_id, state, self.clock())
+
+
+def _is_before(now: datetime, until: datetime | None) -> bool:
+    return until is not None and now < until

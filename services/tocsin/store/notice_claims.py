@@ -1,10 +1,11 @@
 """Notices of directory changes in the hands of a sender. A claim is durable before anything leaves the host."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from tocsin.store.directory_notices import FIRST, Notice, NoticeState
+from tocsin.store.directory_notices import FIRST, SIGN_IN, Notice, NoticeState
 from tocsin.store.tables import notices
 
 _NOTICES = select(*(notices.c[name] for name in Notice.__dataclass_fields__)).order_by(
@@ -15,9 +16,13 @@ _CLAIM = update(notices).where(notices.c.notice_id == bindparam("n"))
 _CLAIMED = notices.c.state == NoticeState.CLAIMED.value
 
 
-def claim(connection: Connection, now: datetime) -> Notice | None:
-    """Take a code to sign in, or else the oldest of those that wait. Commit before sending."""
-    row = connection.execute(_OLDEST).first()
+def claim(connection: Connection, now: datetime, but: Collection[str] = (), only_codes: bool = False) -> Notice | None:
+    """Take a code to sign in, or else the oldest of those that wait. Commit before sending.
+
+    but: ids of those that are put off.
+    """
+    query = _OLDEST.where(notices.c.kind == SIGN_IN) if only_codes else _OLDEST
+    row = connection.execute(query.where(notices.c.notice_id.not_in(list(but)))).first()
     if row is None:
         return None
     values = {"n": row.notice_id, "state": NoticeState.CLAIMED.value, "updated_at": now}

@@ -46,7 +46,7 @@ class Office:
         address = self.code(number)
         with unit_of_work(self.engine) as connection:
             here = tables.notices.c.notice_id == f"{number:032x}"
-            connection.execute(update(tables.notices).where(here).values(kind="directory-changed", fields=["address"]))
+            connection.execute(update(tables.notices).where(here).values(kind="directory-change", fields=["address"]))
         return address
 
     def tell(self, passed: timedelta = timedelta()) -> list[str]:
@@ -65,7 +65,7 @@ def test_a_notice_that_was_altered_stops_no_other_and_is_put_before_operators(of
     office.code(1)
     sound = office.code(2)
     with unit_of_work(office.engine) as connection:
-        here = tables.sealed_contents.c.subject_id == f"{1:032x}"
+        here = tables.sealed_contents.c.subject == f"{1:032x}"
         connection.execute(update(tables.sealed_contents).where(here).values(ciphertext=b"\0" * 64))
     assert office.tell() == [sound]
     with reading(office.engine) as connection:

@@ -7,7 +7,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -102,6 +102,7 @@ class Storm:
         killed: Counter[str] = Counter()
         while killed.total() < self.kills:
             time.sleep(dice.uniform(*self.pause))
+            self._wait_until_ripe()
             target = "broker" if self.broker and dice.random() < _BROKER_SHARE else dice.choice(self.targets)
             pid = stack.pids().get(target)
             if pid is None:  # it has not come back yet from the last time
@@ -110,3 +111,8 @@ class Storm:
                 os.kill(pid, signal.SIGKILL)
                 killed[target] += 1
         return killed
+
+    def _wait_until_ripe(self) -> None:
+        deadline = time.monotonic() + self.ripe_seconds
+        while self.ripe is not None and not self.ripe(self.home) and time.monotonic() < deadline:
+            time.sleep(0.05)
