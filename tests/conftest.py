@@ -47,8 +47,20 @@ def fresh_broker(broker: Broker) -> Broker:
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[Callable[[], str]]:
+def postgresql(postgresql_server: postgres.PostgreSQL) -> Callable[[], str]:
     """Makes the URL of a new, empty database at each call. Mark the test ``postgresql``."""
+    return postgresql_server.database
+
+
+@pytest.fixture(scope="session")
+def migrated(postgresql_server: postgres.PostgreSQL) -> Callable[[], str]:
+    """Makes the URL of a new database with our tables at each call. Mark the test ``postgresql``."""
+    return postgresql_server.migrated
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[postgres.PostgreSQL]:
+    """PostgreSQL, as Debian packages it."""
     programs = postgres.installed()
     if programs is None:
         pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
@@ -56,6 +68,6 @@ def postgresql() -> Iterator[Callable[[], str]]:
         server = postgres.PostgreSQL(programs, Path(folder))
         server.start()
         try:
-            yield server.database
+            yield server
         finally:
             server.stop()

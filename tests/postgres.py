@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 
 from tocsin.devtools.ports import free_ports
+from tocsin.store.migrate import upgrade
 
 _SETTINGS = ("fsync=off", "listen_addresses=127.0.0.1", "max_connections=60", "shared_buffers=32MB")
 
@@ -24,11 +25,12 @@ def installed() -> Path | None:
 
 @dataclass
 class PostgreSQL:
-    """One server; ``database`` makes an empty database in it."""
+    """One server; ``database`` makes an empty database in it, and ``migrated`` one with our tables."""
 
     programs: Path
     folder: Path
     port: int = field(default_factory=lambda: free_ports(1)[0])
+    _template: str = ""
     _numbers: "count[int]" = field(default_factory=count)
     _process: subprocess.Popen[bytes] | None = None
 
@@ -54,9 +56,22 @@ class PostgreSQL:
 
     def database(self) -> str:
         """The URL of a new, empty database."""
+        return self._url(self._create("template1"))
+
+    def migrated(self) -> str:
+        """The URL of a new database with every migration: run once, and copied."""
+        if not self._template:
+            self._template = self._create("template1")
+            upgrade(self._url(self._template))
+        return self._url(self._create(self._template))
+
+    def _create(self, template: str) -> str:
         name = f"tocsin_{next(self._numbers)}"
         with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+        return name
+
+    def _url(self, name: str) -> str:
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{name}"
 
     def _address(self, name: str) -> str:

@@ -10,14 +10,12 @@ from answers_desk import Desk
 from tocsin.store import acknowledgements, alert_lists, due_times, heard_answers, untold
 from tocsin.store.database import open_database, unit_of_work
 from tocsin.store.due_times import Kind
-from tocsin.store.migrate import upgrade
 from tocsin_schemas.answers import Answer
 
 
 @pytest.mark.postgresql
-def test_an_alert_is_taken_in_hand_handed_over_and_back(postgresql: Callable[[], str], tmp_path: Path) -> None:
-    url = postgresql()
-    upgrade(url)
+def test_an_alert_is_taken_in_hand_handed_over_and_back(migrated: Callable[[], str], tmp_path: Path) -> None:
+    url = migrated()
     desk = Desk(tmp_path, open_database(url))
     alert_id = desk.alert.alert_id
     said = [

@@ -12,15 +12,13 @@ from tocsin.auditor.repair import repair
 from tocsin.domain.identifiers import case_reference
 from tocsin.store import audit_findings, overview, tables, timeline
 from tocsin.store.database import open_database, reading, unit_of_work
-from tocsin.store.migrate import upgrade
 
 ENDS = {("tocsin.reports.v1", 0): 5, ("tocsin.cases.v1", 0): 5, ("tocsin.alerts.v1", 0): 5}
 
 
 @pytest.mark.postgresql
-def test_breaches_are_found_recorded_and_read_again(postgresql: Callable[[], str]) -> None:
-    url = postgresql()
-    upgrade(url)
+def test_breaches_are_found_recorded_and_read_again(migrated: Callable[[], str]) -> None:
+    url = migrated()
     engine = open_database(url)
     with unit_of_work(engine) as connection:
         planted.plant_healthy(connection)

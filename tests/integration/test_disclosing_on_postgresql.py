@@ -22,8 +22,8 @@ CLAIM = a_claim(publisher="IACHR-RELE")
 
 
 @pytest.fixture
-def office(tmp_path: Path, postgresql: Callable[[], str]) -> Iterator[Office]:
-    office = an_office(tmp_path, CLAIM, url=postgresql())
+def office(tmp_path: Path, migrated: Callable[[], str]) -> Iterator[Office]:
+    office = an_office(tmp_path, CLAIM, url=migrated())
     office.request("desk@mechanism.example")
     yield office
     office.engine.dispose()

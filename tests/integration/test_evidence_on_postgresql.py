@@ -24,8 +24,8 @@ MAILS = 24
 
 
 @pytest.fixture
-def office(tmp_path: Path, postgresql: Callable[[], str]) -> Iterator[Office]:
-    office = an_office(tmp_path, url=postgresql())
+def office(tmp_path: Path, migrated: Callable[[], str]) -> Iterator[Office]:
+    office = an_office(tmp_path, url=migrated())
     yield office
     office.engine.dispose()
 

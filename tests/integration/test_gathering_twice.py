@@ -18,7 +18,6 @@ from tocsin.mailer.sending import Sending
 from tocsin.store import tables
 from tocsin.store.alerts import Alert
 from tocsin.store.database import open_database
-from tocsin.store.migrate import upgrade
 
 WAIT = 30
 
@@ -30,8 +29,8 @@ def posts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Post
         first = Post(tmp_path)
         url = str(first.engine.url)
     else:
-        make: Callable[[], str] = request.getfixturevalue("postgresql")
-        upgrade(url := make())
+        make: Callable[[], str] = request.getfixturevalue("migrated")
+        url = make()
         first = Post(tmp_path, engine=open_database(url))
     second = replace(first, engine=open_database(url), sender=first.sender)
     assert isinstance(second.requesting, Requesting)

@@ -10,15 +10,13 @@ from inbound_desk import Desk
 from inbound_mails import CORPUS
 from tocsin.store import tables
 from tocsin.store.database import open_database
-from tocsin.store.migrate import upgrade
 
 pytestmark = pytest.mark.postgresql
 
 
 @pytest.fixture
-def desk(tmp_path: Path, postgresql: Callable[[], str]) -> Desk:
-    url = postgresql()
-    upgrade(url)
+def desk(tmp_path: Path, migrated: Callable[[], str]) -> Desk:
+    url = migrated()
     engine = open_database(url)
     found = Desk(tmp_path, second=True, engine=engine)
     found.post.use(url)

@@ -52,8 +52,8 @@ def test_an_alert_on_kafka_becomes_one_mail_though_the_mailer_is_killed(tmp_path
 
 
 @pytest.mark.postgresql
-def test_on_postgresql_many_workers_claim_each_delivery_once(tmp_path: Path, postgresql: Callable[[], str]) -> None:
-    office = an_office(tmp_path, url=postgresql())
+def test_on_postgresql_many_workers_claim_each_delivery_once(tmp_path: Path, migrated: Callable[[], str]) -> None:
+    office = an_office(tmp_path, url=migrated())
     for number in range(60):
         office.request(f"desk{number}@mechanism.example", Priority.P2)
     claimed: list[str] = []

@@ -14,9 +14,9 @@ pytestmark = pytest.mark.postgresql
 
 
 def test_one_signs_in_and_answers_and_no_code_has_more_tries_than_five(
-    postgresql: Callable[[], str], tmp_path: Path
+    migrated: Callable[[], str], tmp_path: Path
 ) -> None:
-    place = a_place(tmp_path, url=postgresql())
+    place = a_place(tmp_path, url=migrated())
     browser = place.signed_in()
     page = browser.submit(browser.form(place.path, "acknowledged"))
     assert "It is recorded" in text_of(page)

@@ -14,7 +14,6 @@ from tocsin.cli.review import review
 from tocsin.resolver.accepting import Acceptance
 from tocsin.store.database import open_database, unit_of_work
 from tocsin.store.deployment import load_deployment
-from tocsin.store.migrate import upgrade
 from tocsin_schemas.events import decode_event
 
 BY = ("--by", "duty-officer")
@@ -22,10 +21,9 @@ BY = ("--by", "duty-officer")
 
 @pytest.mark.postgresql
 def test_a_review_goes_its_whole_way(
-    postgresql: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    migrated: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url = postgresql()
-    upgrade(url)
+    url = migrated()
     engine = open_database(url)
     monkeypatch.setenv("TOCSIN_HOME", str(tmp_path))
     monkeypatch.setenv("TOCSIN_DATABASE_URL", url)

@@ -16,9 +16,9 @@ from watched import SECOND, Desk
 
 @pytest.mark.postgresql
 def test_a_bundle_that_something_joins_is_not_taken_up_meanwhile(
-    postgresql: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    migrated: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk = Desk(an_office(tmp_path, url=postgresql()))
+    desk = Desk(an_office(tmp_path, url=migrated()))
     failed = desk.request(kind=MailKind.BUNDLE, round_=99)
     desk.put(failed, DeliveryState.BOUNCED, alert_id=None, case_id=None)
     desk.put(desk.request(second=SECOND, round_=0), DeliveryState.CARRIED, carried_by=failed)

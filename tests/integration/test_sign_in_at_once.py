@@ -13,8 +13,8 @@ from visiting import DESK, a_place
 
 
 @pytest.mark.postgresql
-def test_an_address_gets_no_more_codes_from_many_who_ask_at_once(postgresql: Callable[[], str], tmp_path: Path) -> None:
-    place = a_place(tmp_path, url=postgresql())
+def test_an_address_gets_no_more_codes_from_many_who_ask_at_once(migrated: Callable[[], str], tmp_path: Path) -> None:
+    place = a_place(tmp_path, url=migrated())
 
     def ask(number: int) -> bool:
         asking = Asking(f"browser-{number}", DESK, f"192.0.2.{number}")

@@ -2,8 +2,8 @@
 
 It does not trust templates, words or whoever wrote them: it searches the finished mail, subject, headers, text and
 HTML, for what the vault keeps. ``domain.spotting`` says how, and what does not count. At level 0 States and violations
-are looked for as well, in a bundle those of each case at level 0. What level 1 lets through and a publisher's mark hides again is not: a code says whom it means
-to nobody.
+are looked for as well, in a bundle those of each case at level 0. What level 1 lets through and a publisher's mark
+hides again is not: a code says whom it means to nobody.
 """
 
 import re
