@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# The tests start some hundred processes: none of them compiles our modules again.
+export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .PHONY: help demo up test check kills due race consent mails mutants bench evaluate golden lock schemas clean
@@ -29,14 +31,14 @@ demo: $(VENV)/tocsin ## Run it all on a real Kafka with an invented sample (ONCE
 up: $(VENV)/tocsin ## Run it all without the sample
 	@$(BIN)/tocsin up
 
-SLOW := tests/faults $(addprefix tests/integration/test_,broker.py canaries.py)
+SLOW := tests/faults $(addprefix tests/integration/test_,broker.py canaries.py way_of_a_report.py)
 test: $(VENV)/tocsin $(VENV)/development ## Lint, types, import floors, and every test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tocsin_schemas.export --check
-	@echo "Two at a time: kills, broker and canaries, shown afterwards, and all others"
+	@echo "Two at a time: kills, broker, canaries and the way of a report, shown afterwards, and all others"
 	@$(BIN)/pytest -q $(SLOW) > $(VENV)/slow-tests.log 2>&1 & slow=$$!; \
 	$(BIN)/pytest -q $(addprefix --ignore=,$(SLOW)); others=$$?; \
 	wait $$slow; slow=$$?; cat $(VENV)/slow-tests.log; exit $$((others || slow))
@@ -45,11 +47,13 @@ check: $(VENV)/tocsin $(VENV)/development ## The fast part of the tests: no Kafk
 	$(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/pytest -q -m "not kafka and not postgresql"
 
 KILLS ?= 300
-kills: $(VENV)/tocsin $(VENV)/development ## SIGKILL services and broker KILLS times under 5,000 reports, then check
+kills: $(VENV)/tocsin $(VENV)/development ## SIGKILL services and broker KILLS times under 5,000 reports, then check; two mutants
 	$(BIN)/python -m tocsin.devtools.faults.kills --kills $(KILLS)
+	$(BIN)/pytest -q -m slow tests/faults/test_storm.py
 
 due: $(VENV)/tocsin $(VENV)/development ## SIGKILL whoever fires due times KILLS times, the clock moved by a month, then check
 	$(BIN)/python -m tocsin.devtools.faults.due_storm --kills $(KILLS)
+	$(BIN)/pytest -q -m slow tests/faults/test_due_storm.py
 
 CASES ?= 1000000
 consent: $(VENV)/tocsin $(VENV)/development ## CASES generated questions of consent, against an independent statement of the rule
@@ -68,6 +72,7 @@ mails: $(VENV)/tocsin $(VENV)/development ## Kills under 2,000 mails; 72 hours w
 	$(BIN)/python -m tocsin.devtools.faults.outage
 	TOCSIN_MAILS=$(MAILS) $(BIN)/pytest -q --timeout 3600 tests/properties/test_mails.py
 	$(BIN)/python -m tocsin.devtools.mails --out .tocsin/mails --axe
+	$(BIN)/pytest -q -m slow tests/e2e
 
 race: $(VENV)/tocsin $(VENV)/development ## Two workers meet 2,000 new cases at the same instants, on both databases
 	$(BIN)/pytest -q -m slow tests/integration/test_race.py

@@ -15,7 +15,7 @@ def test_while_sendgrid_is_away_urgent_mail_goes_by_smtp_once_and_the_rest_waits
     with a_provider(tmp_path) as simulator, a_mail_server(tmp_path, simulator) as server:
         outlets = Outlets(smtp_settings(tmp_path, server, sendgrid_host=simulator.url))
         sender = outlets.sender
-        simulator.faults.plan(Fault.REFUSED, 1, seconds=0.5)
+        simulator.faults.plan(Fault.REFUSED, 1, seconds=1.5)
         assert isinstance(sender.send(URGENT), Accepted)
         waiting = sender.send(a_mail())
         assert isinstance(waiting, RetryAfter)

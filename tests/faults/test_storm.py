@@ -19,11 +19,11 @@ def test_twenty_kills_lose_nothing_and_repeat_nothing(tmp_path: Path) -> None:
     assert verdict.breaches == [], verdict.figures
 
 
-
-
 def _a_report_is_taken(home: Path) -> bool:
     with rows_of(home / "tocsin.db") as rows:
-        return rows.execute("SELECT 1 FROM processed_messages WHERE consumer = 'resolver' LIMIT 1").fetchone() is not None
+        return (
+            rows.execute("SELECT 1 FROM processed_messages WHERE consumer = 'resolver' LIMIT 1").fetchone() is not None
+        )
 
 
 def _a_mail_has_left_that_is_only_claimed(home: Path) -> bool:
@@ -51,7 +51,9 @@ PLANTED: list[tuple[dict[str, str], dict[str, Any], str]] = [
     ({"resolver": "no_dedupe"}, ONCE, "reports were never published"),
     ({"mailer": "send_before_record", "webhook": "late_evidence"}, OF_THE_MAILER, "mails went out more than once"),
 ]
-PARTS = [pytest.param(*p, id=next(iter(p[0].values())), marks=[pytest.mark.slow] * (n < 2)) for n, p in enumerate(PLANTED)]
+PARTS = [
+    pytest.param(*p, id=next(iter(p[0].values())), marks=[pytest.mark.slow] * (n < 2)) for n, p in enumerate(PLANTED)
+]
 
 
 @pytest.mark.parametrize(("mutants", "storm", "breach"), PARTS)

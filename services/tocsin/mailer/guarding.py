@@ -31,9 +31,9 @@ class Guarded:
     language: str
     wanted: tuple[Wanted, ...] = ()
     coded: Wanted | None = None
-    is_mixed: bool = False
     own: tuple[str, ...] = ()
     unreadable: bool = False
+    is_mixed: bool = False
 
 
 @dataclass(slots=True)
@@ -51,7 +51,7 @@ class Guarding:
         """For one letter; None for what becomes no mail, or is about no case."""
         try:
             return self._guarded(letter)
-        except sealed_reports.Unreadable:
+        except (sealed_reports.Unreadable, ValueError, TypeError, LookupError, AttributeError):  # not as reports are
             return Guarded(FALLBACK, unreadable=True)
 
     def _guarded(self, letter: Written) -> Guarded | None:

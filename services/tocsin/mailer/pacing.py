@@ -69,7 +69,8 @@ class Pacer:
 
     def _recent(self, connection: Connection, asked: Asked, person: str, case_id: str, now: datetime) -> Recent:
         since = now - self.rules.gathering[asked.priority].window
-        told_of_twin = pacing.was_told(connection, person, pacing.twins_of(connection, case_id), since)
+        twins = pacing.twins_of(connection, case_id)
+        told_of_twin = pacing.was_told(connection, person, twins, since, asked.priority)
         told_of_case = asked.kind is MailKind.UPDATE and pacing.was_told(connection, person, [case_id], since)
         if asked.priority is Priority.P1:  # no budget holds it
             return Recent(told_of_case=told_of_case, told_of_twin=told_of_twin)

@@ -79,8 +79,9 @@ class Watching:
             word = elsewhere(connection, delivery, alert, now)
             about = "" if alert is None else f" of {alert.mandate}"
             reason = f"{found.state}, {word}: {delivery.kind}{about} to {delivery.recipient_id}"
-            of = (delivery.delivery_id, reason, now, delivery.case_id)
-            reviews.request_of(connection, "undelivered", *of)
+            for untold in (delivery, *undelivered.mark_carried(connection, delivery, now)):
+                of = (untold.delivery_id, reason, now, untold.case_id)
+                reviews.request_of(connection, "undelivered", *of)
             detail = {"state": found.state.value, "turned": word, "attempt": delivery.attempt}
             audit.append(connection, "mailer", "mail-undelivered", delivery.delivery_id, detail, now)
         log.warning("a mail did not arrive", extra={"delivery_id": delivery.delivery_id, "turned": word})

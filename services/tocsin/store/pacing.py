@@ -5,9 +5,13 @@ from typing import NamedTuple
 
 from sqlalchemy import BindParameter, Connection, bindparam, case, exists, func, or_, select
 
+from tocsin.domain.following.delivery import FAILED
+from tocsin.store.deliveries import URGENT
+from tocsin.store.disclosures import LEFT
 from tocsin.store.tables import case_links, deliveries
 from tocsin_schemas.cases import LinkKind
 from tocsin_schemas.deliveries import Channel, DeliveryState, MailKind
+from tocsin_schemas.vocabulary import Priority
 
 
 class Mails(NamedTuple):
@@ -29,9 +33,15 @@ _IS_TO_GO = or_(
         _CARRIER.c.delivery_id == deliveries.c.carried_by, _CARRIER.c.state == DeliveryState.REQUESTED.value
     ),
 )
+_STATE = func.coalesce(
+    select(_CARRIER.c.state).where(_CARRIER.c.delivery_id == deliveries.c.carried_by).scalar_subquery(),
+    deliveries.c.state,
+)
+_URGENT_AND_LEFT = deliveries.c.priority.in_(sorted(URGENT)) & _STATE.in_([state.value for state in LEFT])
 _TOLD = (
     select(deliveries.c.delivery_id)
-    .where(_PERSON, deliveries.c.case_id.in_(_CASES))
+    .where(_PERSON, deliveries.c.case_id.in_(_CASES), _STATE.not_in([state.value for state in FAILED]))
+    .where(or_(deliveries.c.priority <= bindparam("at_least"), _URGENT_AND_LEFT))
     .where(deliveries.c.state != _LEFT_OUT, deliveries.c.kind != MailKind.WITHDRAWAL.value)
     .where(or_(deliveries.c.requested_at >= _SINCE, _IS_TO_GO))
     .limit(1)
@@ -53,9 +63,19 @@ def twins_of(connection: Connection, case_id: str) -> list[str]:
     return [twin for query in _TWINS for twin in connection.execute(query, {"case_id": case_id}).scalars()]
 
 
-def was_told(connection: Connection, recipient_id: str, case_ids: list[str], since: datetime) -> bool:
-    """Whether the person was told of one of the cases since then, or a mail about it is still to go."""
-    asked = {"person": recipient_id, "case_ids": case_ids, "since": since}
+def was_told(
+    connection: Connection,
+    recipient_id: str,
+    case_ids: list[str],
+    since: datetime,
+    at_least: Priority = Priority.P4,
+) -> bool:
+    """Whether the person was told of one of the cases since then, or a mail about it is still to go.
+
+    at_least: as of something so urgent; or else by an urgent mail that has left, for one that waits has told nobody.
+    Neither has one that did not arrive.
+    """
+    asked = {"person": recipient_id, "case_ids": case_ids, "since": since, "at_least": at_least.value}
     return bool(case_ids) and connection.execute(_TOLD, asked).first() is not None
 
 

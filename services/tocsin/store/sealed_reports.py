@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from tocsin.store.directory import part_of
 from tocsin.store.tables import cases, deliveries, reports
@@ -17,7 +17,8 @@ _STANDING = func.coalesce(
     select(cases.c.redirects_to).where(cases.c.case_id == bindparam("c")).scalar_subquery(), bindparam("c")
 )
 _REPORTS = select(reports.c.report_id, reports.c.revision).where(reports.c.case_id == _STANDING)
-_TOLD = select(deliveries.c.recipient_id).distinct().where(deliveries.c.case_id == bindparam("c"))
+_FAMILY = select(cases.c.case_id).where(or_(cases.c.case_id == _STANDING, cases.c.redirects_to == _STANDING))
+_TOLD = select(deliveries.c.recipient_id).distinct().where(deliveries.c.case_id.in_(_FAMILY))
 
 
 class Unreadable(Exception):
@@ -55,7 +56,10 @@ def live_bodies(connection: Connection, vault: Vault, case_id: str) -> dict[str,
 
 
 def addresses_of(connection: Connection, vault: Vault, case_id: str) -> dict[str, set[str]]:
-    """Of whoever was or is to be written to about a case, by recipient. One that was altered is no address."""
+    """Of whoever was or is to be written to about a case, or about one that became part of it, by recipient.
+
+    One that was altered is no address.
+    """
     found: dict[str, set[str]] = {}
     for person in connection.execute(_TOLD, {"c": case_id}).scalars().all():
         for channel in Channel:

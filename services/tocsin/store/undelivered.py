@@ -31,6 +31,7 @@ _NO_EVENTS = "smtp"
 _PUT_OFF = tuple(cause.value for cause in (DeliveryCause.QUIET_HOURS, DeliveryCause.BUNDLED))
 _LIMIT = 200
 _ASIDE = (DeliveryState.CARRIED.value, *(state.value for state in FAILED | UNDER_WAY))
+_ID = deliveries.c.delivery_id
 _CARRIER = deliveries.alias("carrier")
 _IS_CARRIED = deliveries.c.state == DeliveryState.CARRIED.value
 _STATE = case((_IS_CARRIED, _CARRIER.c.state), else_=deliveries.c.state)
@@ -98,6 +99,14 @@ def mark(connection: Connection, found: Undelivered, now: datetime) -> bool:
     here = and_(deliveries.c.delivery_id == of.delivery_id, deliveries.c.fallback_at.is_(None))
     marked = update(deliveries).where(here, deliveries.c.state == of.state.value).values(fallback_at=now)
     return connection.execute(marked.execution_options(preserve_rowcount=True)).rowcount == 1
+
+
+def mark_carried(connection: Connection, carrier: Delivery, now: datetime) -> list[Delivery]:
+    """As ``mark``, of what ``carrier`` told in vain, as far as nothing else is done about it yet; returns this."""
+    here = and_(deliveries.c.carried_by == carrier.delivery_id, _IS_CARRIED, deliveries.c.fallback_at.is_(None))
+    found = [delivery_from(row) for row in connection.execute(select(*COLUMNS).where(here).order_by(_ID))]
+    connection.execute(update(deliveries).where(_ID.in_([one.delivery_id for one in found])).values(fallback_at=now))
+    return found
 
 
 def others(connection: Connection, of: Delivery, asked_before: datetime) -> Others:

@@ -12,7 +12,7 @@ from builders import a_report, a_violation
 from posting import Post
 from tocsin.mailer import composing, sending
 from tocsin.mailer.sender import Mail
-from tocsin.store import tables
+from tocsin.store import sealed_reports, tables
 from tocsin.store.alerts import Alert
 from tocsin.store.database import unit_of_work
 
@@ -61,3 +61,30 @@ def test_where_one_case_may_be_told_the_other_is_still_searched_for(
     post.send(after=WINDOW)
     assert post.states("bundle") == {bundles: 1}
     assert post.states("alert").get("cancelled", 0) == (bundles == "cancelled")
+
+
+def test_whoever_was_told_of_a_case_that_became_part_of_this_one_is_not_named_either(post: Post) -> None:
+    first, second = post.open_cases(2)
+    post.alert(first, post.enter("one@mechanism.example"))
+    post.alert(second, post.enter("other@mechanism.example"))
+    with unit_of_work(post.engine) as connection:
+        here = tables.cases.c.case_id == second.case_id
+        connection.execute(update(tables.cases).where(here).values(state="merged", redirects_to=first.case_id))
+        for case_id in (first.case_id, second.case_id):
+            known = sealed_reports.addresses_of(connection, post.deployment.vault, case_id)
+            assert set().union(*known.values()) == {"one@mechanism.example", "other@mechanism.example"}
+
+
+@pytest.mark.parametrize("body", [b"[]", b'{"violation": null, "alleged_victims": [{"birth": "long ago"}]}'])
+def test_a_report_that_cannot_be_understood_stops_the_mails_of_its_case_and_no_other(post: Post, body: bytes) -> None:
+    odd, well = post.open_cases(2)
+    with unit_of_work(post.engine) as connection:
+        here = tables.reports.c.case_id == odd.case_id
+        report_id = connection.execute(select(tables.reports.c.report_id).where(here)).scalar_one()
+        post.deployment.vault.seal(connection, report_id, "revision-1", body, post.now)
+    person = post.enter()
+    for alert in (odd, well):
+        post.alert(alert, person)
+    (mail,) = post.send()
+    assert post.references()[well.case_id] in mail.subject
+    assert [row.case_id for row in post.rows(tables.reviews)] == [odd.case_id]

@@ -1,6 +1,6 @@
 """A storm of near-duplicates: one urgent mail and one bundle for each reader, and no case that is not told."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from posting import Post
 from tocsin.store import tables
 from tocsin.store.database import unit_of_work
 from tocsin_schemas.alerts import UpdateCause
+from tocsin_schemas.directory import DutyHours, Weekday
 from tocsin_schemas.events import decode_event
 from tocsin_schemas.topics import ALERTS
 
@@ -178,3 +179,29 @@ def test_near_duplicates_that_come_as_reports_reach_each_reader_as_one_mail_and_
         assert len([mail for mail in sent if mail.to == reader]) == 2
         text = "".join(mail.text for mail in sent if mail.to == reader)
         assert all(references[case_id] in text for case_id in opened)
+
+
+@pytest.mark.parametrize("earlier", ["P2", "P3"])
+def test_an_urgent_case_does_not_wait_because_a_mail_about_its_twin_waits(post: Post, earlier: str) -> None:
+    hours = DutyHours(start=time(20), end=time(22), days=list(Weekday))
+    person = post.enter(digest_at=time(8), duty_hours=hours)
+    (calm,) = post.open_cases(1, earlier)
+    (urgent,) = post.open_cases(1, "P1")
+    post.doubt((calm, urgent))
+    post.alert(calm, person)
+    post.send()
+    post.alert(urgent, person)
+    (mail,) = post.send()
+    assert post.references()[urgent.case_id] in mail.subject
+
+
+def test_an_urgent_case_does_not_wait_because_a_mail_about_its_twin_has_bounced(post: Post) -> None:
+    person = post.enter()
+    first, second = post.open_cases(2, "P1")
+    post.doubt((first, second))
+    post.alert(first, person)
+    post.send()
+    with unit_of_work(post.engine) as connection:
+        connection.execute(tables.deliveries.update().values(state="bounced"))
+    post.alert(second, person)
+    assert len(post.send()) == 1

@@ -312,3 +312,19 @@ def test_each_turn_is_one_line_in_the_audit_log_and_names_nobody(desk: Desk) -> 
         assert audit.verify(connection) == []
     assert [(row.subject, row.detail["turned"]) for row in rows] == [(delivery_id, "second-address")]
     assert "@" not in repr(rows)
+
+
+def test_of_what_a_failed_digest_carried_people_look_at_each_case_and_no_longer_once_it_has_arrived(desk: Desk) -> None:
+    digest = desk.request(kind=MailKind.DIGEST, round_=99, priority=Priority.P3)
+    carried = [desk.request(round_=round_, priority=Priority.P3) for round_ in range(2)]
+    for delivery_id in carried:
+        desk.put(delivery_id, DeliveryState.CARRIED, carried_by=digest)
+    desk.put(digest, DeliveryState.DROPPED, alert_id=None, case_id=None)
+    assert desk.watch_after(timedelta(hours=25)) == 1
+    assert desk.watching.watch() == 0
+    with reading(desk.office.engine) as connection:
+        found = connection.execute(select(tables.reviews.c.case_id).where(tables.reviews.c.kind == "undelivered"))
+        assert sorted(found.scalars(), key=str) == sorted([desk.office.case.case_id] * 2 + [None], key=str)
+    desk.put(digest, DeliveryState.DEFERRED)
+    desk.observe(digest, DeliveryState.DELIVERED)
+    assert desk.reviews() == []

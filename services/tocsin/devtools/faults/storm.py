@@ -47,6 +47,8 @@ class Storm:
     faults: Mapping[str, float] = field(default_factory=dict)
     repeats: float = 0.0
     doubt: float = 2.0
+    ripe: Callable[[Path], bool] | None = None
+    ripe_seconds: float = 60.0
 
     def run(self) -> Verdict:
         """Start a fresh stack, storm it, wait until it settles, and judge what is left."""
