@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from tocsin.domain.claims import Claim
 from tocsin.domain.following.acting import LETTERS
 from tocsin.domain.routing.consent import addressee
+from tocsin.domain.routing.mandates import holds_on
 from tocsin.mailer import opening
 from tocsin.mailer.full_text import Opened
 from tocsin.mailer.letters import Act, Basis, DrillLetter, GatheredLetter, Letter, Postponed, Withheld, Written
@@ -43,6 +44,8 @@ _LOOK_AGAIN = timedelta(seconds=5)
 _HIGHEST = DisclosureLevel.L1
 """Nothing above it leaves in clear; see ``opening``."""
 _GONE = Withheld(DeliveryCause.WITHDRAWN, "recipient-gone")
+_OUT_OF_OFFICE = Withheld(DeliveryCause.WITHDRAWN, "term-over")
+"""What was told is still called back from them, but nothing more is told."""
 _NOTHING_LEFT = Withheld(DeliveryCause.WITHDRAWN, "nothing-to-tell")
 _DRILL_OVER = Withheld(DeliveryCause.DRILL, "drill-over")
 _ASKING_AGAIN = frozenset({MailKind.ESCALATION, MailKind.REMINDER})
@@ -146,6 +149,8 @@ class Contents:
         if asks_again and acknowledgements.is_answered(self.connection, alert.alert_id, alert.priority):
             return Withheld(DeliveryCause.ANSWERED, "answered-meanwhile")
         person, address = to
+        if not holds_on(person, self.now.date()):
+            return _OUT_OF_OFFICE
         most = min(DisclosureLevel(alert.level), person.highest_level)
         rests_on = self._bases(alert, min(most, _HIGHEST))
         if alert.state == "held" or not rests_on:

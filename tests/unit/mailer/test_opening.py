@@ -154,3 +154,18 @@ def test_without_consent_to_share_no_full_text_goes(tmp_path: Path) -> None:
     mail = the_mail(a_sealed_office(tmp_path, consent=refused))
     assert mail.encrypted is None
     assert "Togo" not in mail.text
+
+
+@pytest.mark.parametrize(("days", "told"), [(0, 0), (1, 1)], ids=["the day after the term", "the last day"])
+def test_whose_term_is_over_is_told_nothing_more(tmp_path: Path, days: int, told: int) -> None:
+    office = a_sealed_office(tmp_path)
+    until = office.now.date() + timedelta(days=days)
+    entry = an_entry("desk@mechanism.example", [MANDATE], valid_to=until)
+    with unit_of_work(office.engine) as connection:
+        person = put_recipient(connection, office.deployment, entry, office.now)
+        delivery_id = office.deployment.identities.delivery(office.alert_id, person, "email", 0)
+        wanted = Wanted(delivery_id, office.alert_id, office.case.case_id, person, 0, MailKind.ALERT, Priority.P1)
+        deliveries.request(connection, office.deployment.identities, wanted, office.now)
+    sender = KeepingSender()
+    send_batch(office, sender)
+    assert len(sender.mails) == told
