@@ -3,8 +3,10 @@
 import base64
 import json
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -147,13 +149,30 @@ def _refused() -> Iterator[Letter]:
 
 def found(haystack: bytes, canaries: Iterable[str] = CANARIES) -> list[str]:
     """The canaries in it: as written, in another case, decomposed, transliterated, or escaped for JSON, URL or MIME."""
-    exact = haystack.decode(errors="replace")
-    folded = exact.casefold()
-    return [
-        canary
-        for canary in canaries
-        if any(form in folded for form in _folded(canary)) or any(form in exact for form in _base64(canary))
-    ]
+    exact, wanted = haystack.decode(errors="replace"), tuple(canaries)
+    there = _occurring(exact.casefold(), _by_beginning(_folded, wanted))
+    there |= _occurring(exact, _by_beginning(_base64, wanted))
+    return [canary for canary in wanted if canary in there]
+
+
+@cache
+def _by_beginning(forms_of: Callable[[str], set[str]], canaries: tuple[str, ...]) -> dict[str, list[tuple[str, str]]]:
+    """(form, canary) of each form, by its first letters: there are few, and a text is searched for these alone."""
+    forms: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for canary in canaries:
+        for form in forms_of(canary):
+            forms[form[:3]].append((form, canary))
+    return dict(forms)
+
+
+def _occurring(text: str, forms: dict[str, list[tuple[str, str]]]) -> set[str]:
+    there = set()
+    for beginning, whole in forms.items():
+        at = text.find(beginning)
+        while at >= 0:
+            there |= {canary for form, canary in whole if text.startswith(form, at)}
+            at = text.find(beginning, at + 1)
+    return there
 
 
 def _folded(canary: str) -> set[str]:

@@ -17,7 +17,7 @@ from tocsin.store.database import open_database, unit_of_work
 
 @pytest.mark.timeout(400)
 def test_twenty_kills_and_clocks_that_jump_on_sqlite(tmp_path: Path) -> None:
-    verdict = DueStorm(f"sqlite:///{tmp_path / 'tocsin.db'}", tmp_path, kills=10, cases=40, workers=2, seed=3).run()
+    verdict = DueStorm(f"sqlite:///{tmp_path / 'tocsin.db'}", tmp_path, kills=10, cases=60, workers=2, seed=3).run()
     assert verdict.breaches == [], verdict.figures
     assert verdict.figures["in_peace"] < verdict.figures["due_times"], "some fired in the storm"
 
