@@ -31,7 +31,8 @@ demo: $(VENV)/tocsin ## Run it all on a real Kafka with an invented sample (ONCE
 up: $(VENV)/tocsin ## Run it all without the sample
 	@$(BIN)/tocsin up
 
-SLOW := tests/faults $(addprefix tests/integration/test_,broker.py canaries.py way_of_a_report.py)
+SLOW := tests/faults $(patsubst %,tests/integration/test_%.py,\
+  broker canaries evaluate_stream late_topics mailer_process operators race stream way_of_a_report)
 test: $(VENV)/tocsin $(VENV)/development ## Lint, types, import floors, and every test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
