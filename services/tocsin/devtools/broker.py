@@ -8,7 +8,6 @@ import fcntl
 import hashlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,7 @@ from typing import IO
 from tocsin.devtools.broker_problems import BrokerProblem
 from tocsin.devtools.jars import FILES, cache_folder, class_path, locked
 from tocsin.devtools.java import Java, find_java, spawn
-from tocsin.devtools.ports import free_ports
+from tocsin.devtools.ports import free_ports, is_free
 from tocsin.runtime.kafka import BrokerUnreachable, wait_for_broker
 from tocsin.runtime.settings import Settings
 
@@ -39,14 +38,16 @@ _ENDED_CLEANLY = (0, 143)
 class Broker:
     """A broker of its own in ``<home>/broker``, which holds ``address``, the data and the logs.
 
-    port: fixed; else the last one if it is free, else any.
+    port: fixed; else the last one if it is free, else any. controller_port: of its own, else any.
     record: a file for Java's start-up cache, written at the clean stop (slow).
     Start it from a thread that lives as long as the broker should: on Linux the kernel ties them together.
     """
 
-    def __init__(self, home: Path, port: int | None = None, record: Path | None = None) -> None:
+    def __init__(
+        self, home: Path, port: int | None = None, record: Path | None = None, controller_port: int | None = None
+    ) -> None:
         self.folder = home.resolve() / "broker"
-        self._fixed, self._record = port, record
+        self._fixed, self._record, self._controller = port, record, controller_port
         self._port = 0
         self._claim: IO[str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -154,12 +155,12 @@ class Broker:
 
     def _choose_port(self) -> int:
         if self._fixed:
-            if not _is_free(self._fixed):
+            if not is_free(self._fixed):
                 raise _port_taken(self._fixed)
             return self._fixed
         address = self.folder / "address"
         last = int(address.read_text().rpartition(":")[2]) if address.exists() else 0
-        return last if last and _is_free(last) else free_ports(1)[0]
+        return last if last and is_free(last) else free_ports(1)[0]
 
     def _write_settings(self) -> Path:
         text = (FILES / "server.properties").read_text()
@@ -171,7 +172,7 @@ class Broker:
         return settings
 
     def _controller_port(self) -> int:
-        return next(port for port in free_ports(2) if port != self._port)
+        return self._controller or next(port for port in free_ports(2) if port != self._port)
 
     # --- the process ----------------------------------------------------------------------------------------------
 
@@ -252,16 +253,6 @@ def _startup_cache_file(java: Java, jars: str) -> Path:
 
 def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
 
 
 def _port_taken(port: int) -> BrokerProblem:

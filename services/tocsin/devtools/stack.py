@@ -141,11 +141,11 @@ class Stack:
         kafka.create_topics(self.settings.bootstrap)
 
     def _choose_addresses(self) -> None:
-        kafka_port, smtp, *ports = free_ports(2 + len(WEB) + len(_MEASURED))
+        kafka_port, controller, smtp, *ports = free_ports(3 + len(WEB) + len(_MEASURED))
         self._metrics_ports = dict(zip(_MEASURED, ports[len(WEB) :], strict=True))
         web = dict(zip(WEB, ports, strict=False))
         external = self._overrides.get("kafka_bootstrap") or Settings().kafka_bootstrap
-        self._broker = None if external else Broker(self.home, kafka_port)
+        self._broker = None if external else Broker(self.home, kafka_port, controller_port=controller)
         self._values = {
             "home": str(self.home),
             "kafka_bootstrap": external or f"127.0.0.1:{kafka_port}",

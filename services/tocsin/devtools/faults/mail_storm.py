@@ -32,8 +32,8 @@ def mail_storm(home: Path, kills: int, reports: int, seed: int, pause: tuple[flo
 
 
 @click.command()
-@click.option("--kills", default=150, show_default=True, help="Processes to SIGKILL.")
-@click.option("--reports", default=450, show_default=True, help="Cases, each with several deliveries.")
+@click.option("--kills", default=60, show_default=True, help="Processes to SIGKILL.")
+@click.option("--reports", default=165, show_default=True, help="Cases, each with several deliveries.")
 @click.option("--seed", default=1, show_default=True)
 @click.option("--home", type=click.Path(path_type=Path), default=Path(".tocsin/mail-storm"), show_default=True)
 def main(kills: int, reports: int, seed: int, home: Path) -> None:
