@@ -48,8 +48,9 @@ check: $(VENV)/tocsin $(VENV)/development ## The fast part of the tests: no Kafk
 	$(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/pytest -q -m "not kafka and not postgresql"
 
 KILLS ?= 300
-kills: $(VENV)/tocsin $(VENV)/development ## SIGKILL services and broker KILLS times under 5,000 reports, then check; two mutants
+kills: $(VENV)/tocsin $(VENV)/development ## SIGKILL services and broker KILLS times under 5,000 reports, then check; then under 2,000 mails
 	$(BIN)/python -m tocsin.devtools.faults.kills --kills $(KILLS)
+	$(BIN)/python -m tocsin.devtools.faults.mail_storm
 	$(BIN)/pytest -q -m slow tests/faults/test_storm.py
 
 due: $(VENV)/tocsin $(VENV)/development ## SIGKILL whoever fires due times KILLS times, the clock moved by a month, then check
@@ -68,8 +69,7 @@ mutants: $(VENV)/tocsin $(VENV)/development ## Change consent and disclosure in 
 	done
 
 MAILS ?= 5000
-mails: $(VENV)/tocsin $(VENV)/development ## Kills under 2,000 mails; 72 hours without provider; MAILS generated ones searched; each drawn
-	$(BIN)/python -m tocsin.devtools.faults.mail_storm
+mails: $(VENV)/tocsin $(VENV)/development ## 72 hours without provider; MAILS generated ones searched; each drawn
 	$(BIN)/python -m tocsin.devtools.faults.outage
 	TOCSIN_MAILS=$(MAILS) $(BIN)/pytest -q --timeout 3600 tests/properties/test_mails.py
 	$(BIN)/python -m tocsin.devtools.mails --out .tocsin/mails --axe
