@@ -3,7 +3,6 @@
 import base64
 import json
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -12,25 +11,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-FLAGS = [
-    "--headless=old",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-site-isolation-trials",
-    "--hide-scrollbars",
-    "--disable-features=IsolateSandboxedIframes,IsolateOrigins,site-per-process",
-    "--remote-debugging-pipe",
-]
+from tocsin.devtools.mails.browser import FLAGS, program
+
 KEYS = {"Tab": ("Tab", 9, ""), "Enter": ("Enter", 13, "\r"), "Space": (" ", 32, " ")}
-
-
-def program() -> str | None:
-    return shutil.which("chromium")
 
 
 class Tab:
@@ -130,7 +113,16 @@ def a_browser() -> Iterator[Tab]:
     from_read, from_write = os.pipe()
     wiring = f'exec {program()} "$@" 3<&{to_read} 4>&{from_write}'
     with TemporaryDirectory(prefix="tocsin-chromium-", ignore_cleanup_errors=True) as folder:
-        command = ["bash", "-c", wiring, "bash", *FLAGS, f"--user-data-dir={folder}", "about:blank"]
+        command = [
+            "bash",
+            "-c",
+            wiring,
+            "bash",
+            *FLAGS,
+            "--remote-debugging-pipe",
+            f"--user-data-dir={folder}",
+            "about:blank",
+        ]
         process = subprocess.Popen(command, pass_fds=(to_read, from_write), stderr=subprocess.DEVNULL)
         os.close(to_read)
         os.close(from_write)

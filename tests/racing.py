@@ -10,6 +10,7 @@ from builders import a_report, a_victim
 from databases import a_deployment, a_message
 from matching_fakes import PlainMatcher
 from tocsin.resolver.accepting import Acceptance
+from tocsin.runtime.beside import beside
 from tocsin.store.consuming import Consumer
 from tocsin.store.database import open_database
 from tocsin_schemas.reports import Report
@@ -61,6 +62,12 @@ def race(
         barrier.abort()
     finally:
         engine.dispose()
+
+
+def at_once(*works: Callable[[], object]) -> None:
+    """Run each in a thread of its own; a failure of any is raised."""
+    for begun in [beside("race", work) for work in works]:
+        begun.result(60)
 
 
 def in_threads(url: str, folder: Path, pairs: int) -> list[str]:

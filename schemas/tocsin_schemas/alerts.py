@@ -47,6 +47,20 @@ class UpdateCause(StrEnum):
     RECOMMENDATION_OVERDUE = "recommendation_overdue"
 
 
+class EscalationCause(StrEnum):
+    """Why the next in line are told now."""
+
+    UNANSWERED = "unanswered"
+    HANDED_OVER = "handed_over"
+    """Who was asked has named these persons."""
+    DECLINED = "declined"
+    """Who was asked has said that it is for others."""
+    UNDELIVERED = "undelivered"
+    """The mail to whom was asked did not arrive."""
+    AWAY = "away"
+    """The mailbox of whom was asked answers that nobody is there."""
+
+
 class AlertChange(Model):
     """The part that every alert event shares."""
 
@@ -109,9 +123,11 @@ class AlertReopened(AlertChange):
 
 
 class AlertEscalated(AlertChange):
-    """Nobody answered in time: tell the next in line."""
+    """Nobody answered in time, or nobody will: tell the next in line."""
 
     step: Annotated[int, Field(ge=1)]
+    cause: EscalationCause | None = None
+    """Absent in events of earlier versions: nobody has answered."""
     level: DisclosureLevel
     round: Annotated[int, Field(ge=1)]
     recipients: Annotated[list[OpaqueId], Field(max_length=100)]

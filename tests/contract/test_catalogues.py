@@ -104,6 +104,18 @@ def test_numbers_take_the_forms_of_the_language(folder: Path, name: str, languag
         assert c2py(catalog.plural_expr)(count) == form_of(count), count
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.parent.name)
+def test_a_number_is_said_in_the_form_that_the_file_has_for_it(folder: Path, language: str) -> None:
+    said, (_, form_of) = catalogue(folder, language), PLURALS[language]
+    for path in sorted((folder / language).glob("*.po")):
+        for message in read(path, language):
+            for count in (1, 2, 3, 5, 11, 21, 1_000_000) if message.id and message.pluralizable else ():
+                assert said.many(key(message), count) == forms(message)[form_of(count)].format(
+                    count=said.foreign(count)
+                )
+
+
 @pytest.mark.parametrize(("folder", "name", "language"), OTHERS, ids=IDS)
 def test_nothing_is_left_in_english_or_in_a_script_of_another_language(folder: Path, name: str, language: str) -> None:
     left, foreign = [], []

@@ -10,6 +10,7 @@ from sqlalchemy import select, text, update
 from builders import a_claim, an_entry
 from directories import FIRST, SECOND
 from mailing import MANDATE, KeepingSender, Office, an_office, eventually, send_batch, told_of
+from racing import at_once
 from tocsin.mailer.noticing import Noticing
 from tocsin.mailer.sender import Accepted, Mail, Unknown
 from tocsin.store import disclosures
@@ -67,11 +68,7 @@ def test_two_mailers_tell_each_notice_once(office: Office) -> None:
         Noticing(office.engine, office.deployment, sender, None, "tocsin.example", office.clock)  # type: ignore[arg-type]
         for _ in range(2)
     ]
-    threads = [threading.Thread(target=mailer.tell) for mailer in mailers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(20)
+    at_once(*[mailer.tell for mailer in mailers])
     assert len({mail.delivery_id for mail in sender.mails}) == len(sender.mails) == 12
     with reading(office.engine) as connection:
         states = connection.execute(select(notices.c.state).where(notices.c.state != "cancelled")).scalars()

@@ -1,6 +1,5 @@
 """Two mailers, a webhook and two watches at once on PostgreSQL: each mail is claimed once, each fall-back made once."""
 
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from mailing import KeepingSender, Office, a_sending, an_office
+from racing import at_once
 from tocsin.mailer.provider_events import ProviderEvent, Receipts
 from tocsin.mailer.sender import Accepted, Mail
 from tocsin.store import copies, deliveries, tables
@@ -39,24 +39,6 @@ def request_many(office: Office, address: str = FIRST) -> list[str]:
             of = (ids[-1], office.alert_id, office.case.case_id, person)
             deliveries.request(connection, identities, Wanted(*of, round_, MailKind.ALERT, Priority.P1), office.now)
     return [*ids, office.delivery_ids[-1]]
-
-
-def at_once(*works: Callable[[], object]) -> None:
-    """Run each in a thread of its own; a failure of any is raised."""
-    failures: list[BaseException] = []
-
-    def run(work: Callable[[], object]) -> None:
-        try:
-            work()
-        except BaseException as error:  # noqa: BLE001 - raised below
-            failures.append(error)
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert failures == []
 
 
 def test_two_mailers_send_each_mail_once_while_its_events_come_in_any_order(office: Office) -> None:

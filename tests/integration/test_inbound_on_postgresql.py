@@ -1,6 +1,5 @@
 """On PostgreSQL, where several webhooks write at once, absences that come at the same instant are both seen."""
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 
 from inbound_desk import Desk
 from inbound_mails import CORPUS
+from racing import at_once
 from tocsin.store import tables
 from tocsin.store.database import open_database
 
@@ -23,31 +23,14 @@ def desk(tmp_path: Path, migrated: Callable[[], str]) -> Desk:
     return found
 
 
-def _at_once(*works: Callable[[], None]) -> None:
-    failures: list[BaseException] = []
-
-    def run(work: Callable[[], None]) -> None:
-        try:
-            work()
-        except BaseException as error:  # noqa: BLE001 - raised again below
-            failures.append(error)
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert failures == []
-
-
 def test_two_colleagues_who_are_both_away_hand_on_whichever_is_seen_first(desk: Desk) -> None:
-    _at_once(lambda: desk.answers("staff"), lambda: desk.answers("second"))
+    at_once(lambda: desk.answers("staff"), lambda: desk.answers("second"))
     assert desk.escalated() == [[desk.people["mandate_holder"]]]
     desk.pipeline.engine.dispose()
 
 
 def test_the_same_mail_posted_twice_at_once_is_kept_once(desk: Desk) -> None:
     address = desk.post.address(desk.delivery("staff"))
-    _at_once(*[lambda: desk.sends(CORPUS[0], address)] * 4)
+    at_once(*[lambda: desk.sends(CORPUS[0], address)] * 4)
     assert len(desk.pipeline.rows(tables.inbound_mails)) == 1
     desk.pipeline.engine.dispose()

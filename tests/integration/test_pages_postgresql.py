@@ -8,6 +8,7 @@ import pytest
 
 from tocsin.store import notice_claims, sign_in, tables
 from tocsin.store.database import unit_of_work
+from tocsin.store.sign_in import Redeemed
 from visiting import DESK, HOLDER, Place, a_place, received, text_of
 
 pytestmark = pytest.mark.postgresql
@@ -39,7 +40,7 @@ def _hammer(place: Place) -> None:
     right, secret = place.codes()[-1][1], browser.cookies["tocsin-browser"]
     wrong = [f"{number:06d}" for number in range(40) if f"{number:06d}" != right][:30]
 
-    def guess(code: str) -> str | None:
+    def guess(code: str) -> Redeemed | None:
         with unit_of_work(place.engine) as connection:
             return sign_in.redeem(connection, place.deployment.identities, secret, code, place.now[0])
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tocsin.store import sign_in
+from tocsin.store import sign_in, sign_in_limits
 from tocsin.store.database import unit_of_work
 from tocsin.store.sign_in import Asking
 from visiting import DESK, a_place
@@ -23,5 +23,5 @@ def test_an_address_gets_no_more_codes_from_many_who_ask_at_once(migrated: Calla
 
     with ThreadPoolExecutor(8) as pool:
         asked = list(pool.map(ask, range(24)))
-    assert sum(asked) == sign_in.OF_ADDRESS[0].requests
+    assert sum(asked) == sign_in_limits.OF_ADDRESS[0].requests
     place.engine.dispose()

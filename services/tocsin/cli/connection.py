@@ -20,6 +20,14 @@ from tocsin.store.database import open_database, reading
 from tocsin_schemas.topics import TOPICS
 
 
+def settings_of_home() -> Settings:
+    """Those of the services here: the environment, and what ``tocsin up`` or ``tocsin demo`` left in its folder.
+
+    The keys in that folder are of the simulator: without the rest, SendGrid itself would be asked with them.
+    """
+    return Settings(_env_file=Settings().home / "settings.env")
+
+
 def existing_database(settings: Settings) -> Engine:
     """The deployment's database; a command that only looks must not create one."""
     url = make_url(settings.database)

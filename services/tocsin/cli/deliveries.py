@@ -6,7 +6,7 @@ import click
 from sqlalchemy import Connection
 
 from tocsin.cli import operator, showing
-from tocsin.cli.connection import existing_database
+from tocsin.cli.connection import existing_database, settings_of_home
 from tocsin.mailer.backfill import Backfill
 from tocsin.mailer.looking import Looking
 from tocsin.mailer.outlets import Outlets
@@ -49,11 +49,12 @@ def settle(delivery_id: str, decision: str | None, by: str) -> None:
 @click.option(
     "--since",
     type=click.DateTime([_DAY, _MINUTE]),
-    help="Mails asked for since then (UTC). By default: the last seven days.",
+    metavar="TIME",
+    help="Mails asked for since then: 2026-11-20 or 2026-11-20T08:00 (UTC). By default: the last seven days.",
 )
 def backfill(since: datetime | None) -> None:
     """Ask the provider's log about every mail that it took and whose end no event has told."""
-    settings, now = Settings(), clock.now()
+    settings, now = settings_of_home(), clock.now()
     engine, deployment = existing_database(settings), showing.deployment_of(settings)
     looking = Looking(engine, deployment, Outlets(settings).sent_log, clock.now)
     passing = Backfill(looking, clock.now, at_once=50)

@@ -47,7 +47,7 @@ def drill() -> None:
     show_default=True,
     metavar="TIME",
     callback=_duration,
-    help="Afterwards it is looked at who has not confirmed: 30m, 2h, 1d.",
+    help="How long there is to confirm: 30m, 2h, 1d.",
 )
 @operator.by
 def start(mandate: str | None, within: timedelta, by: str) -> None:
@@ -73,6 +73,9 @@ def list_drills(as_json: bool) -> None:
     if as_json:
         echo_json([asdict(one) | _tally(called) for one, called in found])
         return
+    if not found:
+        click.echo("There has been no drill yet. See: tocsin drill start --help")
+        return
     table = narrow(
         whole("drill", SHORT), whole("started", 17), "mandate", whole("answer by", 17), whole("asked", 5), "confirmed"
     )
@@ -94,7 +97,7 @@ def show(drill_id: str, as_json: bool) -> None:
     if as_json:
         echo_json(asdict(found) | {"people": [asdict(one) | {"has_channel": one.has_channel} for one in called]})
         return
-    table = narrow(whole("person", SHORT), "mail", whole("confirmed", 17), "no working address")
+    table = narrow(whole("person", SHORT), "mail", whole("confirmed", 17), "why not reached")
     for one in sorted(called, key=lambda one: (one.answered_at is not None, one.has_channel, one.recipient_id)):
         answered = showing.day(one.answered_at) if one.answered_at else ""
         reason = "" if one.has_channel else ", ".join(one.lists) or one.state

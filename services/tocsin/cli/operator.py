@@ -18,7 +18,7 @@ _TAKEN = frozenset({judgements.MATCHER, *reviews.SERVICES})
 
 def _operator(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
     if not _NAME.fullmatch(value) or value in _TAKEN:
-        raise click.BadParameter("an identifier of your own without spaces, for example duty-officer-2; it is kept")
+        raise click.BadParameter("an identifier of your own without spaces, for example duty-officer-2")
     return value
 
 

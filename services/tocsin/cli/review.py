@@ -59,7 +59,7 @@ def review() -> None:
 
 
 @review.command("list")
-@click.option("--kind", type=click.Choice(reviews.KINDS), help="This kind alone.")
+@click.option("--kind", type=click.Choice(reviews.KINDS), metavar="KIND", help="This kind alone, such as certainty.")
 @click.option("--page", default=1, show_default=True, type=click.IntRange(1))
 @_json
 def list_reviews(kind: str | None, page: int, as_json: bool) -> None:

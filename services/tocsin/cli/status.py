@@ -77,7 +77,8 @@ def _figures(state: dict[str, Any], now: datetime) -> Table:
     table.add_row("reports", f"{state['reports']} ({state['withdrawn']} withdrawn)")
     table.add_row("cases", str(state["cases"]))
     for name in ("alerts", "deliveries", "reviews"):
-        table.add_row(name, ", ".join(f"{number} {word}" for word, number in state[name].items()) or "none")
+        said = [f"{number} {word.replace('_', ' ')}" for word, number in state[name].items()]
+        table.add_row(name, ", ".join(said) or "none")
     table.add_row("dead letters", str(state["dead_letters"]))
     table.add_row("outbox", f"{state['outbox_pending']} to publish{waiting}")
     return table

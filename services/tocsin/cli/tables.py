@@ -11,4 +11,5 @@ def whole(name: str, width: int) -> Column:
 
 def narrow(*columns: Column | str) -> Table:
     """A table without sides; a column given as text breaks its lines where it has to."""
-    return Table(*columns, box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    told = [Column(column, overflow="fold") if isinstance(column, str) else column for column in columns]
+    return Table(*told, box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))

@@ -1,18 +1,15 @@
 """``python -m tocsin.console``."""
 
 from tocsin.console.app import create_app
-from tocsin.runtime import logs, metrics, web
-from tocsin.runtime.reachable import is_reachable
+from tocsin.runtime import web
 from tocsin.runtime.settings import Settings
 from tocsin.store.database import answers, open_database
 
 
 def main() -> None:
     settings = Settings()
-    logs.configure("console", settings.log_level)
-    engine, address = open_database(settings.database), f"{settings.bind}:{settings.console_port}"
-    metrics.serve(settings.metrics_port, settings.bind, lambda: is_reachable(address) and answers(engine))
-    web.serve(create_app(settings), settings.bind, settings.console_port)
+    engine = open_database(settings.database)
+    web.run("console", settings, settings.console_port, create_app, lambda: answers(engine))
 
 
 if __name__ == "__main__":

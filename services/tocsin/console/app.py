@@ -26,7 +26,7 @@ Page = Annotated[int, Query(ge=1, le=10_000)]
 def create_app(settings: Settings) -> FastAPI:
     """Nothing connects before the first request."""
     app = create_web("Tocsin console")
-    app.mount("/static", StaticFiles(directory=_HERE / "static"))
+    app.mount("/static", StaticFiles(directory=_HERE / "static", packages=[("tocsin.console", "ground")]))
     app.include_router(_pages(open_database(settings.database), _own_hosts(settings)))
     return app
 

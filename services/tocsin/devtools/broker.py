@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO
 
@@ -71,11 +71,10 @@ class Broker:
     def start(self) -> None:
         """Begin to start; ``wait_ready`` tells when it is up. Raises BrokerProblem."""
         self._tries, self._log_start = 0, _size(self._log)
-        try:
+        with ExitStack() as failed:
+            failed.callback(self._release)
             self._process = spawn(self.prepare(), self.folder / "broker.out", [self._take_folder().fileno()])
-        except BaseException:
-            self._release()
-            raise
+            failed.pop_all()
 
     def prepare(self) -> list[str]:
         """Everything but the start: jars, ports, settings, storage. Returns the command for a supervisor of one's own.

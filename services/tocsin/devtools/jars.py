@@ -78,7 +78,7 @@ def _download(jars: Sequence[Jar], scratch: Path) -> list[Path]:
     if importlib.util.find_spec("jgo") is not None:
         try:
             return _with_jgo(jars, scratch)
-        except Exception as error:  # noqa: BLE001 - jgo raises what its HTTP client raises; Maven may still succeed
+        except (OSError, RuntimeError, ValueError, LookupError) as error:  # of jgo and its HTTP client; Maven may do
             failure = error
     if shutil.which("mvn"):
         return _with_maven(jars, scratch)

@@ -1,13 +1,14 @@
 """The whole of Tocsin on one machine: broker, database, and every service in a process of its own."""
 
 import json
+import shlex
 import socket
 import sys
-import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from typing import IO
@@ -19,6 +20,7 @@ from tocsin.devtools.broker import Broker
 from tocsin.devtools.ports import free_ports
 from tocsin.devtools.supervisor import Program, Supervisor
 from tocsin.runtime import clock, kafka
+from tocsin.runtime.beside import beside
 from tocsin.runtime.settings import Settings
 from tocsin.store import migrate
 from tocsin.store.database import open_database, unit_of_work
@@ -86,11 +88,10 @@ class Stack:
         if self._fresh:
             home.wipe(self.home)
         self._supervisor = Supervisor()
-        try:
+        with ExitStack() as failed:
+            failed.callback(self.stop)
             self._start()
-        except BaseException:
-            self.stop()
-            raise
+            failed.pop_all()
 
     def pids(self) -> dict[str, int]:
         """Name -> process id of all that is running now, the broker among them."""
@@ -124,7 +125,7 @@ class Stack:
     def _start(self) -> None:
         """What needs no broker is started while the broker comes up."""
         self._choose_addresses()
-        broker = _Attempt(self._prepare_broker)
+        broker = beside("broker", self._prepare_broker)
         self._prepare_database()
         for name in (*WEB, *PROVIDERS, *OTHERS):
             self._run(name)
@@ -164,6 +165,16 @@ class Stack:
         }
         measured = {f"metrics-{name}": f"http://127.0.0.1:{port}" for name, port in self._metrics_ports.items()}
         (self.home / "addresses.json").write_text(json.dumps(self.addresses | measured, indent=2) + "\n")
+        self._leave_settings()
+
+    def _leave_settings(self) -> None:
+        """For commands that are given the folder alone, and for a shell (``set -a; . settings.env``)."""
+        left = self.home / "settings.env"
+        left.touch(0o600)
+        left.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in self._environment().items()))
+
+    def _environment(self) -> dict[str, str]:
+        return {f"TOCSIN_{key.upper()}": value for key, value in self._values.items()}
 
     def _prepare_database(self) -> None:
         """A directory that is there is kept; else it is the invented one, by two invented administrators."""
@@ -180,9 +191,8 @@ class Stack:
         module = self._modules.get(name) or (WEB | PROVIDERS | OTHERS | WORKERS | RELAY)[name]
         log = self.home / "logs" / f"{name}.log"
         self._log_ends[name] = log.stat().st_size if log.exists() else 0
-        values = {"metrics_port": str(self._metrics_ports.get(name, 0)), **self._values}
-        environment = {f"TOCSIN_{key.upper()}": value for key, value in values.items()}
-        self._supervise(Program(name, [sys.executable, "-m", module], log, environment | _LEAN))
+        port = {"TOCSIN_METRICS_PORT": str(self._metrics_ports.get(name, 0))}
+        self._supervise(Program(name, [sys.executable, "-m", module], log, port | self._environment() | _LEAN))
 
     def _supervise(self, program: Program) -> None:
         assert self._supervisor is not None
@@ -239,27 +249,6 @@ def _listens(address: str) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex((host, int(port))) == 0
-
-
-class _Attempt(threading.Thread):
-    """Something done meanwhile, whose failure is raised where it is waited for."""
-
-    def __init__(self, work: Callable[[], None]) -> None:
-        super().__init__(daemon=True)
-        self._work = work
-        self._failure: BaseException | None = None
-        self.start()
-
-    def run(self) -> None:
-        try:
-            self._work()
-        except BaseException as error:  # noqa: BLE001 - raised again by ``result``
-            self._failure = error
-
-    def result(self) -> None:
-        self.join()
-        if self._failure is not None:
-            raise self._failure
 
 
 def _answers(url: str) -> bool:

@@ -45,9 +45,16 @@ class Announcements:
         facts = {**_telling(alert), "round": max(alert.round, 1), "notify": False, "cause": cause}
         self._make("alert.updated", events.AlertUpdated, alert, what, **facts)
 
-    def escalated(self, alert: Alert, step: int, level: events.DisclosureLevel, recipients: Sequence[str]) -> None:
+    def escalated(
+        self,
+        alert: Alert,
+        step: int,
+        level: events.DisclosureLevel,
+        recipients: Sequence[str],
+        because: events.EscalationCause,
+    ) -> None:
         told = {"level": level, "recipients": list(recipients), "reply_by": alert.reply_by}
-        facts = {**told, "step": step, "round": alert.round}
+        facts = {**told, "step": step, "round": alert.round, "cause": because}
         self._make("alert.escalated", events.AlertEscalated, alert, str(alert.round), **facts)
 
     def acknowledged(self, alert: Alert, recipient_id: str | None, earlier: int = 0) -> None:

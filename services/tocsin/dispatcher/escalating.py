@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -17,7 +18,7 @@ from tocsin.domain.routing.standing import UNKNOWN
 from tocsin.store import acknowledgements, audit, due_times, heard_answers, reviews
 from tocsin.store.alerts import Alert
 from tocsin.store.due_times import DueTime, Kind
-from tocsin_schemas.alerts import DisclosureLevel
+from tocsin_schemas.alerts import DisclosureLevel, EscalationCause
 from tocsin_schemas.vocabulary import Priority
 
 TOLD_NOBODY = ("answered", "exhausted", "not-to-be-told")
@@ -45,7 +46,8 @@ class Escalating:
         if step is None:
             return self._exhausted(connection, alert, due, now)
         changes = self.alerting.changes(file, now)
-        self.tell(connection, alert, found, step.recipients, due.step, changes)
+        because = due_times.cause_of(connection, due.due_id)
+        self.tell(connection, alert, found, step.recipients, due.step, changes, because)
         if not step.is_last:
             self._continue(alert, due, changes)
         changes.write(connection)
@@ -70,12 +72,14 @@ class Escalating:
         if self.next_of(connection, alert, told, now) is None:
             self.ask_operators(connection, alert, "nobody-left", now)
             return False
-        if not due_times.bring_forward(connection, alert.alert_id, Kind.ESCALATION, now):
+        forward = partial(due_times.bring_forward, connection, alert.alert_id, Kind.ESCALATION, now)
+        if not forward(EscalationCause.DECLINED):
             timetable = Timetable(self.alerting.deployment.identities, self.alerting.knowledge.clocks, now)
             timetable.wanted.append(
                 timetable.due(Kind.ESCALATION, alert, f"hastened {now.isoformat()}", now, step=max(alert.round, 1))
             )
             timetable.write(connection)
+            forward(EscalationCause.DECLINED)
         return True
 
     def ask_operators(self, connection: Connection, alert: Alert, why: str, now: datetime) -> None:
@@ -100,12 +104,14 @@ class Escalating:
         people: Sequence[str],
         step: int,
         changes: Changes,
+        because: EscalationCause,
     ) -> Alert:
         """Tell these people of the alert, in a round of its own; returns the alert with them."""
         told = [*dict.fromkeys([*alert.recipients, *people])]
         grown = replace(alert, round=alert.round + 1, recipients=told)
         changes.replace(grown)
-        changes.announce.escalated(grown, step, self.level(connection, found, people, changes.announce.now), people)
+        level = self.level(connection, found, people, changes.announce.now)
+        changes.announce.escalated(grown, step, level, people, because)
         return grown
 
     def level(self, connection: Connection, found: Route, people: Sequence[str], now: datetime) -> DisclosureLevel:

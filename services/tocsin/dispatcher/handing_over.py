@@ -15,6 +15,7 @@ from tocsin.domain.following.reminders import who_stands_for
 from tocsin.domain.routing.chain import chain
 from tocsin.store import acknowledgements, heard_answers, untold
 from tocsin.store.alerts import Alert
+from tocsin_schemas.alerts import EscalationCause
 from tocsin_schemas.vocabulary import Priority
 
 
@@ -45,7 +46,8 @@ class HandingOver:
         latest = changes.latest(alert)
         if is_open := not acknowledgements.is_answered(connection, alert.alert_id, alert.priority):
             asked = replace(latest, reply_by=self._reply_by(latest, now))
-            self.escalating.tell(connection, asked, found, [taker], max(asked.round, 1), changes)
+            step, because = max(asked.round, 1), EscalationCause.HANDED_OVER
+            self.escalating.tell(connection, asked, found, [taker], step, changes, because)
         self._ask_anew(changes)
         changes.write(connection)
         return "handed-over" if is_open else "in-hand"

@@ -7,8 +7,6 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-LANGUAGES = frozenset({"en", "fr", "es", "ar", "ru", "pt"})
-
 
 @cache
 def phrases() -> Mapping[str, tuple[str, ...]]:

@@ -3,7 +3,6 @@
 import asyncio
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import Any, NamedTuple
@@ -25,6 +24,7 @@ from tocsin.mailer.sending import Sending
 from tocsin.mailer.suppressing import Suppressing
 from tocsin.mailer.watching import Watching
 from tocsin.runtime import clock
+from tocsin.runtime.beside import beside
 from tocsin.runtime.settings import Settings
 from tocsin.runtime.stream import create_worker
 from tocsin.store.consuming import Consumer
@@ -119,18 +119,4 @@ def _for_ever(*works: Callable[[], object], seconds: float = SETTLE_SECONDS) -> 
 
 async def _in_thread(name: str, work: Callable[[], None]) -> None:
     """Run ``work`` in a daemon thread of its own; its error becomes the coroutine's, and ends the process."""
-    loop, done = asyncio.get_running_loop(), asyncio.Event()
-    failures: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            work()
-        except BaseException as error:  # noqa: BLE001 - handed to the worker, which ends the process
-            failures.append(error)
-        with suppress(RuntimeError):  # the loop was closed before us
-            loop.call_soon_threadsafe(done.set)
-
-    threading.Thread(target=run, name=name, daemon=True).start()
-    await done.wait()
-    for failure in failures:
-        raise failure
+    await asyncio.wrap_future(beside(name, work))

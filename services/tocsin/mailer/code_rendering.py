@@ -1,7 +1,10 @@
 """The mail that brings a code to sign in. It has no link: whoever asked for the code has the page open."""
 
-from tocsin.mailer.drawing import draw, frame
+from dataclasses import replace
+
+from tocsin.mailer.drawing import frame
 from tocsin.mailer.headers import headers_of
+from tocsin.mailer.notice_rendering import mail_of
 from tocsin.mailer.sender import Mail
 from tocsin.mailer.words import words
 from tocsin.store.directory_notices import CODE_LIFE, Notice
@@ -16,14 +19,5 @@ def render(notice: Notice, address: str, code: str, mail_domain: str) -> Mail:
         "good": said("sign_in.good", when=said.instant(notice.changed_at + CODE_LIFE)),
         "which": said("sign_in.which", seat=seats) if notice.fields else None,
     }
-    text, html = draw(notice.kind, facts)
-    return Mail(
-        delivery_id=notice.notice_id,
-        attempt=1,
-        to=address,
-        subject=said.plain("sign_in.subject"),
-        text=text,
-        html=html,
-        headers=headers_of(f"<sign-in.{notice.notice_id}@{mail_domain}>", mail_domain),
-        is_urgent=True,
-    )
+    headers = headers_of(f"<sign-in.{notice.notice_id}@{mail_domain}>", mail_domain)
+    return replace(mail_of(notice, address, facts, said.plain("sign_in.subject"), headers), is_urgent=True)

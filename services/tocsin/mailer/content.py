@@ -85,7 +85,9 @@ class Contents:
         addressee = self._addressee(delivery.recipient_id, Channel(delivery.channel))
         found = [(item, self._of_one(item)) for item in gathering.carried(self.connection, [delivery.delivery_id])]
         told = [letter for _, letter in found if isinstance(letter, Letter)]
-        entries = [replace(letter, opened=(), certificate=None) for letter in told]
+        entries = [
+            replace(letter, reference=self._standing(letter.case_id), opened=(), certificate=None) for letter in told
+        ]
         self.left_out += [(item, letter) for item, letter in found if isinstance(letter, Withheld)]
         if isinstance(addressee, Withheld):
             return addressee
@@ -182,6 +184,10 @@ class Contents:
             self._references[case_id] = cases.get(self.connection, case_id).reference
         return self._references[case_id]
 
+    def _standing(self, case_id: str) -> str:
+        """The reference of what the case has become part of: what waited together is told as one case."""
+        return self.reference(cases.current(self.connection, case_id))
+
     def _mandate(self, key: str | None) -> Mandate | None:
         return next((mandate for mandate in self.knowledge.mandates if mandate.key == key), None)
 
@@ -230,8 +236,9 @@ class Contents:
         ]
 
     def _names(self, key: str) -> Mapping[str, str]:
-        mechanism = self.knowledge.mechanisms.get(key)
-        return mechanism.name if mechanism else {"en": key}
+        """Of a mechanism, or of a mandate within one, by language; the key if it is neither."""
+        named = self.knowledge.mechanisms.get(key) or self._mandate(key)
+        return (named.name if named else {}) or {"en": key}
 
     def _addressee(self, recipient_id: str, channel: Channel) -> _Addressee | Withheld:
         if (recipient_id, channel) not in self._people:

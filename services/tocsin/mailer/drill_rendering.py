@@ -3,7 +3,7 @@
 from datetime import UTC
 
 from tocsin.mailer import wording
-from tocsin.mailer.drawing import draw, frame
+from tocsin.mailer.drawing import frame
 from tocsin.mailer.headers import headers_of
 from tocsin.mailer.letters import DrillLetter
 from tocsin.mailer.rendering import Rendering
@@ -16,12 +16,12 @@ from tocsin.runtime.isolates import Said
 
 def render_drill(rendering: Rendering, letter: DrillLetter) -> Mail:
     """The mail of an exercise."""
-    said, delivery = words(letter.language), letter.delivery
+    said = words(letter.language)
     opening = frame(
         said,
         said("title.drill"),
         [said("drill.no_case")],
-        possible_repeat=delivery.possible_repeat,
+        possible_repeat=letter.delivery.possible_repeat,
         exercise=True,
     )
     facts = opening | {
@@ -29,17 +29,8 @@ def render_drill(rendering: Rendering, letter: DrillLetter) -> Mail:
         "expected": said("drill.expected", deadline=said.instant(letter.answer_by, letter.timezone)),
         "link": f"{rendering.pages_url.rstrip('/')}/drills/{letter.drill_id}",
     }
-    text, html = draw(delivery.kind, facts)
-    return Mail(
-        delivery_id=delivery.delivery_id,
-        attempt=delivery.attempt,
-        to=letter.address,
-        subject=exercise(_subject(letter, said), said),
-        text=text,
-        html=html,
-        headers=headers_of(f"<drill.{letter.drill_id}@{rendering.mail_domain}>", rendering.mail_domain),
-        reply_to=rendering.reply_to(delivery.delivery_id),
-    )
+    headers = headers_of(f"<drill.{letter.drill_id}@{rendering.mail_domain}>", rendering.mail_domain)
+    return rendering.mail(letter, facts, exercise(_subject(letter, said), said), headers)
 
 
 def _why(letter: DrillLetter, said: Words) -> Said:

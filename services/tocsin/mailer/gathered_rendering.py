@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tocsin.mailer import wording
-from tocsin.mailer.drawing import draw, frame
+from tocsin.mailer.drawing import frame
 from tocsin.mailer.headers import headers_of, root_of_case
 from tocsin.mailer.letters import GatheredLetter, Letter
 from tocsin.mailer.rendering import Rendering
@@ -28,7 +28,7 @@ _IN_FULL = 20
 
 @dataclass(frozen=True, slots=True)
 class OfCase:
-    """What a mail tells of one case: one letter or several, the earliest asked for first."""
+    """What a mail tells of one case, and of those that became part of it: letters, the earliest asked for first."""
 
     letters: Sequence[Letter]
 
@@ -49,27 +49,18 @@ class OfCase:
 def render_gathered(rendering: Rendering, letter: GatheredLetter) -> Mail:
     """The mail of a bundle or of a digest."""
     said, told = words(letter.language), by_case(letter.entries)
-    is_digest, delivery = letter.delivery.kind is MailKind.DIGEST, letter.delivery
+    is_digest = letter.delivery.kind is MailKind.DIGEST
     facts = _digest(letter, told, said) if is_digest else _bundle(letter, told, said)
     cases = [_case(rendering, case, said) for case in told]
-    text, html = draw(delivery.kind, facts | {"cases": cases[:_IN_FULL], "further": cases[_IN_FULL:]})
-    return Mail(
-        delivery_id=delivery.delivery_id,
-        attempt=delivery.attempt,
-        to=letter.address,
-        subject=_digest_subject(letter, told, said) if is_digest else _bundle_subject(letter, told, said),
-        text=text,
-        html=html,
-        headers=_headers(rendering, letter, told),
-        is_urgent=delivery.priority in URGENT,
-        reply_to=rendering.reply_to(delivery.delivery_id),
-    )
+    facts |= {"cases": cases[:_IN_FULL], "further": cases[_IN_FULL:]}
+    subject = _digest_subject(letter, told, said) if is_digest else _bundle_subject(letter, told, said)
+    return rendering.mail(letter, facts, subject, _headers(rendering, letter, told))
 
 
 def by_case(entries: Iterable[Letter]) -> list[OfCase]:
     """The cases that are told, the most urgent first, and of those the one that waits longest for an answer."""
-    ordered = sorted(entries, key=lambda e: (e.case_id, e.terms.requested_at, e.delivery.round))
-    found = [OfCase(tuple(letters)) for _, letters in groupby(ordered, key=lambda e: e.case_id)]
+    ordered = sorted(entries, key=lambda e: (e.reference, e.terms.requested_at, e.delivery.round))
+    found = [OfCase(tuple(letters)) for _, letters in groupby(ordered, key=lambda e: e.reference)]
     return sorted(found, key=lambda case: (case.priority, case.letters[0].terms.requested_at, case.latest.reference))
 
 
@@ -78,16 +69,16 @@ def _bundle(letter: GatheredLetter, told: Sequence[OfCase], said: Words) -> dict
     intro = [] if is_of_one else [said.many("bundle.intro", len(told)), said("bundle.apart")]
     return frame(
         said,
-        said(_title_of_one(told[0]) if is_of_one else "title.bundle"),
+        _title_of_one(told[0], said) if is_of_one else said("title.bundle"),
         intro,
         urgent=any(case.priority in URGENT for case in told),
         possible_repeat=delivery.possible_repeat,
     )
 
 
-def _title_of_one(case: OfCase) -> str:
-    kinds = {letter.delivery.kind for letter in case.letters}
-    return f"title.{MailKind.ALERT if MailKind.ALERT in kinds else case.latest.delivery.kind}"
+def _title_of_one(case: OfCase, said: Words) -> Said:
+    is_new = any(letter.delivery.kind is MailKind.ALERT for letter in case.letters)
+    return said("title.alert") if is_new else wording.title(case.latest, said)
 
 
 def _digest(letter: GatheredLetter, told: Sequence[OfCase], said: Words) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from tocsin.store import acknowledgements, audit, directory, due_times, heard_an
 from tocsin.store.deliveries import Delivery
 from tocsin.store.deployment import Deployment
 from tocsin.store.due_times import Kind
+from tocsin_schemas.alerts import EscalationCause
 from tocsin_schemas.directory import Recipient
 
 AWAY = "recipient_away"
@@ -62,7 +63,7 @@ def _bring_forward(
     present = set(alert.recipients) - away - heard_answers.stood_aside(connection, alert_id)
     if is_asked_after(chain(alert.mandate, index(people), now), person, present, inclusive=True):
         return False
-    if not due_times.bring_forward(connection, alert_id, Kind.ESCALATION, now):
+    if not due_times.bring_forward(connection, alert_id, Kind.ESCALATION, now, EscalationCause.AWAY):
         reviews.request_of(connection, "unanswered", alert_id, f"nobody-left: {alert.mandate}", now, alert.case_id)
         return False
     return True

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from tocsin.domain.following.replies import Phrasebook, ReplyKind, classify
-from tocsin.mailer import inbound_away, inbound_reports
+from tocsin.mailer import inbound_away, inbound_leaving, inbound_reports
 from tocsin.mailer.inbound_mail import Received
 from tocsin.mailer.inbound_placing import Place, place
 from tocsin.mailer.inbound_sender import is_from
@@ -61,7 +61,9 @@ class Inbox:
         absence = inbound_away.known(connection, found.delivery) if found.delivery else None
         if not self._keep(connection, mail, kind, found, genuine, is_signed, now):
             return "repeat"
-        if kind in inbound.BY_PERSONS:
+        if left := inbound_leaving.digest_left(mail, found.delivery):
+            inbound_leaving.tell_operators(connection, left, genuine, now)
+        elif kind in inbound.BY_PERSONS:
             self._ask_to_read(connection, kind, found, genuine, now)
         if found.delivery is not None and kind is ReplyKind.DELIVERY_STATUS:
             identities = self.deployment.identities

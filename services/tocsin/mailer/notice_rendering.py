@@ -1,5 +1,7 @@
 """The mail that tells somebody what was changed of their entry in the directory. It says nothing of any case."""
 
+from typing import Any
+
 from tocsin.mailer.drawing import draw, frame
 from tocsin.mailer.headers import headers_of
 from tocsin.mailer.sender import Mail
@@ -13,16 +15,14 @@ def render(notice: Notice, address: str, mail_domain: str) -> Mail:
     """``address``: the one that the notice is for, which may no longer be in the directory."""
     said = words(notice.language)
     facts = frame(said, said(f"title.{notice.kind}"), _intro(notice, said)) | {"changed": _changed(notice, said)}
+    headers = headers_of(f"<directory.{notice.recipient_id}@{mail_domain}>", mail_domain)
+    return mail_of(notice, address, facts, said.plain("directory.subject"), headers)
+
+
+def mail_of(notice: Notice, address: str, facts: dict[str, Any], subject: str, headers: dict[str, str]) -> Mail:
+    """The mail of a notice of any kind. facts: for the templates of that kind."""
     text, html = draw(notice.kind, facts)
-    return Mail(
-        delivery_id=notice.notice_id,
-        attempt=1,
-        to=address,
-        subject=said.plain("directory.subject"),
-        text=text,
-        html=html,
-        headers=headers_of(f"<directory.{notice.recipient_id}@{mail_domain}>", mail_domain),
-    )
+    return Mail(notice.notice_id, attempt=1, to=address, subject=subject, text=text, html=html, headers=headers)
 
 
 def _intro(notice: Notice, said: Words) -> list[Said]:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from tocsin.mailer import code_rendering
 from tocsin.mailer.notice_rendering import render
 from tocsin.mailer.sender import Accepted, LogUnavailable, Mail, Outcome, Rejected, RetryAfter, Sender, SentLog, Stops
+from tocsin.mailer.unwritable import Unwritable, written
 from tocsin.store import directory_notices, notice_claims, reviews
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import Deployment
@@ -104,11 +104,8 @@ class Noticing:
     def _mail(self, notice: Notice) -> Mail | None:
         """None if there is nobody to tell, or it cannot be written: that holds up no other."""
         try:
-            return self._written(notice)
-        except SQLAlchemyError:
-            raise
-        except Exception as error:
-            log.error("a notice cannot be written", exc_info=error, extra={"notice_id": notice.notice_id})
+            return written(lambda: self._written(notice), "a notice cannot be written", notice_id=notice.notice_id)
+        except Unwritable:
             with unit_of_work(self.engine) as connection:
                 reviews.request_of(connection, "mail_stopped", notice.notice_id, _UNWRITTEN, self.clock(), None)
             return None

@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tocsin.mailer import wording
 from tocsin.mailer.drawing import draw, frame
 from tocsin.mailer.full_text import as_entity, full_text
 from tocsin.mailer.headers import headers_of, root_of_case
-from tocsin.mailer.letters import Letter
+from tocsin.mailer.letters import Letter, Sent
 from tocsin.mailer.sender import Mail
 from tocsin.mailer.subjects import subject_of
 from tocsin.mailer.words import words
@@ -42,18 +42,24 @@ class Rendering:
         said = words(letter.language)
         facts = self._facts(letter, said)
         encrypted = _encrypted(letter, facts, said)
-        text, html = draw(letter.delivery.kind, facts | {"is_encrypted": encrypted is not None})
+        headers = headers_of(root_of_case(letter.case_id, self.mail_domain), self.mail_domain)
+        mail = self.mail(letter, facts | {"is_encrypted": encrypted is not None}, subject_of(letter, said), headers)
+        return replace(mail, encrypted=encrypted)
+
+    def mail(self, letter: Sent, facts: dict[str, Any], subject: str, headers: dict[str, str]) -> Mail:
+        """The mail of a letter of any sort. facts: for the templates of its kind."""
+        delivery = letter.delivery
+        text, html = draw(delivery.kind, facts)
         return Mail(
-            delivery_id=letter.delivery.delivery_id,
-            attempt=letter.delivery.attempt,
+            delivery_id=delivery.delivery_id,
+            attempt=delivery.attempt,
             to=letter.address,
-            subject=subject_of(letter, said),
+            subject=subject,
             text=text,
             html=html,
-            headers=headers_of(root_of_case(letter.case_id, self.mail_domain), self.mail_domain),
-            is_urgent=letter.delivery.priority in URGENT,
-            reply_to=self.reply_to(letter.delivery.delivery_id),
-            encrypted=encrypted,
+            headers=headers,
+            is_urgent=delivery.priority in URGENT,
+            reply_to=self.reply_to(delivery.delivery_id),
         )
 
     def link(self, reference: str) -> str:
@@ -63,7 +69,7 @@ class Rendering:
     def _facts(self, letter: Letter, said: Words) -> dict[str, Any]:
         opening = frame(
             said,
-            said(f"title.{letter.delivery.kind}"),
+            wording.title(letter, said),
             wording.intro(letter, said),
             urgent=letter.terms.priority in URGENT and letter.delivery.kind is not MailKind.WITHDRAWAL,
             possible_repeat=letter.delivery.possible_repeat,

@@ -60,7 +60,7 @@ class Requesting:
                 kind=_kind(change),
                 priority=change.priority,
                 reply_by=change.reply_by,
-                update_cause=change.cause if isinstance(change, AlertUpdated) else None,
+                update_cause=change.cause if isinstance(change, AlertUpdated | AlertEscalated) else None,
                 channel=channel,
             )
             for recipient_id in change.recipients

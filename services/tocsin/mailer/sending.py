@@ -15,15 +15,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from tocsin.mailer.composing import compose
 from tocsin.mailer.content import Contents, disclosures_of
 from tocsin.mailer.gate import stops
 from tocsin.mailer.guarding import Guarded, Guarding
-from tocsin.mailer.letters import Postponed, Withheld, Written
+from tocsin.mailer.letters import Postponed, Sent, Withheld, Written
 from tocsin.mailer.rendering import Rendering
-from tocsin.mailer.sender import Accepted, Outcome, Rejected, RetryAfter, Sender, Stops, Unknown
+from tocsin.mailer.sender import Accepted, Mail, Outcome, Rejected, RetryAfter, Sender, Stops, Unknown
+from tocsin.mailer.unwritable import Unwritable, written
 from tocsin.store import cases, deliveries, directory, disclosures, gathering, reviews
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deliveries import Delivery, Observation
@@ -171,11 +171,8 @@ class Sending:
 
     def _letter(self, contents: Contents, delivery: Delivery) -> Written:
         try:
-            return contents.letter(delivery)
-        except SQLAlchemyError:
-            raise
-        except Exception as error:  # whatever it is, it holds up no other mail
-            log.error(_UNWRITTEN, exc_info=error, extra={"delivery_id": delivery.delivery_id})
+            return written(lambda: contents.letter(delivery), _UNWRITTEN, delivery_id=delivery.delivery_id)
+        except Unwritable:
             return self._unwritten(delivery)
 
     def _unwritten(self, delivery: Delivery) -> Postponed | Withheld:
@@ -189,10 +186,10 @@ class Sending:
         if isinstance(letter, Withheld | Postponed):
             return _unsent(letter)
         try:
-            mail = replace(compose(self.rendering, letter), is_urgent=delivery.priority in deliveries.URGENT)
-            is_stopped = guarded is not None and stops(mail, guarded)
-        except Exception as error:
-            log.error(_UNWRITTEN, exc_info=error, extra={"delivery_id": delivery.delivery_id})
+            mail, is_stopped = written(
+                lambda: self._composed(delivery, letter, guarded), _UNWRITTEN, delivery_id=delivery.delivery_id
+            )
+        except Unwritable:
             return _unsent(self._unwritten(delivery))
         if is_stopped:
             log.error("mail stopped", extra={"delivery_id": delivery.delivery_id})
@@ -203,6 +200,11 @@ class Sending:
         else:
             outcome = self.sender.send(mail)
         return self._observation(delivery, outcome)
+
+    def _composed(self, delivery: Delivery, letter: Sent, guarded: Guarded | None) -> tuple[Mail, bool]:
+        """The mail, and whether it holds what it must not."""
+        mail = replace(compose(self.rendering, letter), is_urgent=delivery.priority in deliveries.URGENT)
+        return mail, guarded is not None and stops(mail, guarded)
 
     def _observation(self, delivery: Delivery, outcome: Outcome) -> Observation:
         match outcome:

@@ -30,6 +30,7 @@ from tocsin.store.deployment import Deployment
 from tocsin.store.due_times import Kind
 from tocsin.store.locks import despite_deadlocks
 from tocsin.store.undelivered import Undelivered
+from tocsin_schemas.alerts import EscalationCause
 
 _ROUTINE = timedelta(hours=24)
 """After how long without delivery people look at what is not urgent."""
@@ -98,7 +99,8 @@ class Watching:
             return "others-reached"
         if others.awaited:
             return "others-awaited"
-        brought = due_times.bring_forward(connection, alert.alert_id, Kind.ESCALATION, now)
+        because = EscalationCause.UNDELIVERED
+        brought = due_times.bring_forward(connection, alert.alert_id, Kind.ESCALATION, now, because)
         return "next-in-line" if brought else "nobody-left"
 
 

@@ -14,10 +14,9 @@ from starlette.requests import ClientDisconnect
 from tocsin.mailer.inbound import inbound_router
 from tocsin.mailer.provider_events import Receipts, parse
 from tocsin.mailer.signatures import SIGNATURE_HEADER, TIMESTAMP_HEADER, is_of_its_time, is_signed, load_key
-from tocsin.runtime import clock, logs, metrics
-from tocsin.runtime.reachable import is_reachable
+from tocsin.runtime import clock, metrics, web
 from tocsin.runtime.settings import Settings
-from tocsin.runtime.web import create_web, problem, serve
+from tocsin.runtime.web import create_web, problem
 from tocsin.store.database import answers, open_database
 from tocsin.store.deployment import load_deployment
 
@@ -113,10 +112,8 @@ async def _read(request: Request) -> bytes | None:
 
 def main() -> None:
     settings = Settings()
-    logs.configure("webhook", settings.log_level)
-    engine, address = open_database(settings.database), f"{settings.bind}:{settings.webhook_port}"
-    metrics.serve(settings.metrics_port, settings.bind, lambda: is_reachable(address) and answers(engine))
-    serve(create_app(settings), settings.bind, settings.webhook_port)
+    engine = open_database(settings.database)
+    web.run("webhook", settings, settings.webhook_port, create_app, lambda: answers(engine))
 
 
 if __name__ == "__main__":

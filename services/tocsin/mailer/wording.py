@@ -8,13 +8,20 @@ from tocsin.knowledge.load import labels as known_labels
 from tocsin.mailer.letters import Act, Letter
 from tocsin.runtime.catalogues import FALLBACK, Words
 from tocsin.runtime.isolates import Said
-from tocsin_schemas.alerts import DisclosureLevel, UpdateCause
+from tocsin_schemas.alerts import DisclosureLevel, EscalationCause, UpdateCause
 from tocsin_schemas.deliveries import MailKind
 
-_ACTS = {UpdateCause.ACTION_PLANNED: True, UpdateCause.ACTION_TAKEN: False}
+_ACTS: dict[str, bool] = {UpdateCause.ACTION_PLANNED: True, UpdateCause.ACTION_TAKEN: False}
 """Causes that speak of an action, and whether it is only planned."""
 _WAITING = {MailKind.ESCALATION: "intro.unanswered", MailKind.REMINDER: "intro.reminder"}
 """Kinds that say since when an answer is missing."""
+_PASSED_ON = frozenset(EscalationCause) - {EscalationCause.UNANSWERED}
+"""Causes of an escalation that do not say that nobody has answered."""
+
+
+def title(letter: Letter, words: Words) -> Said:
+    """What kind of mail it is. Of an escalation, that nobody has answered, unless it comes for another reason."""
+    return words("title.alert" if _is_passed_on(letter) else f"title.{letter.delivery.kind}")
 
 
 def intro(letter: Letter, words: Words) -> list[Said]:
@@ -25,7 +32,9 @@ def intro(letter: Letter, words: Words) -> list[Said]:
     if kind is MailKind.WITHDRAWAL:
         return [words("intro.withdrawal")]
     lines = [words("intro.at_risk")]
-    if kind in _WAITING and letter.asked_since is not None:
+    if _is_passed_on(letter):
+        lines.insert(0, words(f"intro.{letter.delivery.update_cause}"))
+    elif kind in _WAITING and letter.asked_since is not None:
         lines.insert(0, words(_WAITING[kind], since=words.instant(letter.asked_since, letter.timezone)))
     return lines
 
@@ -104,6 +113,10 @@ def country(code: str, words: Words) -> Said:
 def once(values: Iterable[str | None]) -> list[str]:
     """Each value once, in order; what is hidden adds nothing."""
     return list(dict.fromkeys(value for value in values if value))
+
+
+def _is_passed_on(letter: Letter) -> bool:
+    return letter.delivery.kind is MailKind.ESCALATION and letter.delivery.update_cause in _PASSED_ON
 
 
 def _acted(act: Act, words: Words) -> Said:

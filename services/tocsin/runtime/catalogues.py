@@ -175,11 +175,14 @@ def _translations(folder: Path, language: str) -> tuple[gettext.GNUTranslations,
     """Compiled in memory, and all texts. Two files with one key are a mistake, and raise ValueError."""
     whole = Catalog(locale=language)
     for path in [path for each in dict.fromkeys((_OWN, folder)) for path in _files(each, language)]:
-        for message in read(path, language):
+        part = read(path, language)
+        for message in part:
             if message.id and message.id in whole:
                 raise ValueError(f"{path.name}: a key stands in two files")
             if message.id:
                 whole[message.id] = message
+        if any(message.pluralizable for message in part):
+            whole.mime_headers = [("Plural-Forms", part.plural_forms)]  # as written: Babel's own may have more forms
     compiled = io.BytesIO()
     write_mo(compiled, whole)
     texts = (text for message in whole for text in _forms(message.string))

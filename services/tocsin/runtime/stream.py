@@ -9,7 +9,8 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NoReturn
@@ -173,7 +174,8 @@ def _expect(consumer: Any, waiting: Sequence[Any]) -> None:
         elif newest.offset > last + 1:
             raise OffsetGap(f"{newest.tp.topic}-{newest.tp.partition}: expected {last + 1}, got {newest.offset}")
     except OffsetGap as gap:
-        _exit("a message is missing before this one", gap, newest)
+        log.critical("a message is missing before this one", exc_info=gap, extra=_place(newest))
+        _exit()
 
 
 def _handle(
@@ -186,10 +188,8 @@ def _handle(
         except Exception as error:  # nothing of the group was committed; each is tried on its own
             log.warning("a group failed", exc_info=error)
     for message in messages:
-        try:
+        with _ending_the_process("this message ended the process", message, on_failure):
             handle(message)
-        except Exception as error:  # noqa: BLE001 - the boundary of the process: it ends before Faust acknowledges
-            _fail(message, error, on_failure)
 
 
 def _message(record: Any) -> Message:
@@ -206,19 +206,25 @@ def _message(record: Any) -> Message:
     )
 
 
-def _fail(message: Message, error: Exception, on_failure: OnFailure | None) -> NoReturn:
+@contextmanager
+def _ending_the_process(why: str, message: Message | None = None, record: OnFailure | None = None) -> Iterator[None]:
+    """An error within ends the process, after it was recorded."""
     try:
-        if on_failure is not None:
-            on_failure(message, error)
-    except Exception as second:
-        log.critical("the failure could not be recorded", exc_info=second)
-    _exit("this message ended the process", error, message)
+        yield
+    except Exception as error:  # the boundary of the process: it ends before Faust could acknowledge
+        log.critical(why, exc_info=error, extra=_place(message))
+        if message is not None and record is not None:
+            with _ending_the_process("the failure could not be recorded", message):
+                record(message, error)
+        _exit()
 
 
-def _exit(why: str, error: Exception, place: Any = None) -> NoReturn:
+def _place(message: Any) -> dict[str, object]:
+    return {name: getattr(message, name) for name in ("topic", "partition", "offset")} if message else {}
+
+
+def _exit() -> NoReturn:
     """At once, without the clean-up in which Faust would acknowledge."""
-    extra = {name: getattr(place, name) for name in ("topic", "partition", "offset")} if place else {}
-    log.critical(why, exc_info=error, extra=extra)
     logging.shutdown()
     os._exit(EXIT_UNEXPECTED)
 
@@ -227,11 +233,10 @@ def _ending_with_the_process(coroutine: Background) -> Callable[[], Awaitable[No
     """Without its background the service would look alive and do half its work."""
 
     async def run() -> None:
-        try:
+        with _ending_the_process("a background task failed"):
             await coroutine()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the process ends
-            _exit("a background task failed", error)
-        _exit("a background task ended", RuntimeError("ended"))
+        log.critical("a background task ended")
+        _exit()
 
     return run
 

@@ -3,7 +3,7 @@
 import signal
 import sys
 import threading
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 import uvicorn
@@ -12,6 +12,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tocsin.runtime import logs, metrics
+from tocsin.runtime.reachable import is_reachable
+from tocsin.runtime.settings import Settings
 
 SECURITY_HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -24,6 +28,7 @@ SECURITY_HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     "cache-control": "no-store",
 }
+_IsWell = Callable[[], bool]
 _TITLES = {404: "not found", 405: "method not allowed", 413: "too large", 422: "invalid request"}
 
 
@@ -40,6 +45,14 @@ def create_web(title: str) -> FastAPI:
         return {"status": "ok"}
 
     return app
+
+
+def run(name: str, settings: Settings, port: int, create: Callable[[Settings], FastAPI], is_well: _IsWell) -> None:
+    """Serve an application and its metrics as a process does. name: in the logs. is_well: of what it rests upon."""
+    logs.configure(name, settings.log_level)
+    address = f"{settings.bind}:{port}"
+    metrics.serve(settings.metrics_port, settings.bind, lambda: is_reachable(address) and is_well())
+    serve(create(settings), settings.bind, port)
 
 
 def serve(app: FastAPI, bind: str, port: int) -> None:

@@ -26,7 +26,7 @@ from tocsin.store.delivery_changes import (
     record,
 )
 from tocsin.store.tables import deliveries, delivery_history, provider_events
-from tocsin_schemas.alerts import UpdateCause
+from tocsin_schemas.alerts import EscalationCause, UpdateCause
 from tocsin_schemas.deliveries import Channel, DeliveryCause, DeliveryRequested, DeliveryState, MailKind
 from tocsin_schemas.topics import DELIVERIES
 from tocsin_schemas.vocabulary import Priority
@@ -52,7 +52,7 @@ class Wanted:
     kind: MailKind
     priority: Priority
     reply_by: datetime | None = None
-    update_cause: UpdateCause | None = None
+    update_cause: UpdateCause | EscalationCause | None = None
     channel: Channel = Channel.EMAIL
     cause: DeliveryCause = DeliveryCause.ALERT
     not_before: datetime | None = None

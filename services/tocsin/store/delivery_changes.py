@@ -11,7 +11,7 @@ from tocsin.domain.identifiers import Identities
 from tocsin.store import copies, outbox, reviews
 from tocsin.store.copies import Copy
 from tocsin.store.tables import deliveries, delivery_history
-from tocsin_schemas.alerts import UpdateCause
+from tocsin_schemas.alerts import EscalationCause, UpdateCause
 from tocsin_schemas.deliveries import DeliveryCause, DeliveryChanged, DeliveryState, MailKind
 from tocsin_schemas.topics import DELIVERIES
 
@@ -34,7 +34,7 @@ class Delivery:
     claimed_at: datetime | None
     possible_repeat: bool
     updated_at: datetime
-    update_cause: UpdateCause | None = None
+    update_cause: UpdateCause | EscalationCause | None = None
     provider: str | None = None
     carried_by: str | None = None
     drill_id: str | None = None
@@ -177,7 +177,8 @@ def locked(connection: Connection, delivery_id: str) -> Delivery | None:
 
 def delivery_from(row: Sequence[object]) -> Delivery:
     delivery = Delivery(*row)  # type: ignore[arg-type]  # the columns are in the order of the fields
-    cause = None if delivery.update_cause is None else UpdateCause(delivery.update_cause)
+    causes = EscalationCause if delivery.kind == MailKind.ESCALATION else UpdateCause
+    cause = None if delivery.update_cause is None else causes(delivery.update_cause)
     return replace(delivery, state=DeliveryState(delivery.state), kind=MailKind(delivery.kind), update_cause=cause)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Insert, bindparam, case, func, or_, select, u
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tocsin.store.tables import due_times
+from tocsin_schemas.alerts import EscalationCause
 
 
 class Kind(StrEnum):
@@ -95,10 +96,14 @@ _AT = bindparam("at", type_=due_times.c.due_at.type)
 _BRING_FORWARD = (
     update(due_times)
     .where(_WAITING, *_OF)
-    .values(due_at=case((due_times.c.due_at > _AT, _AT), else_=due_times.c.due_at), hastened_at=_AT)
+    .values(
+        due_at=case((due_times.c.due_at > _AT, _AT), else_=due_times.c.due_at),
+        hastened_at=_AT,
+        hastened_because=bindparam("because"),
+    )
     .execution_options(preserve_rowcount=True)
 )
-_HASTENED = select(due_times.c.hastened_at).where(_ONE)
+_HASTENED = select(due_times.c.hastened_at, due_times.c.hastened_because).where(_ONE)
 _LAST_FIRED = select(func.max(due_times.c.fired_at, type_=due_times.c.fired_at.type)).where(
     *_OF, due_times.c.outcome.not_in(bindparam("idle", expanding=True))
 )
@@ -127,6 +132,7 @@ def _schedule(dialect: type[sqlite.Insert] | type[postgresql.Insert]) -> Insert:
             "due_at": insert.excluded.due_at,
             "cancelled_at": None,
             "hastened_at": None,
+            "hastened_because": None,
             "attempts": 0,
             "try_at": None,
         },
@@ -151,17 +157,27 @@ def cancel(connection: Connection, subjects: Collection[str], kinds: Collection[
         connection.execute(_CANCEL, {"subjects": list(subjects), "kinds": [*kinds], "at": now})
 
 
-def bring_forward(connection: Connection, subject: str, kind: Kind, now: datetime) -> bool:
+def bring_forward(
+    connection: Connection, subject: str, kind: Kind, now: datetime, because: EscalationCause | None = None
+) -> bool:
     """What is due of this kind about the subject is due now; tells whether anything still was to come.
 
     It fires within a second, and what follows it keeps its time from now on. False: nothing is left to fire, so ask
     people (``reviews``, "unanswered"). An escalation that was brought forward and finds nobody left asks them itself.
     """
-    return connection.execute(_BRING_FORWARD, {"s": subject, "k": kind, "at": now}).rowcount > 0
+    why = {"because": None if because is None else because.value}
+    return connection.execute(_BRING_FORWARD, {"s": subject, "k": kind, "at": now} | why).rowcount > 0
 
 
 def was_brought_forward(connection: Connection, due_id: str) -> bool:
     return connection.execute(_HASTENED, {"d": due_id}).scalar() is not None
+
+
+def cause_of(connection: Connection, due_id: str) -> EscalationCause:
+    """Why an escalation is due: what it was brought forward for, or else that nobody has answered."""
+    row = connection.execute(_HASTENED, {"d": due_id}).first()
+    because = None if row is None else row.hastened_because
+    return EscalationCause.UNANSWERED if because is None else EscalationCause(because)
 
 
 def last_fired(connection: Connection, subject: str, kind: Kind, idle: Collection[str]) -> datetime | None:

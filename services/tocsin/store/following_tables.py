@@ -21,6 +21,7 @@ due_times = Table(
     Column("fired_at", Time),
     Column("cancelled_at", Time),
     Column("hastened_at", Time),  # brought forward
+    Column("hastened_because", String(20)),  # tocsin_schemas.alerts.EscalationCause
     Column("outcome", String(40)),
 )
 _WAITING = due_times.c.fired_at.is_(None) & due_times.c.cancelled_at.is_(None)

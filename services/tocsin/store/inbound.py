@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, or_, 
 
 from tocsin.store import cases, directory_rows
 from tocsin.store.database import insert_if_absent
-from tocsin.store.tables import alerts, deliveries, inbound_mails
+from tocsin.store.tables import alerts, deliveries, inbound_mails, sealing_keys
 from tocsin.store.tables import cases as case_rows
 from tocsin.store.vault import Vault
 
@@ -109,6 +109,14 @@ def waiting(connection: Connection, case_id: str | None) -> int:
     of = inbound_mails.c.case_id.is_(None) if case_id is None else _of_case(connection, case_id)
     query = select(func.count()).select_from(inbound_mails)
     return connection.execute(query.where(_OPEN, of, inbound_mails.c.kind.in_(BY_PERSONS))).scalar_one()
+
+
+def readable(connection: Connection, case_id: str) -> int:
+    """How many mails about a case, handled or not, can still be read."""
+    query = select(func.count()).select_from(
+        inbound_mails.join(sealing_keys, sealing_keys.c.subject == inbound_mails.c.inbound_id)
+    )
+    return connection.execute(query.where(_of_case(connection, case_id))).scalar_one()
 
 
 def roles(connection: Connection, lines: Iterable[Line]) -> dict[str, str]:

@@ -33,6 +33,9 @@ KINDS = (
     "mail_stopped",
     "recipient_suppressed",
     "certificate_expiring",
+    "sign_in_refused",
+    "digest_unwanted",
+    "replies_remain",
 )
 OF_PAIRS = ("possible_duplicate", "component_alarm")
 """Kinds that ask whether two cases are one."""

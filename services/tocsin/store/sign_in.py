@@ -6,16 +6,16 @@ code nobody has. Nothing of what was asked is kept in clear.
 
 import secrets
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
 
-from sqlalchemy import Column, Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, update
 
 from tocsin.domain.identifiers import Identities
-from tocsin.store import administrators, directory, directory_notices, directory_rows
+from tocsin.store import administrators, directory, directory_notices, directory_rows, sign_in_limits
 from tocsin.store.database import lock_keys
 from tocsin.store.deployment import Deployment
 from tocsin.store.directory_notices import CODE_LIFE, CodeNotice
@@ -33,26 +33,24 @@ _MAILED = (Channel.EMAIL, Channel.BACKUP_EMAIL)
 _DIGITS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """So many requests at most in this time."""
-
-    requests: int
-    within: timedelta
-
-
-OF_ADDRESS = (Limit(3, timedelta(minutes=10)), Limit(20, timedelta(days=1)))
-OF_CLIENT = (Limit(30, timedelta(minutes=10)), Limit(200, timedelta(days=1)))
-"""An office stands behind one network address."""
-
-
 @dataclass(frozen=True, slots=True, repr=False)
 class Asking:
-    """Who wants to sign in. browser: the secret of its cookie. client: the network address. All as they came."""
+    """Who wants to sign in. browser: the secret of its cookie. client: the network address. known: the token that the
+    browser was given when somebody signed in. All as they came.
+    """
 
     browser: str
     address: str
     client: str
+    known: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Redeemed:
+    """Whose code was good. known: a token for the browser."""
+
+    recipient_id: str
+    known: str
 
 
 _OPEN = (
@@ -65,7 +63,7 @@ _TRY = (
     update(sign_in_codes)
     .where(*_OPEN)
     .values(tries=sign_in_codes.c.tries + 1)
-    .returning(sign_in_codes.c.code_id, sign_in_codes.c.recipient_id, sign_in_codes.c.code_digest)
+    .returning(*(sign_in_codes.c[name] for name in ("code_id", "recipient_id", "code_digest", "address_digest")))
 )
 _USE = (
     update(sign_in_codes)
@@ -94,9 +92,7 @@ def request(connection: Connection, deployment: Deployment, asking: Asking, now:
     lock_keys(connection, digests.values())  # many at once get no more codes than one after the other
     connection.execute(_FORGET, {"before": now - KEPT})
     directory_notices.forget_codes(connection, now - KEPT)
-    if _is_too_much(connection, sign_in_codes.c.address_digest, digests["address_digest"], OF_ADDRESS, now):
-        return False
-    if _is_too_much(connection, sign_in_codes.c.client_digest, digests["client_digest"], OF_CLIENT, now):
+    if _is_too_much(connection, identities, asking, digests, now):
         return False
     connection.execute(_SUPERSEDE, {"b": digests["browser_digest"], "at": now})
     for notice in _notices(connection, deployment, asking.address.strip(), now):
@@ -110,8 +106,8 @@ def request(connection: Connection, deployment: Deployment, asking: Asking, now:
     return True
 
 
-def redeem(connection: Connection, identities: Identities, browser: str, code: str, now: datetime) -> str | None:
-    """The id of the person whose code this browser was given; None if the code is wrong, used, or too old.
+def redeem(connection: Connection, identities: Identities, browser: str, code: str, now: datetime) -> Redeemed | None:
+    """The person whose code this browser was given; None if the code is wrong, used, or too old.
 
     The try is counted before anything is compared, so that many at once have no more tries than one after the other.
     """
@@ -121,18 +117,18 @@ def redeem(connection: Connection, identities: Identities, browser: str, code: s
     if found is None or connection.execute(_USE, {"c": found.code_id, "at": now}).rowcount != 1:
         return None
     connection.execute(_SUPERSEDE, {"b": _browser(identities, browser), "at": now})
-    return str(found.recipient_id)
+    return Redeemed(found.recipient_id, sign_in_limits.token_for(identities, found.address_digest))
 
 
 def _is_too_much(
-    connection: Connection, column: Column[str], digest: str, limits: tuple[Limit, ...], now: datetime
+    connection: Connection, identities: Identities, asking: Asking, digests: Mapping[str, str], now: datetime
 ) -> bool:
-    def count(limit: Limit) -> int:
-        since = sign_in_codes.c.requested_at > now - limit.within
-        return connection.execute(select(func.count()).where(column == digest, since)).scalar_one()
-
-    asked = [(count(limit), limit.requests) for limit in limits]
-    return any(already >= most for already, most in asked)
+    address = digests["address_digest"]
+    is_known = sign_in_limits.is_known(identities, asking.known, address)
+    if sign_in_limits.is_address_used_up(connection, address, is_known, now):
+        sign_in_limits.tell_operators(connection, address, now)
+        return True
+    return sign_in_limits.is_client_used_up(connection, digests["client_digest"], now)
 
 
 def _notices(connection: Connection, deployment: Deployment, typed: str, now: datetime) -> list[CodeNotice]:

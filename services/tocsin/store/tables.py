@@ -212,7 +212,7 @@ deliveries = Table(
     Column("channel", String(16), nullable=False),
     Column("round", Integer, nullable=False),
     Column("kind", String(20), nullable=False),  # tocsin_schemas.deliveries.MailKind
-    Column("update_cause", String(30)),  # of an update: tocsin_schemas.alerts.UpdateCause
+    Column("update_cause", String(30)),  # tocsin_schemas.alerts.UpdateCause; of an escalation EscalationCause
     Column("priority", String(2), nullable=False),
     Column("state", String(12), nullable=False),
     Column("attempt", Integer, nullable=False),

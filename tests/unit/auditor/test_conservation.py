@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Engine, update
 
 import planted
 from databases import NOW, a_database
-from tocsin.auditor.conservation import Auditor, lag
-from tocsin.store import audit_findings, conservation, due_times, reviews, tables
+from tocsin.auditor.conservation import Auditor
+from tocsin.store import audit_findings, due_times, reviews, tables
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.due_times import DueTime, Kind
 
@@ -246,40 +246,6 @@ def test_a_report_is_not_called_silent_while_the_dispatcher_works_off_its_backlo
         planted.plant_report(connection, planted.plant_case(connection, 2), accepted_at=NOW - timedelta(minutes=1))
     assert findings(engine, ALL_READ | {(CASES, 0): 9}) == []
     assert [kind for kind, _ in findings(engine)] == ["report_silent"]
-
-
-def test_a_tail_in_which_nothing_moves_is_reported_and_one_that_moves_is_not(engine: Engine) -> None:
-    auditor, ends = Auditor(), ALL_READ | {(REPORTS, 0): 9}
-    later = NOW + timedelta(seconds=25)
-    with reading(engine) as connection:
-        assert auditor.audit(connection, ends, NOW) == []
-        found = auditor.audit(connection, ends, later)
-    assert [(f.kind, f.subject) for f in found] == [("tail_lag", "resolver:tocsin.reports.v1-0")]
-    with unit_of_work(engine) as connection:
-        row = {"consumer": "resolver", "topic": REPORTS, "partition": 0, "offset": 5, "outcome": "opened"}
-        connection.execute(tables.processed_messages.insert().values(**row, processed_at=later))
-    with reading(engine) as connection:
-        assert auditor.audit(connection, ends, later) == []
-
-
-def test_the_watermark_stands_for_everything_below_it(engine: Engine) -> None:
-    with unit_of_work(engine) as connection:
-        planted.plant_progress(connection, "resolver", "tocsin.actions.v1", [7, 8], start=7)
-    with reading(engine) as connection:
-        at = next(p for p in conservation.progress(connection) if p.topic == "tocsin.actions.v1")
-    assert (at.next_offset, at.missing) == (9, 0)
-    assert lag([at], {("tocsin.actions.v1", 0): 12}) == 3
-
-
-@pytest.mark.parametrize(("offsets", "hole", "missing"), [([0, 1, 3], 2, 1), ([1, 2], 0, 1), ([0, 5, 6], 1, 4)])
-def test_the_first_hole_is_where_reading_begins_again(
-    engine: Engine, offsets: list[int], hole: int, missing: int
-) -> None:
-    with unit_of_work(engine) as connection:
-        planted.plant_progress(connection, "resolver", "tocsin.actions.v1", offsets)
-    with reading(engine) as connection:
-        at = next(p for p in conservation.progress(connection) if p.topic == "tocsin.actions.v1")
-        assert (conservation.first_hole(connection, at), at.missing) == (hole, missing)
 
 
 def test_a_finding_is_one_row_that_is_cleared_and_opened_again(engine: Engine) -> None:

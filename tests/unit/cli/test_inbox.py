@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from inbound_mails import CORPUS, DESK, Post, a_raw, raw_fields
 from mailing import an_office
+from tocsin.cli.database import database
 from tocsin.cli.inbox import inbox
 from tocsin.store import tables
 from tocsin.store.database import reading, unit_of_work
@@ -139,3 +140,30 @@ def test_a_role_is_shown_only_where_a_row_of_the_directory_can_be_read(post: Pos
         connection.exec_driver_sql("UPDATE recipients SET entry = '{broken'")
     assert [line["role"] for line in listed()] == [None]
     assert "somebody" in run("list").output
+
+
+def test_who_erases_a_report_is_told_of_the_mails_that_may_quote_it(post: Post) -> None:
+    delivery_id = post.office.request(DESK)
+    for sample in CORPUS[:2]:
+        post.sample(sample, delivery_id)
+    (report_id,) = [row.report_id for row in _rows(post, tables.reports)]
+    with unit_of_work(post.office.engine) as connection:
+        post.office.deployment.vault.seal(connection, report_id, "revision-1", b"{}", post.office.now)
+    assert run("erase", listed()[0]["inbound_id"], "--by", "duty-1").exit_code == 0
+    done = CliRunner().invoke(database, ["erase", report_id, "--yes"])
+    assert (done.exit_code, "1 mails that came in about its case may quote it" in done.output) == (0, True)
+    found = [review for review in open_reviews(post) if review.kind == "replies_remain"]
+    assert [(review.case_id, report_id in review.reason) for review in found] == [(post.office.case.case_id, True)]
+
+
+def test_where_no_mail_came_in_nobody_is_asked(post: Post) -> None:
+    (report_id,) = [row.report_id for row in _rows(post, tables.reports)]
+    with unit_of_work(post.office.engine) as connection:
+        post.office.deployment.vault.seal(connection, report_id, "revision-1", b"{}", post.office.now)
+    assert CliRunner().invoke(database, ["erase", report_id, "--yes"]).output == "Erased.\n"
+    assert open_reviews(post) == []
+
+
+def _rows(post: Post, table: Any) -> list[Any]:
+    with reading(post.office.engine) as connection:
+        return list(connection.execute(select(table)))

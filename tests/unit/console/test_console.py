@@ -25,7 +25,7 @@ from tocsin_schemas.vocabulary import ActionType
 from web_client import ask
 
 REFERENCE = case_reference(planted.ident("case", 1))
-STATIC = Path(__file__).parents[3] / "services/tocsin/console/static"
+CONSOLE = Path(__file__).parents[3] / "services/tocsin/console"
 
 
 @pytest.fixture
@@ -215,8 +215,10 @@ def test_the_structure_can_be_followed_without_sight_or_mouse(app: FastAPI, path
 
 
 def _palettes() -> list[dict[str, str]]:
-    css = (STATIC / "console.css").read_text()
-    light, dark = (dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{6})", block)) for block in css.split("@media")[:2])
+    sheets = [(CONSOLE / name).read_text().split("@media") for name in ("ground/ground.css", "static/console.css")]
+    light, dark = (
+        dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{6})", "".join(sheet[part] for sheet in sheets))) for part in (0, 1)
+    )
     return [light, light | dark]
 
 

@@ -1,7 +1,5 @@
 """Every kind of mail can be drawn in every language, and axe is asked of what a browser shows."""
 
-import shutil
-
 import pytest
 
 from tocsin.devtools.mails import browser
@@ -16,7 +14,7 @@ def test_there_is_a_sample_of_every_kind_in_every_language(language: str) -> Non
     assert all(f'<html lang="{language}"' in mail.html and mail.text for mail in found.values())
 
 
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="no chromium here")
+@pytest.mark.skipif(browser.program() is None, reason="no chromium here")
 def test_axe_finds_nothing_wrong_with_a_mail_and_finds_what_is_planted() -> None:
     html = dict(samples("ar"))["alert"].html
     assert browser.faults(html) == []

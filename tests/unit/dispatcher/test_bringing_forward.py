@@ -11,6 +11,7 @@ from dispatching import Pipeline
 from tocsin.store import due_times, tables
 from tocsin.store.database import unit_of_work
 from tocsin.store.due_times import Kind
+from tocsin_schemas.alerts import EscalationCause
 
 STEP = timedelta(hours=4)
 """The time of a tier at P2."""
@@ -52,6 +53,22 @@ def test_the_next_tier_is_told_at_once_and_the_one_after_in_its_time(pipeline: P
     assert len(told(pipeline)) == 1
     pipeline.fire(now + STEP)
     assert told(pipeline)[1:] == [[people["deputy"]]]
+
+
+@pytest.mark.parametrize("because", [None, *EscalationCause])
+def test_the_event_says_why_it_was_brought_forward_and_the_one_after_that_nobody_has_answered(
+    pipeline: Pipeline, because: EscalationCause | None
+) -> None:
+    pipeline.enter_chain()
+    pipeline.take(a_report())
+    now = datetime.now(UTC) + timedelta(minutes=10)
+    with unit_of_work(pipeline.engine) as connection:
+        alert_id = pipeline.alert("UN-WGAD").alert_id
+        assert due_times.bring_forward(connection, alert_id, Kind.ESCALATION, now, because)
+    pipeline.fire(now)
+    pipeline.fire(now + STEP)
+    causes = [said["cause"] for said in pipeline.said("alert.escalated") if said["mandate"] == "UN-WGAD"]
+    assert causes == [because or "unanswered", "unanswered"]
 
 
 def test_twice_at_one_moment_is_once(pipeline: Pipeline) -> None:

@@ -173,6 +173,17 @@ def test_who_has_acted_is_told_as_far_as_the_reader_may_see_it(office: Office) -
     assert "no reply" not in acted, "a statement awaits none"
 
 
+def test_a_mandate_that_has_acted_is_named_as_a_mechanism_is(office: Office) -> None:
+    office.request(DESK)
+    act(office, ActionType.PRESS_STATEMENT, mechanism="ACHPR-SRHRD")
+    act(office, ActionType.COUNTRY_VISIT, signatories=("UN-FOE", "NOT-KNOWN"), on=date(2026, 11, 23))
+    (text,) = send(office)
+    acted = text.partition("Who has already acted:")[2].partition("Why you:")[0]
+    for key in ("ACHPR-SRHRD", "UN-FOE"):
+        assert key not in acted
+    assert "NOT-KNOWN" in acted, "a key that means nothing is still told"
+
+
 def test_nothing_is_told_of_who_has_acted_to_those_who_are_shown_no_fact(tmp_path: Path) -> None:
     claim = a_claim(publisher="IACHR-RELE")
     alone = [consent for consent in claim.consents if consent.purpose is Purpose.ALERT]

@@ -12,7 +12,7 @@ from databases import NOW
 from mailing import KeepingSender
 from posting import Post
 from tocsin.mailer.sender import Unknown
-from tocsin.store import deliveries, disclosures, gathering, recalls, tables, threads
+from tocsin.store import cases, deliveries, disclosures, gathering, recalls, reports, tables, threads
 from tocsin.store.alerts import Alert
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deliveries import Observation
@@ -54,6 +54,22 @@ def test_consent_is_asked_again_for_each_case_when_the_bundle_is_written(post: P
     with reading(post.engine) as connection:
         assert disclosures.of_case(connection, refused.case_id) == []
         assert len(disclosures.of_case(connection, kept.case_id)) == 1
+
+
+def test_a_case_that_became_part_of_another_while_the_bundle_waited_is_told_as_one_with_it(post: Post) -> None:
+    person = post.enter()
+    _, kept, merged = a_storm(post, 3, person)
+    with unit_of_work(post.engine) as connection:
+        claims = reports.claims_of(connection, merged.case_id)
+        reports.move(connection, {claim.report_id: kept.case_id for claim in claims})
+        cases.merge(connection, merged.case_id, kept.case_id, post.now)
+    (bundle,) = post.send(after=WINDOW)
+    references = post.references()
+    assert references[merged.case_id] not in bundle.text + bundle.html + bundle.subject
+    assert bundle.text.count(f"/cases/{references[kept.case_id]}") == 1
+    assert references[kept.case_id] in bundle.subject, "one case, in its own thread"
+    with reading(post.engine) as connection:
+        assert {told.alert_id for told in disclosures.of_case(connection, merged.case_id)} == {merged.alert_id}
 
 
 def test_what_a_bundle_told_can_be_called_back_and_what_it_left_out_need_not_be(post: Post) -> None:

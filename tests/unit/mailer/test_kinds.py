@@ -17,7 +17,7 @@ from tocsin.mailer.sender import Mail
 from tocsin.mailer.words import words
 from tocsin.runtime.isolates import bare
 from tocsin.store.threads import Terms
-from tocsin_schemas.alerts import DisclosureLevel, UpdateCause
+from tocsin_schemas.alerts import DisclosureLevel, EscalationCause, UpdateCause
 from tocsin_schemas.deliveries import MailKind
 
 FACTS = (
@@ -108,6 +108,20 @@ def test_an_escalation_opens_the_thread_of_whoever_was_not_told_before() -> None
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("cause", EscalationCause)
+def test_an_escalation_says_that_nobody_has_answered_only_if_that_is_why(cause: EscalationCause, language: str) -> None:
+    told, said = (
+        render(kind=MailKind.ESCALATION, update_cause=cause, asked_since=NOW, language=language),
+        words(language),
+    )
+    unanswered = bare(said("intro.unanswered", since=said.instant(NOW, "UTC")))
+    for text in both(told):
+        assert (unanswered in text) == (cause is EscalationCause.UNANSWERED)
+        assert (bare(said("title.escalation")) in text) == (cause is EscalationCause.UNANSWERED)
+        assert cause is EscalationCause.UNANSWERED or said(f"intro.{cause}") in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("cause", UpdateCause)
 def test_an_update_says_what_has_changed(cause: UpdateCause, language: str) -> None:
     told = render(kind=MailKind.UPDATE, update_cause=cause, language=language)
@@ -118,8 +132,16 @@ def test_an_update_says_what_has_changed(cause: UpdateCause, language: str) -> N
 @pytest.mark.parametrize(
     ("cause", "acts", "line"),
     [
-        (UpdateCause.ACTION_TAKEN, [APPEAL, STATEMENT], "Working Group has acted in this case: "),
-        (UpdateCause.ACTION_PLANNED, [APPEAL, STATEMENT], "Special Rapporteur plans to act in this case: "),
+        (
+            UpdateCause.ACTION_TAKEN,
+            [APPEAL, STATEMENT],
+            "An action has been taken in this case: urgent appeal (Working Group).",
+        ),
+        (
+            UpdateCause.ACTION_PLANNED,
+            [APPEAL, STATEMENT],
+            "An action is planned in this case: press statement (Special Rapporteur).",
+        ),
         (UpdateCause.ACTION_TAKEN, [APPEAL, APPEAL], "A mechanism has acted in this case."),
         (UpdateCause.ACTION_TAKEN, [], "A mechanism has acted in this case."),
     ],

@@ -91,6 +91,17 @@ def test_an_escalation_asks_the_next_in_line_once_for_each_round(tmp_path: Path)
     assert (asked.kind, asked.update_cause, asked.priority) == (MailKind.ESCALATION, None, "P1")
 
 
+@pytest.mark.parametrize("cause", alerts.EscalationCause)
+def test_why_the_next_in_line_are_asked_is_kept_until_the_mail_is_written(
+    tmp_path: Path, cause: alerts.EscalationCause
+) -> None:
+    office = an_office(tmp_path)
+    fields = {"level": alerts.DisclosureLevel.L1, "recipients": PEOPLE[:1], "round": 3, "step": 1}
+    _handle(office, _event(office, "alert.escalated", alerts.AlertEscalated, cause=cause, **fields))
+    asked = _asked(office, PEOPLE[0], 3)
+    assert (asked.kind, asked.update_cause) == (MailKind.ESCALATION, cause)
+
+
 def _asked(office: Office, person: str, round_: int) -> Delivery:
     return office.find(office.deployment.identities.delivery(office.alert_id, person, "email", round_))
 

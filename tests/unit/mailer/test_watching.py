@@ -204,41 +204,6 @@ def test_that_a_server_took_it_is_the_best_evidence_where_none_reports_delivery(
     assert desk.reviews() == [f"bounced, others-reached: alert of {MANDATE}"]
 
 
-CARRIERS = [
-    (DeliveryState.DELIVERED, 600, 0),
-    (DeliveryState.ACCEPTED, 599, 0),
-    (DeliveryState.ACCEPTED, 600, 1),
-    (DeliveryState.BOUNCED, 1, 1),
-]
-
-
-@pytest.mark.parametrize(("state", "passed", "turned"), CARRIERS)
-def test_what_another_mail_carries_goes_by_how_that_one_fares(
-    desk: Desk, state: DeliveryState, passed: int, turned: int
-) -> None:
-    bundle, carried = desk.request(kind=MailKind.BUNDLE, round_=1), desk.request(second=SECOND)
-    desk.put(bundle, state, provider="sendgrid", alert_id=None, case_id=None)
-    desk.put(carried, DeliveryState.CARRIED, carried_by=bundle)
-    desk.watch_after(timedelta(seconds=passed))
-    assert sorted(mail.kind for mail in desk.second_mails()) == [MailKind.ALERT, MailKind.BUNDLE][: 2 * turned]
-
-
-def test_what_one_bundle_carried_in_vain_goes_to_the_second_address_in_one_bundle_too(desk: Desk) -> None:
-    bundle = desk.request(kind=MailKind.BUNDLE, round_=99)
-    for round_ in range(12):
-        desk.put(desk.request(second=SECOND, round_=round_), DeliveryState.CARRIED, carried_by=bundle)
-    desk.put(bundle, DeliveryState.BOUNCED, alert_id=None, case_id=None)
-    assert desk.watch_after(timedelta(seconds=1)) == 12
-    second = desk.second_mails()
-    (carrier,) = [mail for mail in second if mail.kind is MailKind.BUNDLE]
-    assert (carrier.state, carrier.alert_id, carrier.priority) == (DeliveryState.REQUESTED, None, "P1")
-    carried = [mail for mail in second if mail.kind is MailKind.ALERT]
-    assert [(mail.state, mail.carried_by) for mail in carried] == [(DeliveryState.CARRIED, carrier.delivery_id)] * 12
-    desk.put(carrier.delivery_id, DeliveryState.BOUNCED)
-    assert desk.watch_after(timedelta(seconds=9)) == 12
-    assert desk.is_hastened()
-
-
 def _put_off(desk: Desk, delivery_id: str, cause: DeliveryCause, until: timedelta) -> None:
     with unit_of_work(desk.office.engine) as connection:
         (claimed,) = deliveries.claim_due(connection, 1, "a-1", desk.office.now)
@@ -293,16 +258,6 @@ def test_what_is_delivered_late_after_all_closes_its_review_and_a_bounce_after_t
     assert desk.reviews() == [f"bounced, next-in-line: alert of {MANDATE}"]
 
 
-def test_a_bundle_that_is_delivered_late_closes_the_reviews_of_what_it_carries(desk: Desk) -> None:
-    bundle, carried = desk.request(kind=MailKind.BUNDLE, round_=1), desk.request()
-    desk.put(bundle, DeliveryState.ACCEPTED, provider="sendgrid")
-    desk.put(carried, DeliveryState.CARRIED, carried_by=bundle)
-    desk.watch_after()
-    assert len(desk.reviews()) == 1
-    desk.observe(bundle, DeliveryState.DELIVERED)
-    assert desk.reviews() == []
-
-
 def test_each_turn_is_one_line_in_the_audit_log_and_names_nobody(desk: Desk) -> None:
     delivery_id = desk.request(second=SECOND)
     desk.put(delivery_id, DeliveryState.BOUNCED)
@@ -312,19 +267,3 @@ def test_each_turn_is_one_line_in_the_audit_log_and_names_nobody(desk: Desk) -> 
         assert audit.verify(connection) == []
     assert [(row.subject, row.detail["turned"]) for row in rows] == [(delivery_id, "second-address")]
     assert "@" not in repr(rows)
-
-
-def test_of_what_a_failed_digest_carried_people_look_at_each_case_and_no_longer_once_it_has_arrived(desk: Desk) -> None:
-    digest = desk.request(kind=MailKind.DIGEST, round_=99, priority=Priority.P3)
-    carried = [desk.request(round_=round_, priority=Priority.P3) for round_ in range(2)]
-    for delivery_id in carried:
-        desk.put(delivery_id, DeliveryState.CARRIED, carried_by=digest)
-    desk.put(digest, DeliveryState.DROPPED, alert_id=None, case_id=None)
-    assert desk.watch_after(timedelta(hours=25)) == 1
-    assert desk.watching.watch() == 0
-    with reading(desk.office.engine) as connection:
-        found = connection.execute(select(tables.reviews.c.case_id).where(tables.reviews.c.kind == "undelivered"))
-        assert sorted(found.scalars(), key=str) == sorted([desk.office.case.case_id] * 2 + [None], key=str)
-    desk.put(digest, DeliveryState.DEFERRED)
-    desk.observe(digest, DeliveryState.DELIVERED)
-    assert desk.reviews() == []

@@ -7,7 +7,7 @@ from fastapi import Form as FormField
 from fastapi.responses import Response
 
 from tocsin.console.recipient import answering, drills, signing_in
-from tocsin.console.recipient.answering import Form
+from tocsin.console.recipient.answering import Form, Write
 from tocsin.console.recipient.asking import Asks, Case, Field, Opaque, new_router
 from tocsin.console.recipient.pages import message
 from tocsin.console.recipient.visits import Visit, way_back
@@ -23,6 +23,13 @@ def _genuine(visit: Visit, csrf: str, way: str, write: Callable[[Recipient], Res
     return write(visit.person) if visit.is_genuine(csrf) else message(visit, "stale", 403, way_back(way))
 
 
+def _submitted(visit: Visit, csrf: str, reference: str, alert_id: str, form: Form, write: Write) -> Response:
+    def submit(person: Recipient) -> Response:
+        return answering.submit(visit, person, reference, alert_id, form, write)
+
+    return _genuine(visit, csrf, f"/cases/{reference}", submit)
+
+
 @router.post("/cases/{reference}/alerts/{alert_id}/answers")
 def answer(
     visit: Asks,
@@ -36,11 +43,7 @@ def answer(
     priority: Field = "",
 ) -> Response:
     form = Form(key=key, answer=answer, to=to, reason=reason, priority=priority)
-
-    def write(person: Recipient) -> Response:
-        return answering.submit(visit, person, reference, alert_id, form, answering.answer)
-
-    return _genuine(visit, csrf, f"/cases/{reference}", write)
+    return _submitted(visit, csrf, reference, alert_id, form, answering.answer)
 
 
 @router.post("/cases/{reference}/alerts/{alert_id}/actions")
@@ -57,11 +60,7 @@ def act(
     scheme: Field = "",
 ) -> Response:
     form = Form(key=key, stands=stands, type=type, on=on, reference=number, scheme=scheme)
-
-    def write(person: Recipient) -> Response:
-        return answering.submit(visit, person, reference, alert_id, form, answering.act)
-
-    return _genuine(visit, csrf, f"/cases/{reference}", write)
+    return _submitted(visit, csrf, reference, alert_id, form, answering.act)
 
 
 @router.post("/drills/{drill_id}")

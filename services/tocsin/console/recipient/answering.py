@@ -67,11 +67,11 @@ class Concern:
     alert: Alert
 
 
-_Write: TypeAlias = Callable[[Concern, Form], str]
+Write: TypeAlias = Callable[[Concern, Form], str]
 """Keeps what a form says; returns the path of its receipt."""
 
 
-def submit(visit: Visit, person: Recipient, reference: str, alert_id: str, form: Form, write: _Write) -> Response:
+def submit(visit: Visit, person: Recipient, reference: str, alert_id: str, form: Form, write: Write) -> Response:
     """Keep what the form says, if the person may say it; then show its receipt."""
     try:
         with unit_of_work(visit.desk.engine) as connection:

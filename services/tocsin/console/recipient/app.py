@@ -35,7 +35,7 @@ def app_of(desk: Desk) -> FastAPI:
     app = create_web("Tocsin for recipients")
     app.state.desk = desk
     app.add_middleware(SmallForms)
-    app.mount("/static", StaticFiles(directory=pages.HERE / "static"))
+    app.mount("/static", StaticFiles(directory=pages.HERE / "static", packages=[("tocsin.console", "ground")]))
     for routes in (sign_in_routes, reading_routes, answer_routes):
         app.include_router(routes.router)
     return app

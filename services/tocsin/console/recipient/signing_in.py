@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from tocsin.console.recipient.pages import door, draw, see
 from tocsin.console.recipient.visits import Visit, forget, keep, way_back
-from tocsin.store import audit, given_answers, sessions, sign_in
+from tocsin.store import audit, given_answers, sessions, sign_in, sign_in_limits
 from tocsin.store.database import unit_of_work
 from tocsin.store.sign_in import Asking
 
@@ -16,8 +16,9 @@ def ask_for_code(visit: Visit, address: str, wanted: str) -> Response:
     """Mail a code to whoever has the address. The answer is always the same."""
     desk = visit.desk
     client = visit.request.client.host if visit.request.client else ""
+    asking = Asking(visit.browser, address, client, visit.known)
     with unit_of_work(desk.engine) as connection:
-        sign_in.request(connection, desk.deployment, Asking(visit.browser, address, client), desk.clock())
+        sign_in.request(connection, desk.deployment, asking, desk.clock())
     answer = see(f"/sign-in/code?{urlencode({'next': wanted})}")
     keep(answer, visit, "browser", visit.browser)
     return answer
@@ -32,14 +33,15 @@ def enter_code(visit: Visit, typed: str, wanted: str) -> Response:
     """Begin a session, if it is the code that was mailed to the person who asked in this browser."""
     desk, now = visit.desk, visit.desk.clock()
     with unit_of_work(desk.engine) as connection:
-        recipient_id = sign_in.redeem(connection, desk.identities, visit.browser, digits(typed), now)
-        if recipient_id is not None:
-            token = sessions.begin(connection, desk.identities, recipient_id, now)
-            audit.append(connection, given_answers.CHAIN, "signed-in", recipient_id, {}, now)
-    if recipient_id is None:
+        redeemed = sign_in.redeem(connection, desk.identities, visit.browser, digits(typed), now)
+        if redeemed is not None:
+            token = sessions.begin(connection, desk.identities, redeemed.recipient_id, now)
+            audit.append(connection, given_answers.CHAIN, "signed-in", redeemed.recipient_id, {}, now)
+    if redeemed is None:
         return code_page(visit, wanted, "code", 403)
     answer = see(wanted)
     keep(answer, visit, "session", token, lasting=int(sessions.LONGEST.total_seconds()))
+    keep(answer, visit, "known", redeemed.known, lasting=int(sign_in_limits.TRUSTED.total_seconds()))
     forget(answer, visit, "browser")
     return answer
 

@@ -44,6 +44,11 @@ class Visit:
         secret = self.session if self.person is not None else self.browser
         return self.desk.identities.digest(f"csrf.1\x1f{secret}".encode())
 
+    @property
+    def known(self) -> str:
+        """What this browser was given when a code was good in it, if ever; "" otherwise."""
+        return _cookie(self.request, self.desk, "known")
+
     def is_genuine(self, csrf: str) -> bool:
         """Whether the form comes from a page that this browser was given. A browser says where from, if it can."""
         return compare_digest(csrf.encode(), self.csrf.encode()) and is_same_origin(self.request, self.desk)

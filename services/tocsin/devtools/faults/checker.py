@@ -17,7 +17,7 @@ from tocsin.devtools.faults.verdict import Verdict
 _CONSUMERS = {"resolver": "tocsin.reports.v1", "dispatcher": "tocsin.cases.v1", "mailer": "tocsin.alerts.v1"}
 _REPORTS = uuid.UUID("5f0f2a63-8f57-5d5e-9a35-2c5d1cfd9b11")
 _SENT = {"accepted", "delivered", "deferred", "bounced", "dropped", "complained"}
-_MARKS = (
+MARKS = (
     "Possible repeat",
     "Répétition possible",
     "Posible repetición",
@@ -126,9 +126,9 @@ def _alerts(rows: sqlite3.Connection) -> Iterator[str]:
 def _mails(rows: sqlite3.Connection, mails: list[dict[str, Any]], repeats: float) -> Iterator[str]:
     """Each delivery reached the provider once, by itself or within another, and the provider got nothing else."""
     times = Counter(mail["custom_args"]["d"] for mail in mails)
-    states = {r["delivery_id"]: r["state"] for r in rows.execute("SELECT delivery_id, state FROM deliveries")}
-    for row in rows.execute("SELECT delivery_id, carried_by FROM deliveries WHERE state = 'carried'"):
-        del states[row["delivery_id"]]
+    by_itself = "SELECT delivery_id, state FROM deliveries WHERE state != 'carried'"
+    states = {r["delivery_id"]: r["state"] for r in rows.execute(by_itself)}
+    for row in rows.execute("SELECT carried_by FROM deliveries WHERE state = 'carried'"):
         if row["carried_by"] not in states:
             yield "a delivery is said to be carried by another that there is not"
     if len(repeated := [d for d, n in times.items() if n > 1]) > repeats * len(states):
@@ -153,7 +153,7 @@ def _repeats(rows: sqlite3.Connection, mails: list[dict[str, Any]]) -> Iterator[
     seen: set[str] = set()
     for mail in mails:
         delivery_id = mail["custom_args"]["d"]
-        if delivery_id in seen and not (delivery_id in flagged and any(mark in mail["text"] for mark in _MARKS)):
+        if delivery_id in seen and not (delivery_id in flagged and any(mark in mail["text"] for mark in MARKS)):
             yield f"a mail went out again and does not say so: {delivery_id}"
         seen.add(delivery_id)
 

@@ -5,8 +5,6 @@ The mailer's own sending loop, breaker and fall-over, over a database; the two p
 
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,7 +15,8 @@ from sqlalchemy import Connection, Engine, func, select, update
 
 from tocsin.devtools.faults.due_subject import prepare
 from tocsin.devtools.faults.mail_subject import MAILS_OF_A_CASE, request, sending_for
-from tocsin.devtools.faults.verdict import Verdict, tell
+from tocsin.devtools.faults.outage_checks import Aftermath, Row, Taken
+from tocsin.devtools.faults.verdict import tell
 from tocsin.mailer.providers.fall_over import FallOver, Way
 from tocsin.mailer.sender import Accepted, Mail, Outcome, RetryAfter
 from tocsin.mailer.sending import Sending
@@ -26,7 +25,6 @@ from tocsin.store.database import reading, unit_of_work
 from tocsin.store.tables import deliveries, reports
 
 AWAY = timedelta(hours=72)
-URGENT_WITHIN = timedelta(minutes=5)
 _AT_FIRST, _SLOWLY, _QUICKLY = timedelta(minutes=10), timedelta(seconds=15), timedelta(minutes=30)
 """So long virtual time goes slowly; then from one urgent mail to the next, and never more than half an hour at once."""
 _PLANNED = select(deliveries.c.delivery_id, deliveries.c.next_attempt_at)
@@ -66,36 +64,40 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """home: an empty folder. mails: at least so many are asked for, all at the first moment."""
+    """home: an empty folder. mails: at least so many are asked for, all at the first moment. away: virtual time."""
 
     home: Path
     mails: int
+    away: timedelta = AWAY
 
-    def run(self) -> Verdict:
-        """Let three days pass, withdraw a tenth of the reports after one of them, and judge who was told what."""
+    def run(self) -> Aftermath:
+        """Let the time pass, and withdraw a tenth of the reports after a third of it."""
         engine, deployment = prepare(
             f"sqlite:///{self.home / 'tocsin.db'}", self.home, self.mails // MAILS_OF_A_CASE + 1
         )
         began = clock.now()
         hands = Hands(began)
-        first, second = Post("sendgrid", hands, began + AWAY), Post("smtp", hands, began)
+        over = withdrawal = began + self.away
+        first, second = Post("sendgrid", hands, over), Post("smtp", hands, began)
         fall_over = FallOver(Way("sendgrid", first), Way("smtp", second), hands)
         request(engine, deployment, began)
         with reading(engine) as connection:
             planned = {row[0]: row[1] for row in connection.execute(_PLANNED)}
         sending = sending_for(engine, deployment, fall_over, hands)
         withdrawn: set[str] = set()
-        while hands.at < began + AWAY:
+        while hands.at < over:
             fall_over.look()
             _send(sending)
-            if not withdrawn and hands.at >= began + timedelta(hours=24):
-                withdrawn = _withdraw(engine, hands.at)
-            hands.at = min(began + AWAY, _next(engine, hands.at, began))
+            if not withdrawn and hands.at >= began + self.away / 3:
+                withdrawn, withdrawal = _withdraw(engine, hands.at), hands.at
+            hands.at = min(over, _next(engine, hands.at, began))
         fall_over.look()
         _drain(engine, sending, fall_over, hands)
-        verdict = _judge(engine, planned, first, second, withdrawn)
+        with reading(engine) as connection:
+            asked = _asked(connection)
         engine.dispose()
-        return verdict
+        taken = [Taken(at, mail.delivery_id, post.name) for post in (first, second) for at, mail in post.taken]
+        return Aftermath(asked, planned, taken, withdrawn, withdrawal)
 
 
 def _next(engine: Engine, now: datetime, began: datetime) -> datetime:
@@ -137,60 +139,10 @@ def _withdraw(engine: Engine, now: datetime) -> set[str]:
     return {row.case_id for row in chosen[::10]}
 
 
-def _judge(engine: Engine, planned: Mapping[str, datetime], first: Post, second: Post, withdrawn: set[str]) -> Verdict:
-    began = first.away_until - AWAY
-    with reading(engine) as connection:
-        asked = _asked(connection)
-    taken = [(at, mail.delivery_id, post.name) for post in (first, second) for at, mail in post.taken]
-    by_itself = Counter(delivery_id for _, delivery_id, _ in taken)
-    breaches: list[str] = []
-    if twice := [d for d, times in by_itself.items() if times > 1]:
-        breaches.append(f"{len(twice)} mails were sent twice")
-    if lost := [d for d, row in asked.items() if not _is_settled(row, by_itself)]:
-        states = Counter(asked[d].state for d in lost)
-        breaches.append(f"{len(lost)} mails were neither sent, carried nor cancelled with a cause: {dict(states)}")
-    urgent = [at - planned[d] for at, d, _ in taken if asked[d].priority in {"P1", "P2"}]
-    if late := sum(after > URGENT_WITHIN for after in urgent):
-        breaches.append(f"{late} urgent mails took more than five minutes")
-    if wrong := [d for at, d, _ in taken if asked[d].case_id in withdrawn and at > began + timedelta(hours=24)]:
-        breaches.append(f"{len(wrong)} mails left after the consent was withdrawn")
-    if not _in_order([asked[d].priority for at, d, name in taken if name == "sendgrid"]):
-        breaches.append("what had waited did not leave by its priority")
-    longest = max(urgent, default=timedelta())
-    return Verdict(breaches, _figures(asked, taken, longest))
-
-
-def _figures(asked: "Asked", taken: Sequence[tuple[datetime, str, str]], longest: timedelta) -> dict[str, int]:
-    states = Counter(f"ended_{row.state}" for row in asked.values())
-    ways = Counter(f"by_{name}" for _, _, name in taken)
-    return {"asked": len(asked), "longest_urgent_seconds": int(longest.total_seconds()), **ways, **states}
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What became of a mail."""
-
-    case_id: str | None
-    priority: str
-    state: str
-    carried_by: str | None
-
-
-Asked = dict[str, Row]
-
-
-def _asked(connection: Connection) -> Asked:
+def _asked(connection: Connection) -> dict[str, Row]:
     c = deliveries.c
     query = select(c.delivery_id, c.case_id, c.priority, c.state, c.carried_by)
     return {row[0]: Row(*row[1:]) for row in connection.execute(query)}
-
-
-def _is_settled(row: Row, taken: Counter[str]) -> bool:
-    return row.state == "cancelled" or (row.state == "carried" and row.carried_by in taken) or row.state == "accepted"
-
-
-def _in_order(priorities: Sequence[str]) -> bool:
-    return list(priorities) == sorted(priorities)
 
 
 @click.command()
@@ -199,7 +151,7 @@ def main(mails: int) -> None:
     """Let a provider be away for 72 hours of virtual time, and judge what became of each mail."""
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="tocsin-outage-") as folder:
-        verdict = Outage(Path(folder), mails).run()
+        verdict = Outage(Path(folder), mails).run().judge()
     tell(verdict, f"72 virtual hours in {time.monotonic() - started:.0f} s", "Nothing lost, nothing sent too late.")
 
 

@@ -3,13 +3,14 @@
 import base64
 import json
 import re
+import shutil
 import subprocess
 import tempfile
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-_FLAGS = [
+FLAGS = [
     "--headless=old",
     "--no-sandbox",
     "--disable-gpu",
@@ -21,14 +22,20 @@ _FLAGS = [
     "--disable-site-isolation-trials",
     "--hide-scrollbars",
     "--disable-features=IsolateSandboxedIframes,IsolateOrigins,site-per-process",
-    "--virtual-time-budget=4000",
 ]
+"""Of a browser that looks at nothing but what it is given."""
+_AT_ONCE = "--virtual-time-budget=4000"
 _FOUND = re.compile(r'<pre id="axe">(.*?)</pre>', re.DOTALL)
 _ASK = """<pre id="axe"></pre><script>{axe}</script><script>
 axe.run(document.body.querySelector("table")).then(found => {{
   document.getElementById("axe").textContent = btoa(JSON.stringify(
     found.violations.map(v => [v.id, v.nodes.map(n => n.target.join(" "))])));
 }});</script></body>"""
+
+
+def program() -> str | None:
+    """Where Chromium is, if it is installed."""
+    return shutil.which("chromium")
 
 
 def picture(page: Path, to: Path, width: int = 700, height: int = 1300) -> None:
@@ -51,5 +58,5 @@ def faults(html: str) -> list[Any]:
 
 def _chromium(*arguments: str) -> str:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        command = ["chromium", *_FLAGS, f"--user-data-dir={profile}", *arguments]
+        command = [program() or "chromium", *FLAGS, _AT_ONCE, f"--user-data-dir={profile}", *arguments]
         return subprocess.run(command, check=True, capture_output=True, text=True, timeout=90).stdout

@@ -72,7 +72,8 @@ def _untold(letter: Letter) -> Letter:
 def _gathered(kind: MailKind, language: str) -> Mail:
     later = Terms("P3", NOW, None)
     other = a_letter(MailKind.UPDATE, language, case_id="0c" * 16, reference="HRD-9QW2-1TX", terms=later, root=later)
-    entries = [a_letter(MailKind.ALERT, language), other]
+    soon = Terms("P1", NOW, NOW + timedelta(hours=5)) if kind is MailKind.BUNDLE else Terms("P3", NOW, None)
+    entries = [a_letter(MailKind.ALERT, language, terms=soon, root=soon), other]
     return compose(RENDERING, GatheredLetter(_delivery(kind), entries, language, ZONE, ADDRESS))
 
 

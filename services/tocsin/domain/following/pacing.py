@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from tocsin.domain.following.hours import duty_begins, next_hour
 from tocsin.domain.routing.chain import is_on_duty
-from tocsin_schemas.alerts import UpdateCause
+from tocsin_schemas.alerts import EscalationCause, UpdateCause
 from tocsin_schemas.deliveries import DeliveryCause, MailKind
 from tocsin_schemas.directory import Seat
 from tocsin_schemas.pacing import Budget, Pacing
@@ -35,7 +35,7 @@ class Asked:
 
     kind: MailKind
     priority: Priority
-    update_cause: UpdateCause | None = None
+    update_cause: UpdateCause | EscalationCause | None = None
     reply_by: datetime | None = None
 
 

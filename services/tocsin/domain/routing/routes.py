@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -166,7 +166,7 @@ def _why_not(seat: Seat, grounds: list[Ground]) -> Refusal:
     if not credible:
         return _refusal(seat, "certainty-unlikely", "a person must look first", HoldReason.CERTAINTY)
     release = min(c.embargo_until for c in credible if c.embargo_until is not None)
-    detail = f"not to be told before {release.isoformat()}"
+    detail = f"not to be told before {release.astimezone(UTC):%d %b %Y %H:%M} UTC"
     return _refusal(seat, "under-embargo", detail, HoldReason.EMBARGO, release)
 
 

@@ -62,6 +62,8 @@ def of_certificates(entries: Sequence[RecipientEntry], now: datetime) -> Finding
         sentence = f"Certificates expire within {SOON.days} days: {_names(found)}. Ask for new ones."
         return Finding(check, Verdict.WARNING, sentence)
     number = sum(entry.openpgp is not None for entry in entries)
+    if not number:
+        return fine(check, "No duty-holder has a certificate: nobody gets encrypted mail.")
     return fine(check, f"Certificates of duty-holders: {number}, all good for {SOON.days} days or more.")
 
 

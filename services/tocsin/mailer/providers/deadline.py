@@ -8,11 +8,12 @@ import http.client
 import io
 import socket
 import ssl
-import threading
 import time
 import urllib.request
 from functools import cache, partial
 from typing import Any
+
+from tocsin.runtime.beside import beside
 
 
 class NeverLeft(OSError):
@@ -141,20 +142,8 @@ def _connected(deadline: Deadline, address: tuple[str, int], *_: Any) -> socket.
 
 def _resolved(address: tuple[str, int], deadline: Deadline) -> list[tuple[str, int]]:
     """The addresses of a host. The system's resolver knows no limit, so it is asked in a thread that is not awaited."""
-    found: list[tuple[str, int]] = []
-    failures: list[OSError] = []
-
-    def ask() -> None:
-        try:
-            found.extend(dict.fromkeys(info[4][:2] for info in socket.getaddrinfo(*address, type=socket.SOCK_STREAM)))  # type: ignore[misc]
-        except OSError as failure:
-            failures.append(failure)
-
-    asking = threading.Thread(target=ask, name="resolver", daemon=True)
-    asking.start()
-    asking.join(deadline.left())
-    for failure in failures:
-        raise failure
-    if asking.is_alive():
-        raise TimeoutError
-    return found
+    asking = beside("resolver", lambda: socket.getaddrinfo(*address, type=socket.SOCK_STREAM))
+    try:
+        return list(dict.fromkeys(info[4][:2] for info in asking.result(deadline.left())))  # type: ignore[misc]
+    except UnicodeError:
+        return []  # no name that a resolver would take

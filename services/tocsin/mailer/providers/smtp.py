@@ -9,6 +9,7 @@ import logging
 import ssl
 import threading
 from collections.abc import Callable, Coroutine
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -115,11 +116,10 @@ class _Line:
             async with asyncio.timeout(self._server.seconds):
                 await work
 
-        try:
+        with ExitStack() as failed:
+            failed.callback(lambda: self._runner.run(self._hang_up()))
             self._runner.run(bounded())
-        except BaseException:
-            self._runner.run(self._hang_up())
-            raise
+            failed.pop_all()
 
     async def deliver(self, envelope: _Envelope) -> None:
         was_open = self._client is not None and self._client.is_connected

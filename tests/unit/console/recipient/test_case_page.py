@@ -150,7 +150,8 @@ def test_a_delegate_sees_the_alerts_of_who_is_away(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["PATH", "/", "/sign-in", "/sign-in/code", "/static/pages.css", "/nothing", "/drills/x"]
+    "path",
+    ["PATH", "/", "/sign-in", "/sign-in/code", "/static/pages.css", "/static/ground.css", "/nothing", "/drills/x"],
 )
 def test_every_answer_carries_the_security_headers_and_is_kept_nowhere(seen: tuple[Place, Browser], path: str) -> None:
     place, signed_in = seen

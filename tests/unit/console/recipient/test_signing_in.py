@@ -100,6 +100,44 @@ def test_an_address_gets_few_codes_and_others_go_on(place: Place) -> None:
     assert len(place.codes()) == 5
 
 
+def test_strangers_who_use_up_an_address_do_not_lock_out_a_browser_in_which_the_person_has_signed_in(
+    place: Place,
+) -> None:
+    browser = place.signed_in()
+    browser.post("/sign-out", **next(f for f in forms_of(browser.get("/")) if f.action == "/sign-out").fields)
+    place.later(timedelta(minutes=11))
+    for _ in range(5):
+        place.browser().ask_for_code(DESK)
+    before = len(place.codes())
+    for _ in range(5):
+        browser.ask_for_code(DESK)
+    assert len(place.codes()) == before + 3, "a share of its own, and no more"
+    browser.enter(place.codes()[-1][1])
+    assert browser.is_signed_in
+
+
+def test_a_browser_is_known_for_the_address_alone_of_which_a_code_was_good_in_it(place: Place) -> None:
+    browser = place.signed_in(HOLDER)
+    known = browser.cookies["tocsin-known"]
+    for forged in (known, "A" * 43, known[:11] + "0" * 32):
+        stranger = place.browser()
+        stranger.cookies.set("tocsin-known", forged, domain="127.0.0.1")
+        for _ in range(4):
+            stranger.ask_for_code(DESK)
+    assert [address for address, _ in place.codes()].count(DESK) == 3
+
+
+def test_operators_learn_whose_codes_were_used_up_and_the_answer_tells_nobody(place: Place) -> None:
+    for address in (DESK, UNKNOWN):
+        pages = [place.browser().ask_for_code(address) for _ in range(4)]
+        assert len({page.status_code for page in pages}) == 1
+    found = [(row.kind, row.reason) for row in place.rows(tables.reviews)]
+    assert sorted(found) == [
+        ("sign_in_refused", "an address that nobody has: too many codes were asked for"),
+        ("sign_in_refused", f"recipient {place.people[DESK]}: too many codes were asked for"),
+    ]
+
+
 def test_nothing_of_who_asked_is_kept_in_clear(place: Place) -> None:
     place.browser().ask_for_code(UNKNOWN)
     (row,) = place.rows(tables.sign_in_codes)
@@ -148,6 +186,7 @@ def test_cookies_are_for_this_site_alone_and_no_script_sees_them(place: Place) -
     cookies = {line.split("=")[0]: line for line in answer.headers.get_list("set-cookie")}
     assert {"HttpOnly", "Path=/", "SameSite=strict", "Max-Age=43200"} <= set(cookies["tocsin-session"].split("; "))
     assert "Domain" not in cookies["tocsin-session"]
+    assert {"HttpOnly", "Path=/", "SameSite=lax", "Max-Age=7776000"} <= set(cookies["tocsin-known"].split("; "))
 
 
 def test_behind_https_cookies_are_secure_and_bound_to_the_host(tmp_path: Path) -> None:

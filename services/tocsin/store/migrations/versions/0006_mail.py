@@ -29,14 +29,19 @@ def upgrade() -> None:
     _widen_deliveries()
     _let_acknowledgements_be_taken_back()
     op.add_column("due_times", sa.Column("hastened_at", sa.String(length=32), nullable=True))
-    _make_mail()
-    _make_answering()
+    op.add_column("due_times", sa.Column("hastened_because", sa.String(length=20), nullable=True))
+    _make_deliverability()
+    _make_inbound_mails()
+    _make_digests_and_drills()
+    _make_sign_in()
+    _make_answers()
 
 
 def downgrade() -> None:
     """The earlier schema has no place for mails of no alert or to second addresses, nor for answers taken back."""
     for table in reversed(_TABLES):
         op.drop_table(table)
+    op.drop_column("due_times", "hastened_because")
     op.drop_column("due_times", "hastened_at")
     _keep_the_first_acknowledgement()
     homeless = "alert_id IS NULL OR case_id IS NULL OR channel = 'backup_email'"
@@ -116,7 +121,7 @@ def _acknowledgement() -> list[sa.Column[str]]:
     ]
 
 
-def _make_mail() -> None:
+def _make_deliverability() -> None:
     op.create_table(
         "sent_copies",
         sa.Column("provider_message_id", sa.String(length=200), nullable=False),
@@ -136,6 +141,9 @@ def _make_mail() -> None:
         sa.Column("found_at", sa.String(length=32), nullable=False),
         sa.PrimaryKeyConstraint("recipient_id", "channel", "list"),
     )
+
+
+def _make_inbound_mails() -> None:
     op.create_table(
         "inbound_mails",
         sa.Column("inbound_id", sa.String(length=32), nullable=False),
@@ -154,6 +162,9 @@ def _make_mail() -> None:
     )
     op.create_index(op.f("ix_inbound_mails_case_id"), "inbound_mails", ["case_id"], unique=False)
     op.create_index(op.f("ix_inbound_mails_delivery_id"), "inbound_mails", ["delivery_id"], unique=False)
+
+
+def _make_digests_and_drills() -> None:
     op.create_table(
         "digests",
         sa.Column("recipient_id", sa.String(length=32), nullable=False),
@@ -181,7 +192,7 @@ def _make_mail() -> None:
     )
 
 
-def _make_answering() -> None:
+def _make_sign_in() -> None:
     op.create_table(
         "sign_in_codes",
         sa.Column("code_id", sa.String(length=32), nullable=False),
@@ -209,6 +220,9 @@ def _make_answering() -> None:
         sa.PrimaryKeyConstraint("session_digest"),
     )
     op.create_index(op.f("ix_sessions_recipient_id"), "sessions", ["recipient_id"], unique=False)
+
+
+def _make_answers() -> None:
     op.create_table(
         "given_answers",
         sa.Column("answer_id", sa.String(length=32), nullable=False),
