@@ -1,7 +1,7 @@
 """Code words as people read them, and the tone of a state. Colour never says anything alone: each tone has a sign."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from tocsin.store.overview import AlertLine
 
@@ -40,8 +40,10 @@ def words(code: str) -> str:
     return _PHRASES.get(code, plain)
 
 
-def moment(at: datetime) -> str:
-    return f"{at:%d %b %Y %H:%M:%S} UTC"
+def moment(at: datetime | str) -> str:
+    """at: with its zone; as text, in ISO 8601."""
+    known = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return f"{known.astimezone(UTC):%d %b %Y %H:%M:%S} UTC"
 
 
 def mails(deliveries: Mapping[str, int]) -> str:
