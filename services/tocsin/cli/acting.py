@@ -10,6 +10,7 @@ from rich.text import Text
 
 from tocsin.cli import operator, showing
 from tocsin.cli.connection import echo_json, looking
+from tocsin.cli.groups import Group
 from tocsin.cli.tables import narrow, whole
 from tocsin.dispatcher.recording import Recording
 from tocsin.runtime import clock
@@ -24,7 +25,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _case = click.option("--case", "reference", metavar="REFERENCE", help="Of this case alone.")
 
 
-@click.group()
+@click.group(cls=Group)
 def actions() -> None:
     """List what mechanisms planned and did, or say which case an action is on."""
 

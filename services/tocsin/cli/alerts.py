@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from tocsin.cli import operator, showing
 from tocsin.cli.connection import echo_json, looking
+from tocsin.cli.groups import Group
 from tocsin.cli.tables import narrow, whole
 from tocsin.dispatcher.acknowledging import Unentitled, acknowledge
 from tocsin.dispatcher.answering import Answering
@@ -44,7 +45,7 @@ _REFUSED = {
 }
 
 
-@click.group()
+@click.group(cls=Group)
 def alerts() -> None:
     """List the alerts that wait for an answer, or answer one."""
 

@@ -5,11 +5,12 @@ import sys
 import click
 
 from tocsin.cli.connection import echo_json, looking
+from tocsin.cli.groups import Group
 from tocsin.runtime.settings import Settings
 from tocsin.store import audit as audit_log
 
 
-@click.group()
+@click.group(cls=Group)
 def audit() -> None:
     """Check the hash-chained audit log."""
 

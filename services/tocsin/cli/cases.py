@@ -11,6 +11,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from tocsin.cli.connection import echo_json, looking
+from tocsin.cli.groups import Group
 from tocsin.cli.labels import label, unlabel
 from tocsin.cli.told import told
 from tocsin.runtime.settings import Settings
@@ -19,7 +20,7 @@ from tocsin.store.overview import AlertLine, CaseLine
 from tocsin.store.timeline import Moment, RoutingLine
 
 
-@click.group()
+@click.group(cls=Group)
 def cases() -> None:
     """List cases, or show one with its reports, alerts, deliveries and the reasons."""
 

@@ -3,6 +3,7 @@
 import click
 from sqlalchemy import Connection
 
+from tocsin.cli.groups import Group
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
 from tocsin.store import audit, inbound, migrate, reports, reviews
@@ -10,7 +11,7 @@ from tocsin.store.database import open_database, unit_of_work
 from tocsin.store.deployment import load_deployment
 
 
-@click.group()
+@click.group(cls=Group)
 def database() -> None:
     """Bring the schema up to date, or erase what is personal in one report."""
 

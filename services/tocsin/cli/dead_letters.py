@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tocsin.cli.connection import echo_json, existing_database
+from tocsin.cli.groups import Group
 from tocsin.cli.letters import Letter, read_letters, republish
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
@@ -17,7 +18,7 @@ from tocsin.store import audit
 from tocsin.store.database import unit_of_work
 
 
-@click.group("dead-letters")
+@click.group("dead-letters", cls=Group)
 def dead_letters() -> None:
     """List, show and replay messages that were refused or put aside."""
 

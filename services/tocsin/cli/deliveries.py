@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from tocsin.cli import operator, showing
 from tocsin.cli.connection import existing_database, settings_of_home
+from tocsin.cli.groups import Group
 from tocsin.mailer.backfill import Backfill
 from tocsin.mailer.looking import Looking
 from tocsin.mailer.outlets import Outlets
@@ -19,7 +20,7 @@ _DAY = "%Y-%m-%d"
 _MINUTE = "%Y-%m-%dT%H:%M"
 
 
-@click.group()
+@click.group(cls=Group)
 def deliveries() -> None:
     """Decide about mails in doubt, and ask the provider's log for what its events have not told."""
 

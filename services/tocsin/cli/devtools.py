@@ -2,8 +2,10 @@
 
 import click
 
+from tocsin.cli.groups import Group
 
-@click.group()
+
+@click.group(cls=Group)
 def devtools() -> None:
     """The simulated mail providers."""
 

@@ -10,6 +10,7 @@ from tocsin.cli.connection import looking
 from tocsin.cli.directory_administrators import administrators
 from tocsin.cli.directory_files import checked, written
 from tocsin.cli.directory_signing import FILE, changing, signed, signer_of
+from tocsin.cli.groups import Group
 from tocsin.cli.showing import deployment_of
 from tocsin.cli.tables import narrow, whole
 from tocsin.domain.routing.chain import chain
@@ -23,7 +24,7 @@ from tocsin.store.directory_checks import verify as verify_all
 from tocsin_schemas.directory import Recipient
 
 
-@click.group()
+@click.group(cls=Group)
 def directory() -> None:
     """Keep the directory of recipients: every change is proposed by one administrator and approved by another."""
 

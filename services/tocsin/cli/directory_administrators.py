@@ -11,6 +11,7 @@ from rich.table import Table
 from tocsin.cli.connection import looking
 from tocsin.cli.directory_changes import announce
 from tocsin.cli.directory_signing import FILE, changing, signed, signer_of
+from tocsin.cli.groups import Group
 from tocsin.cli.showing import deployment_of
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
@@ -22,7 +23,7 @@ from tocsin.store.directory_proposals import propose_appointment, propose_revoca
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
-@click.group()
+@click.group(cls=Group)
 def administrators() -> None:
     """Add, list and revoke those who may change the directory."""
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from tocsin.cli import operator, showing
 from tocsin.cli.connection import echo_json, looking
+from tocsin.cli.groups import Group
 from tocsin.cli.tables import narrow, whole
 from tocsin.mailer import drilling
 from tocsin.runtime import clock
@@ -33,7 +34,7 @@ def _duration(_context: click.Context, _parameter: click.Parameter, value: str) 
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
-@click.group()
+@click.group(cls=Group)
 def drill() -> None:
     """Send an exercise to those who would be told first, and see whom it reaches."""
 

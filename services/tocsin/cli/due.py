@@ -7,6 +7,7 @@ from rich.console import Console
 
 from tocsin.cli import operator, showing
 from tocsin.cli.connection import echo_json, looking
+from tocsin.cli.groups import Group
 from tocsin.cli.tables import narrow, whole
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
@@ -15,7 +16,7 @@ from tocsin.store import audit, due_times, reviews
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-@click.group()
+@click.group(cls=Group)
 def due() -> None:
     """List due times, or let one that was given up be tried again."""
 

@@ -15,12 +15,13 @@ from typing import Any, BinaryIO, cast
 import click
 from rich.console import Console
 
+from tocsin.cli.groups import Group
 from tocsin.cli.metering import metered
 from tocsin.resolver.matching import load_matcher
 from tocsin_schemas.problems import InvalidEvent
 
 
-@click.group()
+@click.group(cls=Group)
 def evaluate() -> None:
     """Score pairs of names, pairs of reports, or a stream of reports; route reports."""
 

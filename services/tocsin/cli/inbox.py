@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from tocsin.cli import operator, showing
 from tocsin.cli.connection import echo_json, looking
+from tocsin.cli.groups import Group
 from tocsin.cli.tables import narrow, whole
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
@@ -27,7 +28,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _id = click.argument("inbound_id", metavar="ID")
 
 
-@click.group()
+@click.group(cls=Group)
 def inbox() -> None:
     """List and read the mail that came in, and say that it was dealt with."""
 

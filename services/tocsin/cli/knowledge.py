@@ -9,6 +9,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from tocsin.cli.groups import Group
 from tocsin.domain.routing.jurisdiction import Ruling, rule_on_state
 from tocsin.domain.routing.mandates import holds_on
 from tocsin.knowledge import checking
@@ -22,7 +23,7 @@ _STATES = "UN"
 """The table that says which codes are States."""
 
 
-@click.group()
+@click.group(cls=Group)
 def knowledge() -> None:
     """Show and check the dated facts about mechanisms."""
 

@@ -12,6 +12,7 @@ from rich.table import Column, Table
 from sqlalchemy import Connection
 
 from tocsin.cli import showing
+from tocsin.cli.groups import Group
 from tocsin.domain.matching import refitting
 from tocsin.domain.matching.refitting import Decision, Figures, Pair, Weights
 from tocsin.domain.matching.verdicts import Verdict
@@ -32,7 +33,7 @@ _SHOWN = 0.005
 _SECTIONS = ("names", "person", "event")
 
 
-@click.group()
+@click.group(cls=Group)
 def matcher() -> None:
     """Show the weights of the matcher, or propose others from the decisions of people."""
 

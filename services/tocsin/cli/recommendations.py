@@ -6,6 +6,7 @@ from rich.table import Table
 
 from tocsin.cli import operator, showing
 from tocsin.cli.connection import echo_json, looking
+from tocsin.cli.groups import Group
 from tocsin.cli.tables import narrow, whole
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
@@ -17,7 +18,7 @@ SHORT = 8
 """Digits of an id that the list shows."""
 
 
-@click.group()
+@click.group(cls=Group)
 def recommendations() -> None:
     """List recommendations to States, or say that one was followed."""
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from tocsin.cli import showing
 from tocsin.cli.connection import echo_json, looking
+from tocsin.cli.groups import Group
 from tocsin.domain.additive import probability
 from tocsin.domain.matching import wording
 from tocsin.resolver import deciding
@@ -53,7 +54,7 @@ _by = click.option("--by", required=True, metavar="NAME", callback=_operator, he
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-@click.group()
+@click.group(cls=Group)
 def review() -> None:
     """List what waits for a person, look at both reports, and decide."""
 

@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 import click
 from rich.console import Console
 
+from tocsin.cli.groups import Group
 from tocsin.cli.routing_page import Page
 from tocsin.cli.wording import LANGUAGES
 from tocsin.devtools.evaluation.routing import Case, case_of
@@ -16,7 +17,7 @@ from tocsin_schemas.problems import InvalidEvent, Problem
 _WIDTH = 100
 
 
-@click.group()
+@click.group(cls=Group)
 def route() -> None:
     """Explain the routing of a report."""
 

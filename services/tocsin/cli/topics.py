@@ -6,12 +6,13 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from tocsin.cli.groups import Group
 from tocsin.runtime import kafka
 from tocsin.runtime.settings import Settings
 from tocsin_schemas.topics import TOPICS, Topic
 
 
-@click.group()
+@click.group(cls=Group)
 def topics() -> None:
     """The Kafka topics of the contract."""
 

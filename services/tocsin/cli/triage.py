@@ -8,6 +8,7 @@ from rich.text import Text
 
 from tocsin.cli import operator, showing
 from tocsin.cli.connection import looking
+from tocsin.cli.groups import Group
 from tocsin.dispatcher.labelling import Labelling, NotLower
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
@@ -15,7 +16,7 @@ from tocsin.store import labels
 from tocsin_schemas.vocabulary import Priority
 
 
-@click.group()
+@click.group(cls=Group)
 def triage() -> None:
     """Lower the priority of a case, with a name and a reason, or restore it."""
 

@@ -40,7 +40,7 @@ def test_mails_of_one_case_stand_together_with_what_marks_them(both: Both) -> No
     second = send(simulator, home, subject="[EXERCISE] AL · HRD-7F3K-22Q")
     send(simulator, home, subject="AL · HRD-0000-000", headers={"References": "<case.2@tocsin.example>"})
     _, _, page = fetch(f"{simulator.url}/")
-    assert page.count("<section") == 2
+    assert page.count("<article") == 2
     assert page.index("HRD-0000-000") < page.index("HRD-7F3K-22Q"), "the newest thread comes first"
     assert "Exercise" in page
     assert "SendGrid" in page

@@ -140,7 +140,7 @@ def test_pages_show_mails_safely_and_without_script(tmp_path: Path) -> None:
         status, headers, page = fetch(f"{simulator.url}/")
         assert status == 200
         assert "<script" not in page
-        assert page.count("<section") == 1, "one thread"
+        assert page.count("<article") == 1, "one thread"
         assert "script-src" not in headers["Content-Security-Policy"]
         _, _, one = fetch(f"{simulator.url}/mails/{mail_id}")
         assert "<script" not in one
