@@ -39,6 +39,7 @@ test: $(VENV)/tocsin $(VENV)/development ## Lint, types, import floors, and ever
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tocsin_schemas.export --check
+	@$(BIN)/python -m tocsin.devtools.jars
 	@echo "Two at a time: kills, broker, canaries and the way of a report, shown afterwards, and all others"
 	@$(BIN)/pytest -q $(SLOW) > $(VENV)/slow-tests.log 2>&1 & slow=$$!; \
 	$(BIN)/pytest -q $(addprefix --ignore=,$(SLOW)); others=$$?; \
@@ -95,9 +96,11 @@ schemas: $(VENV)/tocsin ## Write JSON Schema and AsyncAPI from the models
 
 lock: ## Pin every package with its hash (needs pip-tools)
 	for extra in runtime development; do \
-	  pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --strip-extras --allow-unsafe \
-	    --no-header --extra build --extra broker --extra simulators $$(test $$extra = development && echo --extra dev) \
-	    -o deploy/locks/$$extra.txt pyproject.toml; done
+	  pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe \
+	    --no-header --extra services --extra import --extra build --extra broker --extra simulators \
+	    $$(test $$extra = development && echo --extra dev) -o deploy/locks/$$extra.txt pyproject.toml; done
+	pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --no-header \
+	  -o deploy/locks/fuzz.txt deploy/locks/fuzz.in
 
 clean: ## Remove the environment and every embedded deployment
 	rm -rf $(VENV) .tocsin

@@ -1,7 +1,7 @@
 """The envelope: CloudEvents 1.0 over Kafka, written in binary mode (headers ``ce_*``) and read in both modes."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -28,6 +28,7 @@ class Event(Generic[M]):
     """A CloudEvent whose ``data`` has been checked.
 
     type: without the ``org.tocsin.`` prefix, for example ``case.opened``.
+    content: the JSON that ``data`` was read from; empty for an event of our own making.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Event(Generic[M]):
     time: datetime
     data: M
     subject: str | None = None
+    content: bytes = field(default=b"", compare=False, repr=False)
 
     def headers(self) -> list[tuple[str, bytes]]:
         """Kafka headers (CloudEvents Kafka protocol binding 1.0, §3.2)."""
@@ -109,6 +111,7 @@ def _event(
         time=_time(attributes.get("time"), place + "time", received_at),
         data=read(content, attributes["type"]),
         subject=attributes.get("subject"),
+        content=content,
     )
 
 

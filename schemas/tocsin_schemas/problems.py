@@ -72,9 +72,22 @@ SENTENCES: Mapping[str, str] = {
     "report-without-victim": "name at least one alleged victim, or describe the group",
     "reprisal-without-mechanism": "a strict reprisal must name the mechanism that was cooperated with",
     "answer-incomplete": "a hand-over says to whom, a refusal says why, and no other answer says either",
+    "signature-missing": "sign the event: put a detached JWS in the header tocsin_signature",
+    "signature-unreadable": "the signature is not one detached JWS with alg Ed25519, kid, seq and iat",
+    "signature-false": "the signature does not fit the headers and the body; sign the event as it is sent",
+    "signature-from-the-future": "the signature was made in the future; set the clock of the machine that signs",
+    "sequence-reused": "the key has signed another event under this number; count on with every event",
+    "key-unknown": "no key with this id is registered; ask the operators to register it",
+    "key-revoked": "this key was revoked; sign with another one",
+    "key-expired": "this key is no longer valid; sign with its successor",
+    "key-not-yet-valid": "this key is not valid yet",
+    "publisher-ended": "this publisher is not registered here any more",
+    "publisher-mismatch": "write your own name here: the one that your key is registered for",
+    "event-type-not-yours": "only the service itself publishes events of this type",
+    "sealed-unopenable": "the sealed body cannot be opened; seal it to the key that is published now, uncompressed",
     "value-invalid": "the value is not valid; see the JSON Schema",
 }
-"""What to do about each fault that a model can find."""
+"""What to do about each fault that a model, a signature or a seal can have."""
 
 _ALIASES: Mapping[str, str] = {
     "literal-error": "enum",

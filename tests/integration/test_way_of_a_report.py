@@ -14,12 +14,13 @@ import pytest
 from sqlalchemy import Select, select
 
 from builders import RECEIVED_AT, a_report, a_report_json, a_victim
-from tocsin.devtools import sample
+from tocsin.devtools import corpus, sample
 from tocsin.devtools.stack import HURRIED, Stack
 from tocsin.domain import identifiers
 from tocsin.runtime import kafka
 from tocsin.store import audit, tables
-from tocsin.store.database import reading
+from tocsin.store.database import reading, unit_of_work
+from tocsin.store.deployment import load_deployment
 from tocsin_schemas.actions import ActionTaken
 from tocsin_schemas.events import encode_headers
 from tocsin_schemas.model import Model
@@ -77,10 +78,12 @@ def test_kcat_publishes_a_cloudevent_and_it_becomes_mail_that_names_nobody(stack
         "ce_source": "/kcat",
         "content-type": "application/json",
     }
-    headers = [argument for name, value in attributes.items() for argument in ("-H", f"{name}={value}")]
+    value = body.replace(b"\n", b" ")
+    signed = corpus.sign("ACHPR-SRHRD", [(name, said.encode()) for name, said in attributes.items()], value)
+    headers = [argument for name, said in signed for argument in ("-H", f"{name}={said.decode()}")]
     before = len(_mails(stack))
     command = ["kcat", "-P", "-b", stack.addresses["kafka"], "-t", "tocsin.reports.v1", "-k", "kcat", *headers]
-    subprocess.run(command, input=body.replace(b"\n", b" "), check=True, timeout=30)
+    subprocess.run(command, input=value, check=True, timeout=30)
     _wait(lambda: len(_mails(stack)) >= before + 3)
     case = _case_of(stack, body)
     _wait(lambda: _states(stack, case) == {"delivered"})
@@ -89,7 +92,7 @@ def test_kcat_publishes_a_cloudevent_and_it_becomes_mail_that_names_nobody(stack
 
 def test_an_action_on_the_topic_answers_its_mechanism_and_starts_the_clock_of_the_reply(stack: Stack) -> None:
     report = a_report(publisher="NGO-OBS", alleged_victims=[a_victim("Ndabenhle Onbestaan")])
-    _publish(stack, REPORTS.name, "report.submitted", report)
+    _publish(stack, REPORTS.name, "report.submitted", report, report.publisher)
     _wait(lambda: _case_of(stack, report.model_dump_json().encode()) is not None)
     case = _case_of(stack, report.model_dump_json().encode())
     raised = select(tables.alerts.c.mandate).where(tables.alerts.c.state == "raised", tables.alerts.c.case_id == case)
@@ -102,7 +105,7 @@ def test_an_action_on_the_topic_answers_its_mechanism_and_starts_the_clock_of_th
         taken_on=date(2026, 11, 25),
         recorded_at=RECEIVED_AT,
     )
-    _publish(stack, ACTIONS.name, "action.taken", taken)
+    _publish(stack, ACTIONS.name, "action.taken", taken, taken.mechanism)
     answered = select(tables.alerts.c.mandate).join(
         tables.acknowledgements, tables.acknowledgements.c.alert_id == tables.alerts.c.alert_id
     )
@@ -116,11 +119,13 @@ def test_an_action_on_the_topic_answers_its_mechanism_and_starts_the_clock_of_th
     assert "UN-SRHRD" in _column(stack, waiting)
 
 
-def _publish(stack: Stack, topic: str, event_type: str, content: Model) -> None:
-    headers = encode_headers(f"{event_type}-1", event_type, "/tests", RECEIVED_AT)
+def _publish(stack: Stack, topic: str, event_type: str, content: Model, publisher: str) -> None:
+    with unit_of_work(stack.engine) as connection:
+        corpus.register(connection, load_deployment(stack.settings.key_file).identities, [publisher])
+    body = content.model_dump_json(exclude_none=True).encode()
+    headers = corpus.sign(publisher, encode_headers(f"{event_type}-1", event_type, "/tests", RECEIVED_AT), body)
     with closing(kafka.producer(stack.settings.bootstrap)) as producer:
-        body = content.model_dump_json(exclude_none=True).encode()
-        producer.send(topic, key=b"key", value=body, headers=headers).get(timeout=20)
+        producer.send(topic, key=b"key", value=body, headers=[*headers]).get(timeout=20)
 
 
 def _column(stack: Stack, query: Select[Any]) -> list[str]:

@@ -113,3 +113,12 @@ def _with_maven(jars: Iterable[Jar], scratch: Path) -> list[Path]:
             "check the way to Maven Central, or set TOCSIN_KAFKA_BOOTSTRAP to a broker that runs",
         )
     return [output / jar.file_name for jar in jars]
+
+
+def main() -> None:
+    """Fetch what is missing: tests themselves may not leave the machine."""
+    class_path(locked(), cache_folder())
+
+
+if __name__ == "__main__":
+    main()

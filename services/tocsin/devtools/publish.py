@@ -1,8 +1,9 @@
-"""Publishes letters as any mechanism would: CloudEvents in binary mode, through a plain Kafka client."""
+"""Publishes letters as any mechanism would: CloudEvents in binary mode, signed, through a plain Kafka client."""
 
 import time
 from collections.abc import Callable, Iterable
 
+from tocsin.devtools.corpus.keys import sign
 from tocsin.devtools.corpus.letters import Letter
 from tocsin.runtime.kafka import producer, wait_for_broker
 from tocsin_schemas.topics import REPORTS
@@ -29,7 +30,8 @@ def publish(
         for sent, letter in enumerate(letters, start=1):
             if rate:
                 time.sleep(max(0.0, started + (sent - 1) / rate - time.monotonic()))
-            waiting.append(client.send(REPORTS.name, letter.body, letter.key, [*letter.headers]))
+            headers = sign(letter.publisher, letter.headers, letter.body)
+            waiting.append(client.send(REPORTS.name, letter.body, letter.key, [*headers]))
             on_sent(sent)
         for future in waiting:
             future.get(timeout=_PATIENCE_SECONDS)

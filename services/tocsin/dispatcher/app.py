@@ -10,6 +10,7 @@ from tocsin.dispatcher.recording import Recording
 from tocsin.knowledge import load as knowledge
 from tocsin.runtime.settings import Settings
 from tocsin.runtime.stream import create_worker
+from tocsin.store.authenticating import Authentication
 from tocsin.store.consuming import Consumer, Junction
 from tocsin.store.database import open_database
 from tocsin.store.deployment import load_deployment
@@ -22,7 +23,15 @@ def create_app(settings: Settings) -> faust.App:
     alerting = Alerting(deployment, knowledge.load())
     consumer = Junction(
         Consumer("dispatcher", CASES, engine, deployment, alerting),
-        Consumer("dispatcher", ACTIONS, engine, deployment, Recording(alerting), repeats_by_id=False),
+        Consumer(
+            "dispatcher",
+            ACTIONS,
+            engine,
+            deployment,
+            Recording(alerting),
+            repeats_by_id=False,
+            authentication=Authentication(deployment),
+        ),
         Consumer("dispatcher", ANSWERS, engine, deployment, Answering(alerting)),
     )
     consumer.prepare()

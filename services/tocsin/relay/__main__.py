@@ -17,9 +17,9 @@ def main() -> None:
     connected = threading.Event()
     metrics.serve(settings.metrics_port, settings.bind, connected.is_set)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    engine, vault = open_database(settings.database), load_deployment(settings.key_file).vault
+    engine, deployment = open_database(settings.database), load_deployment(settings.key_file)
     try:
-        asyncio.run(relay_forever(engine, vault, settings.bootstrap, connected))
+        asyncio.run(relay_forever(engine, deployment, settings.bootstrap, connected))
     except KeyboardInterrupt:
         return
 

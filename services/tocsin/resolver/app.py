@@ -8,6 +8,7 @@ from tocsin.resolver.matching import load_matcher
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
 from tocsin.runtime.stream import create_worker
+from tocsin.store.authenticating import Authentication
 from tocsin.store.consuming import Background, Consumer
 from tocsin.store.database import open_database
 from tocsin.store.deployment import load_deployment
@@ -20,12 +21,20 @@ def create_app(settings: Settings) -> faust.App:
     """Wire the resolver; nothing connects to Kafka before the worker runs."""
     engine, deployment = open_database(settings.database), load_deployment(settings.key_file)
     matcher = load_matcher()
-    consumer = Consumer("resolver", REPORTS, engine, deployment, Acceptance(deployment, matcher), repeats_by_id=False)
+    consumer = Consumer(
+        "resolver",
+        REPORTS,
+        engine,
+        deployment,
+        Acceptance(deployment, matcher),
+        repeats_by_id=False,
+        authentication=Authentication(deployment),
+    )
     consumer.prepare()
     index_missing(engine, deployment, matcher, clock.now())
     background: list[Background] = [consumer.watch_for_rereads]
     if engine.dialect.name == "sqlite":
-        background.append(lambda: relay_forever(engine, deployment.vault, settings.bootstrap))
+        background.append(lambda: relay_forever(engine, deployment, settings.bootstrap))
     return create_worker(
         name="resolver",
         topics=[REPORTS.name],

@@ -17,6 +17,12 @@ class Settings(BaseSettings):
     home: Path = Path(".tocsin")
     database_url: str = ""
     kafka_bootstrap: str = ""
+    kafka_user: str = ""
+    """With SASL/SCRAM-SHA-512; empty: without."""
+    kafka_password_file: Path | None = None
+    kafka_tls: bool = False
+    kafka_ca_file: Path | None = None
+    """Certificates to trust for the broker, in place of the system's."""
     deployment_key_file: Path | None = None
     instance: str = "1"
     """Stable name of this process among its like: the static group member."""
@@ -31,6 +37,9 @@ class Settings(BaseSettings):
     simulator_webhook_url: str = ""
     """Where the simulator posts its events; by default the webhook on this machine."""
     console_url: str = "http://127.0.0.1:8082"
+    intake_port: int = 8085
+    """The HTTP intake and its form."""
+    intake_url: str = "http://127.0.0.1:8085"
     pages_port: int = 8084
     pages_url: str = "http://127.0.0.1:8084"
     """Where the links in mails lead: the recipients' pages."""

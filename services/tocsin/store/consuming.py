@@ -3,19 +3,22 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
 from tocsin.runtime import clock, metrics
+from tocsin.runtime.jwe import Unopenable
 from tocsin.runtime.stream import Message
-from tocsin.store import audit, inbox, outbox, reviews
+from tocsin.store import audit, inbox, outbox, refusals, reviews
+from tocsin.store.authenticating import Authentication, Sender
 from tocsin.store.database import unit_of_work
 from tocsin.store.deployment import Deployment
 from tocsin_schemas.events import Event, decode_event
 from tocsin_schemas.model import Model
-from tocsin_schemas.problems import InvalidEvent, Problem
+from tocsin_schemas.problems import SENTENCES, InvalidEvent, Problem
+from tocsin_schemas.signing import SEALED
 from tocsin_schemas.topics import Topic
 
 Work = Callable[[Connection, Event[Model], Message, datetime], str]
@@ -32,6 +35,7 @@ class RereadRequested(Exception):
 class Consumer:
     """One service's reading of one topic.
 
+    authentication: tells the sender of events that publishers may send; None where only our own relay publishes.
     repeats_by_id: True for our own events, whose id is unique. Publishers' ids are not trusted for that: two reports
     under one id would lose the second.
     """
@@ -42,6 +46,7 @@ class Consumer:
     deployment: Deployment
     work: Work
     repeats_by_id: bool = True
+    authentication: Authentication | None = None
     deadly: dict[inbox.Place, str] = field(default_factory=dict)
 
     def prepare(self) -> None:
@@ -79,26 +84,62 @@ class Consumer:
             isolated = Problem("message-isolated", "", f"this message ended several processes ({self.deadly[place]})")
             return None, lambda connection: self._isolate(connection, message, isolated, now)
         try:
-            event = decode_event(message.headers, message.value, message.timestamp)
+            opened = self._opened(message)
+            event = decode_event(opened.headers, opened.value, opened.timestamp)
             if event.type not in self.topic.events:
                 raise InvalidEvent(Problem("event-type-unknown", "", "this event type does not belong on this topic"))
         except InvalidEvent as refusal:
             problems = refusal.problems
-            return None, lambda connection: self._put_aside(connection, message, problems, now)
-        return (event.id if self.repeats_by_id else None), lambda connection: self._do(connection, event, message, now)
+            return None, lambda connection: self._refuse(connection, message, problems, now)
+        event_id = event.id if self.repeats_by_id else None
+        return event_id, lambda connection: self._do(connection, event, message, opened, now)
 
-    def _do(self, connection: Connection, event: Event[Model], message: Message, now: datetime) -> str:
+    def _opened(self, message: Message) -> Message:
+        """As it came; if its body is sealed to the deployment, with what was sealed."""
+        if (b"content-type", SEALED.encode()) not in [(n.lower().encode(), v) for n, v in message.headers]:
+            return message
         try:
-            return self.work(connection, event, message, now)
-        except InvalidEvent as refusal:
-            return self._put_aside(connection, message, refusal.problems, now)
+            return replace(message, value=self.deployment.keys.opening.open(message.value or b""))
+        except Unopenable:
+            raise InvalidEvent(Problem("sealed-unopenable", "", SENTENCES["sealed-unopenable"])) from None
 
-    def _put_aside(self, connection: Connection, message: Message, problems: Sequence[Problem], now: datetime) -> str:
+    def _do(self, connection: Connection, event: Event[Model], message: Message, opened: Message, now: datetime) -> str:
+        sender = None
+        try:
+            if self.authentication is not None:
+                sender = self.authentication(connection, message, now)
+                sender.check(event.data)
+            return self.work(connection, event, replace(opened, value=event.content), now)
+        except InvalidEvent as refusal:
+            return self._put_aside(connection, message, refusal.problems, now, sender)
+
+    def _refuse(self, connection: Connection, message: Message, problems: Sequence[Problem], now: datetime) -> str:
+        """Whoever is not known by a signature is told of that first, and of nothing else."""
+        sender = None
+        try:
+            if self.authentication is not None:
+                sender = self.authentication(connection, message, now)
+        except InvalidEvent as unknown:
+            problems = unknown.problems
+        return self._put_aside(connection, message, problems, now, sender)
+
+    def _put_aside(
+        self,
+        connection: Connection,
+        message: Message,
+        problems: Sequence[Problem],
+        now: datetime,
+        sender: Sender | None = None,
+    ) -> str:
         origin = outbox.Origin(
             message.topic, message.partition, message.offset, message.key, message.headers, message.value
         )
         event_id = self.deployment.identities.event("dead-letter", self.name, origin.place)
-        outbox.enqueue_dead_letter(connection, self.deployment.vault, event_id, origin, problems, now)
+        publisher = None if sender is None else sender.publisher_id
+        outbox.enqueue_dead_letter(connection, self.deployment.vault, event_id, origin, problems, now, publisher)
+        if publisher is not None:
+            place = (message.topic, message.partition, message.offset)
+            refusals.add(connection, place, publisher, problems, now)
         audit.append(connection, self.name, "dead-lettered", event_id, {"code": problems[0].code}, now)
         metrics.dead_letter(problems[0].code)
         return "dead-letter"

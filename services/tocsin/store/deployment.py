@@ -9,7 +9,13 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from tocsin.domain.identifiers import Identities
+from tocsin.runtime.jwe import OpeningKey, opening_key
+from tocsin.runtime.jws import SigningKey, signing_key
 from tocsin.store.vault import Vault
+
+OWN_KEY, INTAKE_KEY = "tocsin", "tocsin-intake"
+"""Ids of the keys by which our own relay, and the intake on behalf of publishers, sign."""
+_SEALED_TO = "tocsin-1"
 
 
 class UnsafeKeyFile(PermissionError):
@@ -17,9 +23,19 @@ class UnsafeKeyFile(PermissionError):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Keys:
+    """own: signs what the relay publishes. intake: signs on behalf of publishers. opening: opens sealed bodies."""
+
+    own: SigningKey
+    intake: SigningKey
+    opening: OpeningKey
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Deployment:
     vault: Vault
     identities: Identities
+    keys: Keys
 
 
 def load_deployment(key_file: Path) -> Deployment:
@@ -36,7 +52,13 @@ def load_deployment(key_file: Path) -> Deployment:
         secret = b""
     if len(secret) != 32:
         raise UnsafeKeyFile(f"{key_file.name} does not hold 32 bytes in hexadecimal")
-    return Deployment(Vault(_derive(secret, b"tocsin vault 1")), Identities(_derive(secret, b"tocsin identities 1")))
+    keys = Keys(
+        own=signing_key(OWN_KEY, _derive(secret, b"tocsin signing 1")),
+        intake=signing_key(INTAKE_KEY, _derive(secret, b"tocsin intake signing 1")),
+        opening=opening_key(_SEALED_TO, _derive(secret, b"tocsin sealed bodies 1")),
+    )
+    vault, identities = _derive(secret, b"tocsin vault 1"), _derive(secret, b"tocsin identities 1")
+    return Deployment(Vault(vault), Identities(identities), keys)
 
 
 def _create_if_absent(key_file: Path) -> None:

@@ -72,9 +72,18 @@ class Origin:
 
 
 def enqueue_dead_letter(
-    connection: Connection, vault: Vault, event_id: str, origin: Origin, problems: Sequence[Problem], now: datetime
+    connection: Connection,
+    vault: Vault,
+    event_id: str,
+    origin: Origin,
+    problems: Sequence[Problem],
+    now: datetime,
+    publisher: str | None = None,
 ) -> None:
-    """Put a refused message aside for a person, whole; it may hold names, so it waits sealed."""
+    """Put a refused message aside for a person, whole; it may hold names, so it waits sealed.
+
+    publisher: by its signature; None if nobody knows.
+    """
     vault.seal(connection, event_id, "message", _pack(origin), now)
     reasons = json.dumps([[p.code, p.path, p.sentence] for p in problems])
     marks = {
@@ -83,7 +92,7 @@ def enqueue_dead_letter(
         "tocsin_reason": problems[0].sentence,
         "tocsin_problems": reasons,
         "tocsin_id": event_id,
-    }
+    } | ({} if publisher is None else {"tocsin_publisher": publisher})
     insert_if_absent(
         connection,
         outbox,

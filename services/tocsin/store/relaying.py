@@ -15,18 +15,26 @@ from aiokafka import AIOKafkaProducer
 from sqlalchemy import Connection, Engine, text
 
 from tocsin.runtime import clock, metrics
+from tocsin.runtime.jws import Signature, SigningKey
 from tocsin.store import outbox
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.vault import Vault
+from tocsin.store.deployment import Deployment
+from tocsin.store.outbox import Headers, Outgoing
+from tocsin_schemas.signing import SIGNATURE_HEADER, signed_octets
+from tocsin_schemas.topics import ACTIONS
 
 BATCH = 500
 IDLE_SECONDS = 0.02
+_SHARED = frozenset({ACTIONS.name})
+"""Topics that publishers write to, and we as well."""
 _ONE_RELAY = text("SELECT pg_try_advisory_lock(7223372036854775001)")
 
 log = logging.getLogger(__name__)
 
 
-async def relay_forever(engine: Engine, vault: Vault, bootstrap: str, connected: threading.Event | None = None) -> None:
+async def relay_forever(
+    engine: Engine, deployment: Deployment, bootstrap: str, connected: threading.Event | None = None
+) -> None:
     """Publish until cancelled. Any error ends the process: its supervisor starts it again, and nothing is lost.
 
     connected: set while there is a producer.
@@ -36,24 +44,33 @@ async def relay_forever(engine: Engine, vault: Vault, bootstrap: str, connected:
             while not alone():  # noqa: ASYNC110 - the lock is held by another process; nothing here can signal it
                 await asyncio.sleep(1)
             while True:
-                if await publish_once(engine, vault, producer) == 0:
+                if await publish_once(engine, deployment, producer) == 0:
                     await asyncio.sleep(IDLE_SECONDS)
 
 
-async def publish_once(engine: Engine, vault: Vault, producer: AIOKafkaProducer) -> int:
+async def publish_once(engine: Engine, deployment: Deployment, producer: AIOKafkaProducer) -> int:
     """Publish one batch; returns its size."""
     with reading(engine) as connection:
-        batch = outbox.unpublished(connection, vault, BATCH)
+        batch = outbox.unpublished(connection, deployment.vault, BATCH)
         _show_waiting(connection, bool(batch))
     if not batch:
         return 0
-    receipts = [await producer.send(m.topic, m.body, key=m.key, headers=m.headers) for m in batch]
+    receipts = [await producer.send(m.topic, m.body, key=m.key, headers=signed(deployment.keys.own, m)) for m in batch]
     await asyncio.gather(*receipts)
     with unit_of_work(engine) as connection:
         outbox.mark_published(connection, [m.id for m in batch], clock.now())
     for topic, count in Counter(m.topic for m in batch).items():
         metrics.events_published(topic, count)
     return len(batch)
+
+
+def signed(key: SigningKey, message: Outgoing) -> Headers:
+    """The headers; on a topic that publishers write to as well, with our signature."""
+    if message.topic not in _SHARED:
+        return message.headers
+    octets = signed_octets(message.headers, message.body)
+    made = key.sign(octets, Signature(key.key_id, message.id, clock.now()))
+    return [*message.headers, (SIGNATURE_HEADER, made)]
 
 
 def _show_waiting(connection: Connection, any_waits: bool) -> None:

@@ -48,6 +48,16 @@ from tocsin.store.matching_tables import case_links as case_links
 from tocsin.store.matching_tables import judgements as judgements
 from tocsin.store.matching_tables import key_frequencies as key_frequencies
 from tocsin.store.matching_tables import reviews as reviews
+from tocsin.store.publishing_tables import allowances as allowances
+from tocsin.store.publishing_tables import api_keys as api_keys
+from tocsin.store.publishing_tables import drafts as drafts
+from tocsin.store.publishing_tables import idempotency_keys as idempotency_keys
+from tocsin.store.publishing_tables import intake_sessions as intake_sessions
+from tocsin.store.publishing_tables import parked_reports as parked_reports
+from tocsin.store.publishing_tables import publisher_keys as publisher_keys
+from tocsin.store.publishing_tables import publishers as publishers
+from tocsin.store.publishing_tables import refusals as refusals
+from tocsin.store.publishing_tables import signature_sequences as signature_sequences
 
 # --- streams -------------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """The sample: invented cases as data, the letters that mechanisms would publish about them, what must come of it."""
 
 from tocsin.devtools.corpus.expectations import CaseExpectation, Totals, expected_cases, expected_totals
+from tocsin.devtools.corpus.keys import register, sign
 from tocsin.devtools.corpus.letters import Letter, Outcome
 from tocsin.devtools.corpus.loading import directory, load
 from tocsin.devtools.corpus.seeding import seed
@@ -14,5 +15,7 @@ __all__ = [
     "expected_cases",
     "expected_totals",
     "load",
+    "register",
     "seed",
+    "sign",
 ]

@@ -1,11 +1,14 @@
-"""Puts the invented recipients into a new directory, by two invented administrators whose keys lie beside it."""
+"""Puts the invented recipients into a new directory, by two invented administrators whose keys lie beside it, and
+registers the invented publishers.
+"""
 
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from tocsin.devtools.corpus.loading import directory
+from tocsin.devtools.corpus import keys
+from tocsin.devtools.corpus.loading import directory, load
 from tocsin.store import administrators, directory_notices, directory_rows
 from tocsin.store.deployment import Deployment
 from tocsin.store.directory_approvals import enter
@@ -15,7 +18,7 @@ ADMINISTRATORS = ("invented-1", "invented-2")
 
 
 def seed(connection: Connection, deployment: Deployment, folder: Path, now: datetime) -> None:
-    """Enter the sample's recipients, unless there is a directory or somebody who keeps one.
+    """Enter the sample's recipients and publishers, unless there is a directory or somebody who keeps one.
 
     folder: where the two keys are made. Both in one place is for a demonstration alone.
     """
@@ -28,6 +31,7 @@ def seed(connection: Connection, deployment: Deployment, folder: Path, now: date
     for entry in directory():
         enter(connection, deployment, (first, second), entry, now)
     directory_notices.cancel_waiting(connection, now)
+    keys.register(connection, deployment.identities, [letter.publisher for letter in load()])
 
 
 def _administrator(file: Path, key_id: str) -> Signer:

@@ -1,0 +1,1 @@
+"""Spreadsheets and exports become reports: mapped, shown first, sent once."""

@@ -1,0 +1,1 @@
+"""The library that a mechanism publishes with: ``from tocsin.publisher import Publisher``."""

@@ -1,0 +1,153 @@
+"""Signatures of events: detached JWS (RFC 7515, appendix F) with Ed25519. A thin wrapper around joserfc."""
+
+import base64
+import json
+import stat
+import warnings
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeGuard
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from joserfc import jws
+from joserfc.errors import JoseError, SecurityWarning
+from joserfc.jwk import OKPKey
+from joserfc.jws import JWSRegistry
+
+from tocsin_schemas.signing import MAX_SIGNATURE, SIGNATURE_TYPE
+
+_ALGORITHM = "Ed25519"
+_REGISTRY = JWSRegistry(algorithms=[_ALGORITHM, "EdDSA"], strict_check_header=False)
+"""``EdDSA`` is what libraries older than RFC 9864 write; with a key of this kind it means the same."""
+_LARGEST_NUMBER = 2**53 - 1
+
+
+class UnreadableSignature(ValueError):
+    """Not a detached JWS with the header that the contract asks for."""
+
+
+class FalseSignature(ValueError):
+    """The signature is not of these octets by this key."""
+
+
+class UnusableSigningKey(ValueError):
+    """The file holds no Ed25519 key in PEM, can be read by others, or the passphrase is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What the protected header says.
+
+    sequence: never used twice by one key, below 2**53. publisher: whom the key speaks for, if it may speak for others.
+    """
+
+    key_id: str
+    sequence: int
+    issued_at: datetime
+    publisher: str | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SigningKey:
+    """A private key and the id under which its public half is registered."""
+
+    key_id: str
+    private_key: Ed25519PrivateKey
+    jwk: OKPKey
+
+    @property
+    def public_key(self) -> str:
+        """32 bytes in hexadecimal."""
+        return self.private_key.public_key().public_bytes_raw().hex()
+
+    def sign(self, octets: bytes, signature: Signature) -> bytes:
+        """A detached JWS of ``octets``; ``signature.key_id`` must be this key's."""
+        assert signature.key_id == self.key_id
+        header: dict[str, Any] = {
+            "alg": _ALGORITHM,
+            "kid": self.key_id,
+            "typ": SIGNATURE_TYPE,
+            "seq": signature.sequence,
+            "iat": int(signature.issued_at.timestamp()),
+        }
+        if signature.publisher is not None:
+            header["pub"] = signature.publisher
+        compact = jws.serialize_compact(header, octets, self.jwk, registry=_REGISTRY)
+        protected, _, made = compact.split(".")
+        return f"{protected}..{made}".encode()
+
+
+def signing_key(key_id: str, seed: bytes) -> SigningKey:
+    """seed: 32 bytes."""
+    return _from(key_id, Ed25519PrivateKey.from_private_bytes(seed))
+
+
+def read_signing_key(key_id: str, file: Path, passphrase: str | None = None) -> SigningKey:
+    """From PEM (PKCS 8), as ``tocsin publishers key`` or OpenSSL writes it. Raises UnusableSigningKey."""
+    if stat.S_IMODE(file.stat().st_mode) & 0o077:
+        raise UnusableSigningKey("the private key must be readable by its owner alone (chmod 600)")
+    try:
+        key = load_pem_private_key(file.read_bytes(), passphrase.encode() if passphrase else None)
+    except (TypeError, ValueError):
+        raise UnusableSigningKey("the file holds no private key in PEM, or the passphrase is wrong") from None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise UnusableSigningKey("the key is not an Ed25519 key")
+    return _from(key_id, key)
+
+
+def _from(key_id: str, key: Ed25519PrivateKey) -> SigningKey:
+    return SigningKey(key_id, key, OKPKey.import_key(key))
+
+
+def read_signature(token: bytes) -> Signature:
+    """What a signature says of itself, not yet verified. Raises UnreadableSignature."""
+    header = _header(token)
+    number, issued_at, publisher = header.get("seq"), header.get("iat"), header.get("pub")
+    key_id = header.get("kid")
+    if not isinstance(key_id, str) or not 0 < len(key_id) <= 64 or not key_id.isascii() or not key_id.isprintable():
+        raise UnreadableSignature("kid")
+    if not _is_number(number) or not _is_number(issued_at):
+        raise UnreadableSignature("seq")
+    if publisher is not None and not isinstance(publisher, str):
+        raise UnreadableSignature("pub")
+    try:
+        return Signature(key_id, number, datetime.fromtimestamp(issued_at, UTC), publisher)
+    except (ValueError, OverflowError, OSError):
+        raise UnreadableSignature("iat") from None
+
+
+def verify(token: bytes, octets: bytes, public_key: str) -> None:
+    """public_key: 32 bytes in hexadecimal. Raises FalseSignature."""
+    protected, _, made = token.decode("ascii").partition("..")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SecurityWarning)  # of the older name of the algorithm
+            jws.deserialize_compact(f"{protected}..{made}", _public(public_key), registry=_REGISTRY, payload=octets)
+    except (JoseError, ValueError):
+        raise FalseSignature from None
+
+
+def _header(token: bytes) -> dict[str, Any]:
+    protected, dots, made = token.partition(b"..")
+    if len(token) > MAX_SIGNATURE or not dots or not made or b"." in made:
+        raise UnreadableSignature("form")
+    try:
+        header = json.loads(base64.urlsafe_b64decode(protected + b"=" * (-len(protected) % 4)))
+    except (ValueError, RecursionError):
+        raise UnreadableSignature("form") from None
+    if not isinstance(header, dict) or header.get("alg") not in (_ALGORITHM, "EdDSA") or "crit" in header:
+        raise UnreadableSignature("alg")
+    return header
+
+
+def _is_number(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LARGEST_NUMBER
+
+
+@lru_cache(maxsize=1024)
+def _public(public_key: str) -> OKPKey:
+    encoded = base64.urlsafe_b64encode(bytes.fromhex(public_key)).decode().rstrip("=")
+    return OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": encoded})
