@@ -13,7 +13,7 @@ from fastapi import FastAPI
 
 from mailing import Office
 from tocsin.devtools.sendgrid.signing import Signer
-from tocsin.mailer.inbound import inbound_router
+from tocsin.mailer.inbound.endpoint import inbound_router
 from tocsin.mailer.reply_addresses import reply_address, token_of
 from tocsin.runtime.settings import Settings
 from tocsin.runtime.web import create_web

@@ -20,14 +20,14 @@ from directories import put_recipient
 from tocsin.devtools.sendgrid.app import Simulator
 from tocsin.domain.claims import Claim
 from tocsin.knowledge import load as knowledge
-from tocsin.mailer.letters import Letter
+from tocsin.mailer.evidence.reconcile import Reconciliation
 from tocsin.mailer.providers.sendgrid import Clients, SendGridSender
 from tocsin.mailer.providers.sent_log import SendGridLog
-from tocsin.mailer.reconcile import Reconciliation
-from tocsin.mailer.rendering import Rendering
-from tocsin.mailer.resting import bases
 from tocsin.mailer.sender import Accepted, Mail, Outcome
 from tocsin.mailer.sending import Sending
+from tocsin.mailer.writing.letters import Letter
+from tocsin.mailer.writing.rendering import Rendering
+from tocsin.mailer.writing.resting import bases
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
 from tocsin.store import alerts, cases, deliveries, disclosures, reports

@@ -15,10 +15,10 @@ from directories import put_recipient
 from mailing import MANDATE, KeepingSender
 from tocsin.domain.claims import Claim
 from tocsin.knowledge import load as knowledge
-from tocsin.mailer.rendering import Rendering
 from tocsin.mailer.requesting import Requesting
 from tocsin.mailer.sender import Mail
 from tocsin.mailer.sending import Sending
+from tocsin.mailer.writing.rendering import Rendering
 from tocsin.store import alerts, cases, links, reports, tables
 from tocsin.store.alerts import Alert
 from tocsin.store.database import reading, unit_of_work

@@ -18,12 +18,12 @@ from tocsin.domain.claims import claim_from
 from tocsin.domain.identifiers import report_id
 from tocsin.domain.routing.protected import protected_in
 from tocsin.domain.spotting import Wanted
-from tocsin.mailer.composing import compose
 from tocsin.mailer.guarding import Guarded, coded_of, wanted_of
-from tocsin.mailer.letters import Act, DrillLetter, GatheredLetter, Letter
-from tocsin.mailer.rendering import Rendering
 from tocsin.mailer.sender import Mail
-from tocsin.mailer.words import words
+from tocsin.mailer.writing.composing import compose
+from tocsin.mailer.writing.letters import Act, DrillLetter, GatheredLetter, Letter
+from tocsin.mailer.writing.rendering import Rendering
+from tocsin.mailer.writing.words import words
 from tocsin.store.threads import Terms
 from tocsin_schemas.alerts import DisclosureLevel, UpdateCause
 from tocsin_schemas.deliveries import MailKind

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from builders import an_entry
 from directories import put_recipient
 from mailing import MANDATE, Office
-from tocsin.mailer.watching import Watching
+from tocsin.mailer.evidence.watching import Watching
 from tocsin.store import deliveries, due_times, tables
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deliveries import Delivery, Observation, Wanted

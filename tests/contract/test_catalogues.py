@@ -11,8 +11,8 @@ from babel.messages.catalog import Message
 
 from mailing import a_letter
 from tocsin.devtools.catalogues import FOLDERS, commented, english_of
-from tocsin.mailer import words as mail_words
-from tocsin.mailer.rendering import Rendering
+from tocsin.mailer.writing import words as mail_words
+from tocsin.mailer.writing.rendering import Rendering
 from tocsin.runtime.catalogues import catalogue, languages, missing, read
 from tocsin_schemas.deliveries import MailKind
 

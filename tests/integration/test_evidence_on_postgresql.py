@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from mailing import KeepingSender, Office, a_sending, an_office
 from racing import at_once
-from tocsin.mailer.provider_events import ProviderEvent, Receipts
+from tocsin.mailer.evidence.provider_events import ProviderEvent, Receipts
 from tocsin.mailer.sender import Accepted, Mail
 from tocsin.store import copies, deliveries, tables
 from tocsin.store.database import reading, unit_of_work

@@ -8,8 +8,8 @@ import pytest
 from builders import a_report
 from databases import a_message
 from dispatching import Pipeline
+from tocsin.mailer.evidence.watching import Watching
 from tocsin.mailer.requesting import Requesting
-from tocsin.mailer.watching import Watching
 from tocsin.store import deliveries, tables
 from tocsin.store.database import unit_of_work
 from tocsin.store.deliveries import Observation

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 
 from inbound_mails import BOUNDARY, CORPUS, DOMAIN, Post, a_form, a_raw, raw_fields
 from mailing import an_office
-from tocsin.mailer.inbound_mail import read
-from tocsin.mailer.inbound_post import Reading
+from tocsin.mailer.inbound.mail import read
+from tocsin.mailer.inbound.post import Reading
 from tocsin.store import tables
 from tocsin.store.database import reading
 

@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 from tocsin.cli import operator, showing
 from tocsin.cli.connection import existing_database, settings_of_home
 from tocsin.cli.groups import Group
-from tocsin.mailer.backfill import Backfill
-from tocsin.mailer.looking import Looking
+from tocsin.mailer.evidence.backfill import Backfill
+from tocsin.mailer.evidence.looking import Looking
 from tocsin.mailer.outlets import Outlets
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings

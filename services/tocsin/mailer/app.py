@@ -9,20 +9,20 @@ from typing import Any, NamedTuple
 
 from tocsin.knowledge import load as knowledge
 from tocsin.knowledge.pacing import load_pacing
-from tocsin.mailer.backfill import Backfill
 from tocsin.mailer.drilling import Drilling
+from tocsin.mailer.evidence.backfill import Backfill
+from tocsin.mailer.evidence.looking import Looking
+from tocsin.mailer.evidence.reconcile import Reconciliation
+from tocsin.mailer.evidence.watching import Watching
 from tocsin.mailer.expiring import Expiring
-from tocsin.mailer.looking import Looking
 from tocsin.mailer.noticing import Noticing
 from tocsin.mailer.outlets import Outlets
 from tocsin.mailer.providers.fall_over import FallOver
-from tocsin.mailer.reconcile import Reconciliation
-from tocsin.mailer.rendering import Rendering
 from tocsin.mailer.reply_addresses import reply_address
 from tocsin.mailer.requesting import Requesting, waking
 from tocsin.mailer.sending import Sending
 from tocsin.mailer.suppressing import Suppressing
-from tocsin.mailer.watching import Watching
+from tocsin.mailer.writing.rendering import Rendering
 from tocsin.runtime import clock
 from tocsin.runtime.beside import beside
 from tocsin.runtime.settings import Settings

@@ -18,7 +18,7 @@ from tocsin.knowledge.countries import country_codes, country_name
 from tocsin.knowledge.load import labels, load
 from tocsin.mailer.guarding import Guarded
 from tocsin.mailer.sender import Mail
-from tocsin.mailer.words import words
+from tocsin.mailer.writing.words import words
 from tocsin.runtime.catalogues import FALLBACK
 
 _FILLED = re.compile(r"\{\w*\}")

@@ -11,8 +11,8 @@ from tocsin.domain.routing.protected import Protected, protected_in
 from tocsin.domain.spotting import Wanted, folded, numbers_in, words_of
 from tocsin.knowledge.countries import country_name
 from tocsin.knowledge.load import labels
-from tocsin.mailer.letters import GatheredLetter, Letter, Written
-from tocsin.mailer.words import FOLDER, words
+from tocsin.mailer.writing.letters import GatheredLetter, Letter, Written
+from tocsin.mailer.writing.words import FOLDER, words
 from tocsin.runtime.catalogues import FALLBACK, languages
 from tocsin.store import sealed_reports
 from tocsin.store.deployment import Deployment

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
-from tocsin.mailer import code_rendering
-from tocsin.mailer.notice_rendering import render
 from tocsin.mailer.sender import Accepted, LogUnavailable, Mail, Outcome, Rejected, RetryAfter, Sender, SentLog, Stops
 from tocsin.mailer.unwritable import Unwritable, written
+from tocsin.mailer.writing import code_rendering
+from tocsin.mailer.writing.notice_rendering import render
 from tocsin.store import directory_notices, notice_claims, reviews
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import Deployment

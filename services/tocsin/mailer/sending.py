@@ -16,14 +16,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
-from tocsin.mailer.composing import compose
-from tocsin.mailer.content import Contents, disclosures_of
 from tocsin.mailer.gate import stops
 from tocsin.mailer.guarding import Guarded, Guarding
-from tocsin.mailer.letters import Postponed, Sent, Withheld, Written
-from tocsin.mailer.rendering import Rendering
 from tocsin.mailer.sender import Accepted, Mail, Outcome, Rejected, RetryAfter, Sender, Stops, Unknown
 from tocsin.mailer.unwritable import Unwritable, written
+from tocsin.mailer.writing.composing import compose
+from tocsin.mailer.writing.content import Contents, disclosures_of
+from tocsin.mailer.writing.letters import Postponed, Sent, Withheld, Written
+from tocsin.mailer.writing.rendering import Rendering
 from tocsin.store import cases, deliveries, directory, disclosures, gathering, reviews
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deliveries import Delivery, Observation

@@ -11,9 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from tocsin.mailer.inbound import inbound_router
-from tocsin.mailer.provider_events import Receipts, parse
-from tocsin.mailer.signatures import SIGNATURE_HEADER, TIMESTAMP_HEADER, is_of_its_time, is_signed, load_key
+from tocsin.mailer.evidence.provider_events import Receipts, parse
+from tocsin.mailer.evidence.signatures import SIGNATURE_HEADER, TIMESTAMP_HEADER, is_of_its_time, is_signed, load_key
+from tocsin.mailer.inbound.endpoint import inbound_router
 from tocsin.runtime import clock, metrics, web
 from tocsin.runtime.settings import Settings
 from tocsin.runtime.web import create_web, problem

@@ -19,9 +19,9 @@ from tocsin.domain.routing.protected import protected_in
 from tocsin.domain.spotting import Wanted
 from tocsin.mailer.gate import stops
 from tocsin.mailer.guarding import Guarded, coded_of, wanted_of
-from tocsin.mailer.rendering import Rendering
 from tocsin.mailer.sender import Mail
-from tocsin.mailer.words import words
+from tocsin.mailer.writing.rendering import Rendering
+from tocsin.mailer.writing.words import words
 from tocsin.store import reports, reviews
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.tables import delivery_history, sealed_contents

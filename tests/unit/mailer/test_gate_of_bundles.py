@@ -10,8 +10,9 @@ from sqlalchemy import select, update
 
 from builders import a_report, a_violation
 from posting import Post
-from tocsin.mailer import composing, sending
+from tocsin.mailer import sending
 from tocsin.mailer.sender import Mail
+from tocsin.mailer.writing import composing
 from tocsin.store import sealed_reports, tables
 from tocsin.store.alerts import Alert
 from tocsin.store.database import unit_of_work

@@ -12,10 +12,10 @@ from databases import NOW, a_database, a_deployment
 from directories import FIRST, SECOND, appoint_two
 from mailing import MANDATE, KeepingSender
 from tocsin.domain.routing import entries
-from tocsin.mailer import notice_rendering
 from tocsin.mailer.noticing import PATIENCE, Noticing
 from tocsin.mailer.sender import LogUnavailable, Outcome, Rejected, RetryAfter, Sent, Unknown
-from tocsin.mailer.words import words
+from tocsin.mailer.writing import notice_rendering
+from tocsin.mailer.writing.words import words
 from tocsin.store import directory_notices, notice_claims
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.directory_approvals import enter

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from posting import Post
-from tocsin.mailer import wording
-from tocsin.mailer.letters import Letter
-from tocsin.mailer.rendering import Rendering
 from tocsin.mailer.sender import Mail, Unknown
+from tocsin.mailer.writing import wording
+from tocsin.mailer.writing.letters import Letter
+from tocsin.mailer.writing.rendering import Rendering
 from tocsin.runtime.catalogues import Words
 from tocsin.store import deliveries, disclosures, tables
 from tocsin.store.alerts import Alert

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from mailing import an_office
 from tocsin.devtools.sendgrid.events import Signer
-from tocsin.mailer.provider_events import parse
-from tocsin.mailer.signatures import SIGNATURE_HEADER, TIMESTAMP_HEADER, is_signed, load_key
+from tocsin.mailer.evidence.provider_events import parse
+from tocsin.mailer.evidence.signatures import SIGNATURE_HEADER, TIMESTAMP_HEADER, is_signed, load_key
 from tocsin.mailer.webhook import MAX_BODY, create_app
 from tocsin.runtime.settings import Settings
 from tocsin_schemas.deliveries import DeliveryState

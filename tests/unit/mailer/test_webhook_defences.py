@@ -16,8 +16,8 @@ from sqlalchemy import func, select, text
 
 from mailing import Office, an_office
 from tocsin.devtools.sendgrid.events import Signer
-from tocsin.mailer.provider_events import Receipts, parse
-from tocsin.mailer.signatures import AHEAD, OLDEST, SIGNATURE_HEADER, TIMESTAMP_HEADER
+from tocsin.mailer.evidence.provider_events import Receipts, parse
+from tocsin.mailer.evidence.signatures import AHEAD, OLDEST, SIGNATURE_HEADER, TIMESTAMP_HEADER
 from tocsin.mailer.webhook import Reception, create_app
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings

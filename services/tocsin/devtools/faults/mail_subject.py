@@ -7,10 +7,10 @@ from sqlalchemy import Engine, select
 
 from tocsin.knowledge import load as knowledge
 from tocsin.knowledge.pacing import load_pacing
-from tocsin.mailer.rendering import Rendering
 from tocsin.mailer.requesting import Requesting
 from tocsin.mailer.sender import Sender
 from tocsin.mailer.sending import Sending
+from tocsin.mailer.writing.rendering import Rendering
 from tocsin.runtime.stream import Message
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import Deployment

@@ -7,7 +7,7 @@ import click
 
 from tocsin.devtools.mails import browser
 from tocsin.devtools.mails.samples import samples
-from tocsin.mailer.words import FOLDER
+from tocsin.mailer.writing.words import FOLDER
 from tocsin.runtime.catalogues import languages
 
 

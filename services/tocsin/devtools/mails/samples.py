@@ -8,11 +8,11 @@ from typing import Any
 from tocsin.domain.routing.disclosure import Shown
 from tocsin.domain.routing.resting import Basis
 from tocsin.knowledge.load import load
-from tocsin.mailer import notice_rendering
-from tocsin.mailer.composing import compose
-from tocsin.mailer.letters import Act, DrillLetter, GatheredLetter, Letter
-from tocsin.mailer.rendering import Rendering
 from tocsin.mailer.sender import Mail
+from tocsin.mailer.writing import notice_rendering
+from tocsin.mailer.writing.composing import compose
+from tocsin.mailer.writing.letters import Act, DrillLetter, GatheredLetter, Letter
+from tocsin.mailer.writing.rendering import Rendering
 from tocsin.store.deliveries import Delivery
 from tocsin.store.directory_notices import KIND, Notice
 from tocsin.store.threads import Terms

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from tocsin.mailer.signatures import SIGNATURE_HEADER, TIMESTAMP_HEADER
+from tocsin.mailer.evidence.signatures import SIGNATURE_HEADER, TIMESTAMP_HEADER
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -14,7 +14,7 @@ from providers import Listener, Post, a_provider, fetch, listening
 from tocsin.devtools.sendgrid import replies
 from tocsin.devtools.sendgrid.app import Simulator
 from tocsin.devtools.sendgrid.faults import Fault
-from tocsin.mailer.signatures import SIGNATURE_HEADER, TIMESTAMP_HEADER, is_signed, load_key
+from tocsin.mailer.evidence.signatures import SIGNATURE_HEADER, TIMESTAMP_HEADER, is_signed, load_key
 
 Both = tuple[Simulator, Listener, str]
 ROOT = "<case.1@tocsin.example>"

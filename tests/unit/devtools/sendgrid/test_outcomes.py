@@ -13,9 +13,9 @@ from providers import Listener, a_provider, listening
 from tocsin.devtools.sendgrid.app import Simulator
 from tocsin.devtools.sendgrid.faults import Fault
 from tocsin.devtools.sendgrid.logs import Known, detail, search
+from tocsin.mailer.evidence.signatures import SIGNATURE_HEADER, TIMESTAMP_HEADER, is_signed, load_key
 from tocsin.mailer.providers.sent_log import SendGridLog
 from tocsin.mailer.sender import LogUnavailable
-from tocsin.mailer.signatures import SIGNATURE_HEADER, TIMESTAMP_HEADER, is_signed, load_key
 from tocsin.runtime import clock
 
 LONG = timedelta(hours=25)

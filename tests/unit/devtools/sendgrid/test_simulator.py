@@ -12,8 +12,8 @@ from tocsin.devtools.sendgrid.api import ensure_key
 from tocsin.devtools.sendgrid.faults import Fault
 from tocsin.devtools.sendgrid.ledger import Ledger
 from tocsin.devtools.sendgrid.validation import errors_of
+from tocsin.mailer.evidence.signatures import SIGNATURE_HEADER, TIMESTAMP_HEADER, is_signed, load_key
 from tocsin.mailer.providers.sendgrid_payload import payload
-from tocsin.mailer.signatures import SIGNATURE_HEADER, TIMESTAMP_HEADER, is_signed, load_key
 
 
 @pytest.mark.parametrize(

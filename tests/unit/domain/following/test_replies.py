@@ -10,7 +10,7 @@ from tocsin.devtools.sendgrid import replies
 from tocsin.domain.following.replies import Incoming, ReplyKind, classify, fold, own_words
 from tocsin.knowledge import automatic_replies
 from tocsin.knowledge.load import LANGUAGES
-from tocsin.mailer.inbound import book
+from tocsin.mailer.inbound.endpoint import book
 
 BOOK = book()
 

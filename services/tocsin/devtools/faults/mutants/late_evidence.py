@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from tocsin.mailer import webhook
-from tocsin.mailer.provider_events import ProviderEvent, Receipts
+from tocsin.mailer.evidence.provider_events import ProviderEvent, Receipts
 
 _take = Receipts.record
 
