@@ -1,7 +1,8 @@
 """The first schema."""
 
-import sqlalchemy as sa
 from alembic import op
+
+from tocsin.store.migrations import first_cases, first_streams
 
 revision = "0001"
 down_revision = None
@@ -10,379 +11,54 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_table(
-        "alerts",
-        sa.Column("alert_id", sa.String(length=32), nullable=False),
-        sa.Column("case_id", sa.String(length=32), nullable=False),
-        sa.Column("mechanism", sa.String(length=64), nullable=False),
-        sa.Column("mandate", sa.String(length=64), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("round", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(length=10), nullable=False),
-        sa.Column("priority", sa.String(length=2), nullable=False),
-        sa.Column("level", sa.String(length=2), nullable=False),
-        sa.Column("rule", sa.String(length=64), nullable=False),
-        sa.Column("detail", sa.String(length=500), nullable=False),
-        sa.Column("recipients", sa.JSON(), nullable=False),
-        sa.Column("hold_reason", sa.String(length=20), nullable=True),
-        sa.Column("release_at", sa.String(length=32), nullable=True),
-        sa.Column("reply_by", sa.String(length=32), nullable=True),
-        sa.Column("raised_at", sa.String(length=32), nullable=False),
-        sa.Column("updated_at", sa.String(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("alert_id"),
-        sa.UniqueConstraint("case_id", "mandate"),
-    )
-    with op.batch_alter_table("alerts", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_alerts_case_id"), ["case_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_alerts_release_at"), ["release_at"], unique=False)
+    first_cases.make_alerts()
+    first_streams.make_audit()
+    first_streams.make_audit_findings()
+    first_cases.make_cases()
+    first_cases.make_delivery_history()
+    first_streams.make_failures()
+    first_cases.make_judgements()
+    first_streams.make_outbox()
+    first_streams.make_processed_messages()
+    first_cases.make_provider_events()
+    first_streams.make_recipients()
+    first_cases.make_reports()
+    first_streams.make_rereads()
+    first_cases.make_reviews()
+    first_cases.make_routing_decisions()
+    first_streams.make_sealed_contents()
+    first_streams.make_sealing_keys()
+    first_streams.make_watermarks()
+    first_cases.make_blocking_keys()
+    first_cases.make_case_links()
+    first_cases.make_deliveries()
 
-    op.create_table(
-        "audit",
-        sa.Column("chain", sa.String(length=40), nullable=False),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("at", sa.String(length=32), nullable=False),
-        sa.Column("action", sa.String(length=60), nullable=False),
-        sa.Column("subject", sa.String(length=64), nullable=False),
-        sa.Column("detail", sa.JSON(), nullable=False),
-        sa.Column("previous", sa.String(length=64), nullable=False),
-        sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("chain", "seq"),
-    )
-    op.create_table(
-        "audit_findings",
-        sa.Column("finding_id", sa.String(length=32), nullable=False),
-        sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("subject", sa.String(length=200), nullable=False),
-        sa.Column("detail", sa.String(length=500), nullable=False),
-        sa.Column("found_at", sa.String(length=32), nullable=False),
-        sa.Column("cleared_at", sa.String(length=32), nullable=True),
-        sa.PrimaryKeyConstraint("finding_id"),
-    )
-    op.create_table(
-        "cases",
-        sa.Column("case_id", sa.String(length=32), nullable=False),
-        sa.Column("reference", sa.String(length=12), nullable=False),
-        sa.Column("founding_report_id", sa.String(length=36), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(length=10), nullable=False),
-        sa.Column("countries", sa.JSON(), nullable=False),
-        sa.Column("violations", sa.JSON(), nullable=False),
-        sa.Column("opened_at", sa.String(length=32), nullable=False),
-        sa.Column("updated_at", sa.String(length=32), nullable=False),
-        sa.Column("redirects_to", sa.String(length=32), nullable=True),
-        sa.PrimaryKeyConstraint("case_id"),
-        sa.UniqueConstraint("reference"),
-    )
-    with op.batch_alter_table("cases", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_cases_opened_at"), ["opened_at"], unique=False)
 
-    op.create_table(
-        "delivery_history",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("delivery_id", sa.String(length=32), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
-        sa.Column("cause", sa.String(length=30), nullable=False),
-        sa.Column("attempt", sa.Integer(), nullable=False),
-        sa.Column("detail", sa.String(length=300), nullable=False),
-        sa.Column("at", sa.String(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-    )
-    with op.batch_alter_table("delivery_history", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_delivery_history_delivery_id"), ["delivery_id"], unique=False)
-
-    op.create_table(
-        "failures",
-        sa.Column("consumer", sa.String(length=40), nullable=False),
-        sa.Column("topic", sa.String(length=100), nullable=False),
-        sa.Column("partition", sa.Integer(), nullable=False),
-        sa.Column("offset", sa.BigInteger(), nullable=False),
-        sa.Column("deaths", sa.Integer(), nullable=False),
-        sa.Column("reason", sa.String(length=200), nullable=False),
-        sa.Column("last_at", sa.String(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("consumer", "topic", "partition", "offset"),
-    )
-    op.create_table(
-        "judgements",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("left_report_id", sa.String(length=36), nullable=False),
-        sa.Column("right_report_id", sa.String(length=36), nullable=False),
-        sa.Column("judgement", sa.String(length=10), nullable=False),
-        sa.Column("score", sa.Float(), nullable=False),
-        sa.Column("explanation", sa.JSON(), nullable=False),
-        sa.Column("model_version", sa.String(length=40), nullable=False),
-        sa.Column("author", sa.String(length=64), nullable=False),
-        sa.Column("created_at", sa.String(length=32), nullable=False),
-        sa.Column("deleted_at", sa.String(length=32), nullable=True),
-        sa.PrimaryKeyConstraint("id"),
-    )
-    with op.batch_alter_table("judgements", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_judgements_left_report_id"), ["left_report_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_judgements_right_report_id"), ["right_report_id"], unique=False)
-
-    op.create_table(
-        "outbox",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("event_id", sa.String(length=64), nullable=False),
-        sa.Column("topic", sa.String(length=100), nullable=False),
-        sa.Column("key", sa.String(length=200), nullable=False),
-        sa.Column("headers", sa.JSON(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("sealed_for", sa.String(length=64), nullable=True),
-        sa.Column("created_at", sa.String(length=32), nullable=False),
-        sa.Column("published_at", sa.String(length=32), nullable=True),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("event_id"),
-    )
-    with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.create_index(
-            "outbox_unpublished",
-            ["id"],
-            unique=False,
-            sqlite_where=sa.text("published_at IS NULL"),
-            postgresql_where=sa.text("published_at IS NULL"),
-        )
-
-    op.create_table(
-        "processed_messages",
-        sa.Column("consumer", sa.String(length=40), nullable=False),
-        sa.Column("topic", sa.String(length=100), nullable=False),
-        sa.Column("partition", sa.Integer(), nullable=False),
-        sa.Column("offset", sa.BigInteger(), nullable=False),
-        sa.Column("event_id", sa.String(length=256), nullable=True),
-        sa.Column("outcome", sa.String(length=40), nullable=False),
-        sa.Column("processed_at", sa.String(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("consumer", "topic", "partition", "offset"),
-        sa.UniqueConstraint("consumer", "event_id"),
-    )
-    op.create_table(
-        "provider_events",
-        sa.Column("provider_event_id", sa.String(length=200), nullable=False),
-        sa.Column("delivery_id", sa.String(length=32), nullable=False),
-        sa.Column("event", sa.String(length=30), nullable=False),
-        sa.Column("occurred_at", sa.String(length=32), nullable=False),
-        sa.Column("received_at", sa.String(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("provider_event_id"),
-    )
-    with op.batch_alter_table("provider_events", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_provider_events_delivery_id"), ["delivery_id"], unique=False)
-
-    op.create_table(
-        "recipients",
-        sa.Column("recipient_id", sa.String(length=32), nullable=False),
-        sa.Column("entry", sa.JSON(), nullable=False),
-        sa.Column("updated_at", sa.String(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("recipient_id"),
-    )
-    op.create_table(
-        "reports",
-        sa.Column("report_id", sa.String(length=36), nullable=False),
-        sa.Column("publisher", sa.String(length=64), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("content_digest", sa.String(length=64), nullable=False),
-        sa.Column("claim", sa.JSON(), nullable=False),
-        sa.Column("case_id", sa.String(length=32), nullable=False),
-        sa.Column("accepted_at", sa.String(length=32), nullable=False),
-        sa.Column("withdrawn_at", sa.String(length=32), nullable=True),
-        sa.PrimaryKeyConstraint("report_id"),
-    )
-    with op.batch_alter_table("reports", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_reports_accepted_at"), ["accepted_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_reports_case_id"), ["case_id"], unique=False)
-
-    op.create_table(
-        "rereads",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("consumer", sa.String(length=40), nullable=False),
-        sa.Column("topic", sa.String(length=100), nullable=False),
-        sa.Column("partition", sa.Integer(), nullable=False),
-        sa.Column("offset", sa.BigInteger(), nullable=False),
-        sa.Column("requested_at", sa.String(length=32), nullable=False),
-        sa.Column("done_at", sa.String(length=32), nullable=True),
-        sa.PrimaryKeyConstraint("id"),
-    )
-    op.create_table(
-        "reviews",
-        sa.Column("review_id", sa.String(length=32), nullable=False),
-        sa.Column("kind", sa.String(length=30), nullable=False),
-        sa.Column("case_id", sa.String(length=32), nullable=True),
-        sa.Column("other_case_id", sa.String(length=32), nullable=True),
-        sa.Column("reason", sa.String(length=500), nullable=False),
-        sa.Column("created_at", sa.String(length=32), nullable=False),
-        sa.Column("resolved_at", sa.String(length=32), nullable=True),
-        sa.Column("resolved_by", sa.String(length=64), nullable=True),
-        sa.PrimaryKeyConstraint("review_id"),
-    )
-    with op.batch_alter_table("reviews", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_reviews_case_id"), ["case_id"], unique=False)
-
-    op.create_table(
-        "routing_decisions",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("case_id", sa.String(length=32), nullable=False),
-        sa.Column("case_revision", sa.Integer(), nullable=False),
-        sa.Column("mechanism", sa.String(length=64), nullable=False),
-        sa.Column("mandate", sa.String(length=64), nullable=False),
-        sa.Column("outcome", sa.String(length=10), nullable=False),
-        sa.Column("rule", sa.String(length=64), nullable=False),
-        sa.Column("detail", sa.String(length=500), nullable=False),
-        sa.Column("knowledge_version", sa.String(length=64), nullable=False),
-        sa.Column("decided_at", sa.String(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("case_id", "case_revision", "mandate"),
-    )
-    with op.batch_alter_table("routing_decisions", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_routing_decisions_case_id"), ["case_id"], unique=False)
-
-    op.create_table(
-        "sealed_contents",
-        sa.Column("subject", sa.String(length=64), nullable=False),
-        sa.Column("part", sa.String(length=40), nullable=False),
-        sa.Column("ciphertext", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("subject", "part"),
-    )
-    op.create_table(
-        "sealing_keys",
-        sa.Column("subject", sa.String(length=64), nullable=False),
-        sa.Column("wrapped_key", sa.LargeBinary(), nullable=False),
-        sa.Column("created_at", sa.String(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("subject"),
-    )
-    op.create_table(
-        "watermarks",
-        sa.Column("consumer", sa.String(length=40), nullable=False),
-        sa.Column("topic", sa.String(length=100), nullable=False),
-        sa.Column("partition", sa.Integer(), nullable=False),
-        sa.Column("next_offset", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("consumer", "topic", "partition"),
-    )
-    op.create_table(
-        "blocking_keys",
-        sa.Column("key", sa.String(length=32), nullable=False),
-        sa.Column("report_id", sa.String(length=36), nullable=False),
-        sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["report_id"],
-            ["reports.report_id"],
-        ),
-        sa.PrimaryKeyConstraint("key", "report_id"),
-    )
-    with op.batch_alter_table("blocking_keys", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_blocking_keys_report_id"), ["report_id"], unique=False)
-
-    op.create_table(
-        "case_links",
-        sa.Column("case_id", sa.String(length=32), nullable=False),
-        sa.Column("other_case_id", sa.String(length=32), nullable=False),
-        sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("created_at", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["case_id"],
-            ["cases.case_id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["other_case_id"],
-            ["cases.case_id"],
-        ),
-        sa.PrimaryKeyConstraint("case_id", "other_case_id", "kind"),
-    )
-    with op.batch_alter_table("case_links", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_case_links_other_case_id"), ["other_case_id"], unique=False)
-
-    op.create_table(
-        "deliveries",
-        sa.Column("delivery_id", sa.String(length=32), nullable=False),
-        sa.Column("alert_id", sa.String(length=32), nullable=False),
-        sa.Column("case_id", sa.String(length=32), nullable=False),
-        sa.Column("recipient_id", sa.String(length=32), nullable=False),
-        sa.Column("channel", sa.String(length=10), nullable=False),
-        sa.Column("round", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("priority", sa.String(length=2), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
-        sa.Column("attempt", sa.Integer(), nullable=False),
-        sa.Column("fence", sa.String(length=32), nullable=True),
-        sa.Column("claimed_at", sa.String(length=32), nullable=True),
-        sa.Column("next_attempt_at", sa.String(length=32), nullable=True),
-        sa.Column("possible_repeat", sa.Boolean(), nullable=False),
-        sa.Column("provider_message_id", sa.String(length=200), nullable=True),
-        sa.Column("requested_at", sa.String(length=32), nullable=False),
-        sa.Column("updated_at", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["alert_id"],
-            ["alerts.alert_id"],
-        ),
-        sa.PrimaryKeyConstraint("delivery_id"),
-    )
-    with op.batch_alter_table("deliveries", schema=None) as batch_op:
-        batch_op.create_index("deliveries_due", ["state", "priority", "next_attempt_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_deliveries_alert_id"), ["alert_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_deliveries_case_id"), ["case_id"], unique=False)
+_TABLES = (
+    "deliveries",
+    "case_links",
+    "blocking_keys",
+    "watermarks",
+    "sealing_keys",
+    "sealed_contents",
+    "routing_decisions",
+    "reviews",
+    "rereads",
+    "reports",
+    "recipients",
+    "provider_events",
+    "processed_messages",
+    "outbox",
+    "judgements",
+    "failures",
+    "delivery_history",
+    "cases",
+    "audit_findings",
+    "audit",
+    "alerts",
+)
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("deliveries", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_deliveries_case_id"))
-        batch_op.drop_index(batch_op.f("ix_deliveries_alert_id"))
-        batch_op.drop_index("deliveries_due")
-
-    op.drop_table("deliveries")
-    with op.batch_alter_table("case_links", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_case_links_other_case_id"))
-
-    op.drop_table("case_links")
-    with op.batch_alter_table("blocking_keys", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_blocking_keys_report_id"))
-
-    op.drop_table("blocking_keys")
-    op.drop_table("watermarks")
-    op.drop_table("sealing_keys")
-    op.drop_table("sealed_contents")
-    with op.batch_alter_table("routing_decisions", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_routing_decisions_case_id"))
-
-    op.drop_table("routing_decisions")
-    with op.batch_alter_table("reviews", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_reviews_case_id"))
-
-    op.drop_table("reviews")
-    op.drop_table("rereads")
-    with op.batch_alter_table("reports", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_reports_case_id"))
-        batch_op.drop_index(batch_op.f("ix_reports_accepted_at"))
-
-    op.drop_table("reports")
-    op.drop_table("recipients")
-    with op.batch_alter_table("provider_events", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_provider_events_delivery_id"))
-
-    op.drop_table("provider_events")
-    op.drop_table("processed_messages")
-    with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.drop_index(
-            "outbox_unpublished",
-            sqlite_where=sa.text("published_at IS NULL"),
-            postgresql_where=sa.text("published_at IS NULL"),
-        )
-
-    op.drop_table("outbox")
-    with op.batch_alter_table("judgements", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_judgements_right_report_id"))
-        batch_op.drop_index(batch_op.f("ix_judgements_left_report_id"))
-
-    op.drop_table("judgements")
-    op.drop_table("failures")
-    with op.batch_alter_table("delivery_history", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_delivery_history_delivery_id"))
-
-    op.drop_table("delivery_history")
-    with op.batch_alter_table("cases", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_cases_opened_at"))
-
-    op.drop_table("cases")
-    op.drop_table("audit_findings")
-    op.drop_table("audit")
-    with op.batch_alter_table("alerts", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_alerts_release_at"))
-        batch_op.drop_index(batch_op.f("ix_alerts_case_id"))
-
-    op.drop_table("alerts")
+    for table in _TABLES:
+        op.drop_table(table)
