@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
-.PHONY: help demo up test check kills due race consent mails mutants bench evaluate golden lock schemas clean
+.PHONY: help demo up test check kills due race consent mails mutants bench fuzz evaluate golden lock schemas clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -32,7 +32,7 @@ up: $(VENV)/tocsin ## Run it all without the sample
 	@$(BIN)/tocsin up
 
 SLOW := tests/faults $(patsubst %,tests/integration/test_%.py,\
-  broker canaries evaluate_stream late_topics mailer_process operators race stream way_of_a_report)
+  broker canaries evaluate_stream late_topics mailer_process operators other_clients race snippets stream way_of_a_report)
 test: $(VENV)/tocsin $(VENV)/development ## Lint, types, import floors, and every test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -69,6 +69,19 @@ mutants: $(VENV)/tocsin $(VENV)/development ## Change consent and disclosure in 
 	    $(addprefix $(ROUTING_TESTS)/test_,consent.py consent_examples.py disclosure.py visible_claims.py) || exit 1; \
 	done
 
+FUZZ ?= 5000000
+$(VENV)-fuzz/ready: deploy/locks/fuzz.txt $(VENV)/development
+	@$(BIN)/python -m venv $(VENV)-fuzz
+	@$(VENV)-fuzz/bin/python -m pip --disable-pip-version-check --no-input install --quiet --require-hashes -r $<
+	@$(BIN)/python -c "import site; print(f'import site; site.addsitedir({site.getsitepackages()[0]!r})')" \
+	  > $$($(VENV)-fuzz/bin/python -c "import site; print(site.getsitepackages()[0])")/beside.pth
+	@touch $@
+
+fuzz: $(VENV)/tocsin $(VENV)/development $(VENV)-fuzz/ready ## FUZZ hostile inputs: half by mutation, half guided by coverage, some by Hypothesis
+	@$(BIN)/python -m tocsin.devtools.fuzz --mutations $$(($(FUZZ) / 2)) --generated $$(($(FUZZ) / 1000)) & plain=$$!; \
+	$(VENV)-fuzz/bin/python -m tocsin.devtools.fuzz.guided --inputs $$(($(FUZZ) / 2)); guided=$$?; \
+	wait $$plain; plain=$$?; exit $$((plain || guided))
+
 MAILS ?= 5000
 mails: $(VENV)/tocsin $(VENV)/development ## 72 hours without provider; MAILS generated ones searched; each drawn
 	$(BIN)/python -m tocsin.devtools.faults.outage
@@ -83,6 +96,7 @@ bench: $(VENV)/tocsin ## Latency, throughput and memory, measured; then our matc
 	$(BIN)/python -m tocsin.devtools.bench
 	$(BIN)/python -m tocsin.devtools.bench.matching
 	$(BIN)/python -m tocsin.devtools.bench.routing
+	$(BIN)/python -m tocsin.devtools.bench.validating
 	$(BIN)/python -m tocsin.devtools.bench.mails
 
 evaluate: $(VENV)/tocsin ## The matcher on labelled pairs, beside what it has to reach (DATA: their folder)
@@ -103,4 +117,4 @@ lock: ## Pin every package with its hash (needs pip-tools)
 	  -o deploy/locks/fuzz.txt deploy/locks/fuzz.in
 
 clean: ## Remove the environment and every embedded deployment
-	rm -rf $(VENV) .tocsin
+	rm -rf $(VENV) $(VENV)-fuzz .tocsin

@@ -1,16 +1,19 @@
 """The envelope: CloudEvents 1.0 over Kafka, written in binary mode (headers ``ce_*``) and read in both modes."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from tocsin_schemas.contract import PUBLISHED_ON
 from tocsin_schemas.dates import FIRST_YEAR, LAST_YEAR
 from tocsin_schemas.decoding import decode
+from tocsin_schemas.mistakes import instant
 from tocsin_schemas.model import Model
-from tocsin_schemas.problems import InvalidEvent, Problem
+from tocsin_schemas.problems import InvalidEvent, Problem, problem
 from tocsin_schemas.structured import MEDIA_TYPE, decode_data, read_structured
-from tocsin_schemas.topics import PREFIX
+from tocsin_schemas.topics import MAX_EVENT_BYTES, PREFIX
 
 SPEC_VERSION = "1.0"
 CONTENT_TYPE = "application/json"
@@ -18,7 +21,8 @@ MAX_ATTRIBUTE = 256
 _REQUIRED = ("id", "source", "type", "specversion")
 _KNOWN = frozenset({*_REQUIRED, "time", "subject", "datacontenttype", "dataschema"})
 """The attributes that an error may name; another name is the sender's own words."""
-
+_ANY_PREFIX = re.compile(r"(?:ce|cloudevents)[-_:.]?")
+"""How other bindings, and people, begin the name of an attribute's header."""
 
 M = TypeVar("M", bound=Model)
 
@@ -76,9 +80,15 @@ def decode_event(
     pairs = list(headers.items() if isinstance(headers, Mapping) else headers)
     if _is_structured(pairs):
         attributes, content = read_structured(body or b"")
-        return _event(attributes, "/", content, decode_data, received_at)
+        return _event(attributes, "/", content, decode_data, received_at, ())
     attributes = [(name.removeprefix("ce_"), value or b"") for name, value in pairs if name.startswith("ce_")]
-    return _event(attributes, "/ce_", body or b"", decode, received_at)
+    return _event(attributes, "/ce_", body or b"", decode, received_at, [name for name, _ in pairs])
+
+
+def misplaced(event_type: str) -> InvalidEvent:
+    """For an event of the contract on a topic that does not carry it."""
+    topic = PUBLISHED_ON.get(event_type, "")
+    return InvalidEvent(problem("event-type-unknown", hint="wrong-topic" if topic else "", of=topic))
 
 
 def _is_structured(pairs: Iterable[tuple[str, bytes]]) -> bool:
@@ -94,16 +104,18 @@ def _event(
     content: bytes,
     read: Callable[[bytes, str], Model],
     received_at: datetime,
+    names: Iterable[str],
 ) -> Event[Model]:
-    """Check the attributes, then the data; ``place`` leads to an attribute in an error's path."""
+    """Check the attributes, then the data; ``place`` leads to an attribute in an error's path.
+
+    names: of all headers, for one that was only spelt otherwise.
+    """
     attributes = _attributes(pairs, place)
     for name in _REQUIRED:
         if not attributes.get(name):
-            raise InvalidEvent(
-                Problem("envelope-attribute-missing", place + name, "this CloudEvents attribute is required")
-            )
+            raise InvalidEvent(_missing(place + name, place, names, content))
     if attributes["specversion"] != SPEC_VERSION:
-        raise InvalidEvent(Problem("envelope-version-unknown", place + "specversion", "CloudEvents 1.0 is required"))
+        raise InvalidEvent(problem("envelope-version-unknown", place + "specversion"))
     return Event(
         id=attributes["id"],
         type=attributes["type"].removeprefix(PREFIX),
@@ -115,19 +127,26 @@ def _event(
     )
 
 
+def _missing(path: str, place: str, names: Iterable[str], content: bytes) -> Problem:
+    spelt = {_ANY_PREFIX.sub("", name.lower()) for name in names}
+    found = "spelling" if path.removeprefix(place) in spelt else ""
+    if not found and place == "/ce_" and content[:1] == b"{" and b'"specversion"' in content[:MAX_EVENT_BYTES]:
+        found = "structured"
+    return problem("envelope-attribute-missing", path, hint=found, of=path.removeprefix("/"))
+
+
 def _attributes(pairs: Iterable[tuple[str, bytes]], place: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in pairs:
         path = place + name if name in _KNOWN else ""
         if name in found:
-            raise InvalidEvent(Problem("envelope-attribute-repeated", path, "this header is given twice"))
+            raise InvalidEvent(problem("envelope-attribute-repeated", path))
         try:
             text = value.decode("utf-8")
         except UnicodeDecodeError:
-            raise InvalidEvent(Problem("envelope-not-utf8", path, "this attribute is not valid UTF-8")) from None
+            raise InvalidEvent(problem("envelope-not-utf8", path)) from None
         if len(text) > MAX_ATTRIBUTE or not text.isprintable():
-            sentence = f"this attribute is longer than {MAX_ATTRIBUTE} characters or not printable"
-            raise InvalidEvent(Problem("envelope-attribute-invalid", path, sentence))
+            raise InvalidEvent(problem("envelope-attribute-invalid", path))
         found[name] = text
     return found
 
@@ -136,11 +155,11 @@ def _time(value: str | None, path: str, received_at: datetime) -> datetime:
     if value is None:
         return received_at
     try:
-        time = datetime.fromisoformat(value)
+        time: datetime | None = datetime.fromisoformat(value)
     except ValueError:
-        raise InvalidEvent(Problem("envelope-time-invalid", path, "write the time as RFC 3339")) from None
-    if time.tzinfo is None:
-        raise InvalidEvent(Problem("envelope-time-invalid", path, "the time needs an offset, for example Z"))
+        time = None
+    if time is None or time.tzinfo is None:
+        raise InvalidEvent(problem("envelope-time-invalid", path, hint=instant(value)))
     if not FIRST_YEAR <= time.year <= LAST_YEAR:
-        raise InvalidEvent(Problem("envelope-time-invalid", path, "the year is out of range: 1800 to 2200"))
+        raise InvalidEvent(problem("envelope-time-invalid", path, hint="year"))
     return time

@@ -12,21 +12,13 @@ from typing import Any
 import yaml
 from pydantic.json_schema import models_json_schema
 
-from tocsin_schemas.topics import DEAD_LETTERS, EVENT_MODELS, PREFIX, TOPICS, Topic
+from tocsin_schemas.export_asyncapi import asyncapi
+from tocsin_schemas.export_messages import first_words
+from tocsin_schemas.topics import EVENT_MODELS, PREFIX
 
 BASE_URI = "https://tocsin.example/schemas/"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 SCHEMAS = Path(__file__).resolve().parents[1]
-_ENVELOPE = {
-    "ce_specversion": "Always 1.0.",
-    "ce_id": "Unique for the source; a repeat of it is dropped.",
-    "ce_source": "Who publishes, as a URI reference.",
-    "ce_type": "The event type.",
-    "ce_time": "When it happened (RFC 3339); without it, the time of the broker counts.",
-    "ce_subject": "What the event is about: an opaque id.",
-    "content-type": "Always application/json.",
-}
-_REQUIRED_HEADERS = ["ce_specversion", "ce_id", "ce_source", "ce_type"]
 
 
 def render(examples: Path) -> dict[str, str]:
@@ -47,99 +39,8 @@ def json_schema(event_type: str) -> dict[str, Any]:
     own = definitions.pop(model.__name__)
     head = {"$schema": DIALECT, "$id": f"{BASE_URI}{event_type}.json", "title": PREFIX + event_type}
     body = {name: value for name, value in own.items() if name != "title"}
-    body["description"] = _first_words(model.__doc__ or own.get("description", ""))
+    body["description"] = first_words(model.__doc__ or own.get("description", ""))
     return head | body | ({"$defs": dict(sorted(definitions.items()))} if definitions else {})
-
-
-def asyncapi(examples: Path) -> dict[str, Any]:
-    """AsyncAPI 3.0: one channel for each topic, one message for each event type."""
-    return {
-        "asyncapi": "3.0.0",
-        "info": {
-            "title": "Tocsin",
-            "version": "1.0.0",
-            "description": "Alerts for human rights defenders in danger. CloudEvents 1.0 over Kafka, binary mode.",
-        },
-        "defaultContentType": "application/json",
-        "channels": {topic.name: _channel(topic) for topic in TOPICS},
-        "operations": _operations(),
-        "components": {
-            "messages": {name: _message(name, examples) for name in EVENT_MODELS} | {"dead-letter": _dead_letter()}
-        },
-    }
-
-
-def _channel(topic: Topic) -> dict[str, Any]:
-    names = list(topic.events) or ["dead-letter"]
-    return {
-        "address": topic.name,
-        "description": f"{topic.direction}. Key: {topic.key}.",
-        "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in names},
-        "bindings": {
-            "kafka": {
-                "topic": topic.name,
-                "partitions": topic.partitions,
-                "topicConfiguration": {
-                    "cleanup.policy": [topic.configuration()["cleanup.policy"]],
-                    "max.message.bytes": int(topic.configuration()["max.message.bytes"]),
-                    "retention.ms": int(topic.configuration()["retention.ms"]),
-                },
-            }
-        },
-    }
-
-
-def _operations() -> dict[str, Any]:
-    """From the side of a mechanism: it publishes reports and actions, and may follow the rest."""
-    published = {"tocsin.reports.v1", "tocsin.actions.v1"}
-    return {
-        f"{'publish' if topic.name in published else 'follow'}-{topic.name.split('.')[1]}": {
-            "action": "send" if topic.name in published else "receive",
-            "channel": {"$ref": "#/channels/" + topic.name},
-        }
-        for topic in TOPICS
-    }
-
-
-def _message(event_type: str, examples: Path) -> dict[str, Any]:
-    message: dict[str, Any] = {
-        "name": PREFIX + event_type,
-        "summary": _first_words(EVENT_MODELS[event_type].__doc__ or ""),
-        "contentType": "application/json",
-        "headers": _headers(event_type),
-        "payload": {
-            "schemaFormat": "application/schema+json;version=draft-2020-12",
-            "schema": {"$ref": f"./jsonschema/{event_type}.json"},
-        },
-    }
-    accepted = sorted((examples / event_type / "accepted").glob("*.json"))
-    if accepted:
-        payload = json.loads(accepted[0].read_text(encoding="utf-8"))
-        message["examples"] = [{"name": accepted[0].stem, "payload": payload}]
-    return message
-
-
-def _headers(event_type: str) -> dict[str, Any]:
-    properties: dict[str, Any] = {
-        name: {"type": "string", "description": text, "maxLength": 256} for name, text in _ENVELOPE.items()
-    }
-    properties["ce_specversion"]["const"] = "1.0"
-    properties["ce_type"]["const"] = PREFIX + event_type
-    properties["content-type"]["const"] = "application/json"
-    return {"type": "object", "required": _REQUIRED_HEADERS, "properties": properties}
-
-
-def _dead_letter() -> dict[str, Any]:
-    return {
-        "name": "dead-letter",
-        "summary": f"What could not be read, byte for byte, with its origin and reason. Key: {DEAD_LETTERS.key}.",
-        "contentType": "application/octet-stream",
-        "payload": {"type": "string", "format": "binary"},
-    }
-
-
-def _first_words(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _json(value: dict[str, Any]) -> str:

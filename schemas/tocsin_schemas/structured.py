@@ -1,11 +1,13 @@
 """CloudEvents in structured mode: attributes and ``data`` together in one JSON body."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from tocsin_schemas.decoding import decode, parse_json
+from tocsin_schemas.mistakes import hint
 from tocsin_schemas.model import Model
-from tocsin_schemas.problems import InvalidEvent, Problem
+from tocsin_schemas.problems import InvalidEvent, problem
 
 MEDIA_TYPE = "application/cloudevents+json"
 
@@ -18,9 +20,9 @@ def read_structured(body: bytes) -> tuple[list[tuple[str, bytes]], bytes]:
     parse_json(body)
     envelope: Any = json.loads(body)
     if not isinstance(envelope, dict):
-        raise InvalidEvent(Problem("object-type", "", "this must be an object"))
+        raise InvalidEvent(problem("object-type", hint=hint("object-type", envelope, "")))
     if "data" not in envelope:
-        raise InvalidEvent(Problem("body-empty", "/data", "the event has no data, or has it in another encoding"))
+        raise InvalidEvent(problem("body-empty", "/data", hint="base64" if "data_base64" in envelope else ""))
     data = json.dumps(envelope.pop("data")).encode()
     return [(name, _attribute(value)) for name, value in envelope.items()], data
 
@@ -30,10 +32,10 @@ def decode_data(data: bytes, event_type: str) -> Model:
     try:
         return decode(data, event_type)
     except InvalidEvent as error:
-        raise InvalidEvent(*(Problem(p.code, "/data" + p.path, p.sentence) for p in error.problems)) from None
+        raise InvalidEvent(*(replace(p, path="/data" + p.path) for p in error.problems)) from None
 
 
 def _attribute(value: object) -> bytes:
     if not isinstance(value, str):
-        raise InvalidEvent(Problem("envelope-attribute-invalid", "", "each attribute of the envelope must be a text"))
+        raise InvalidEvent(problem("envelope-attribute-invalid", hint="number"))
     return value.encode("utf-8", "surrogatepass")

@@ -25,10 +25,16 @@ class Topic:
     direction: str = ""
 
     def configuration(self) -> dict[str, str]:
-        """Topic settings as Kafka names them."""
+        """Topic settings as Kafka names them.
+
+        The broker unpacks what was compressed, so that its limit of size is that of what we read, and no reader needs
+        every codec; and it sets the time, which is ours to trust then.
+        """
         return {
             "cleanup.policy": "delete",
             "retention.ms": str(int(self.retention.total_seconds() * 1000)) if self.retention is not FOREVER else "-1",
+            "compression.type": "uncompressed",
+            "message.timestamp.type": "LogAppendTime",
             "max.message.bytes": str(MAX_EVENT_BYTES + 16 * 1024),
         }
 

@@ -28,6 +28,8 @@ NOT_OF_MAIL = {
     "TOCSIN_KAFKA_TLS",
     "TOCSIN_KAFKA_CA_FILE",
     "TOCSIN_INTAKE_PORT",
+    "TOCSIN_INTAKE_RATE",
+    "TOCSIN_TRUSTED_PROXIES",
     "TOCSIN_INTAKE_URL",
     "TOCSIN_DEPLOYMENT_KEY_FILE",
     "TOCSIN_INSTANCE",
@@ -91,7 +93,7 @@ def test_every_line_of_the_doctor_is_explained() -> None:
 def commands_in(text: str) -> set[tuple[str, ...]]:
     """What stands in code after ``tocsin``, up to the first word that is no command's name."""
     spans = [*re.findall(r"`([^`\n]+)`", text), *"\n".join(re.findall(r"```\n(.*?)```", text, re.DOTALL)).splitlines()]
-    found = (re.match(r"(?:\.venv/bin/)?tocsin((?: [a-z][a-z-]+)+)", span.strip()) for span in spans)
+    found = (re.match(r"(?:\.venv/bin/)?tocsin((?: [a-z][a-z-]+(?![\w.-]))+)", span.strip()) for span in spans)
     return {tuple(match[1].split()) for match in found if match}
 
 

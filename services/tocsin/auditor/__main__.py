@@ -16,10 +16,12 @@ from tocsin.auditor.conservation import KINDS, Auditor, EndOffsets, Patience, la
 from tocsin.auditor.directory_watch import DirectoryWatch, ask_people
 from tocsin.auditor.repair import first_record_on, repair
 from tocsin.runtime import clock, kafka, logs, metrics
+from tocsin.runtime.kafka_access import Access
 from tocsin.runtime.settings import Settings
-from tocsin.store import audit, audit_findings, conservation, outbox, overview, reviews
+from tocsin.store import audit, audit_findings, conservation, outbox, overview, reviews, waiting_reports
 from tocsin.store.audit_findings import Finding
 from tocsin.store.database import open_database, reading, unit_of_work
+from tocsin.store.waiting_reports import Waiting
 from tocsin_schemas.deliveries import DeliveryState
 from tocsin_schemas.topics import TOPICS
 
@@ -47,16 +49,16 @@ def main() -> None:
         time.sleep(max(PERIOD_SECONDS, worked * SHARE))
         began = time.monotonic()
         try:
-            run_once(engine, auditor, watch, settings.bootstrap)
+            run_once(engine, auditor, watch, settings.kafka)
             audited.set()
-        except (OperationalError, KafkaError):
+        except (OperationalError, KafkaError, kafka.BrokerUnreachable):
             log.exception("audit not finished; the next one starts anew")
         worked = time.monotonic() - began
 
 
-def run_once(engine: Engine, auditor: Auditor, watch: DirectoryWatch, bootstrap: str) -> list[Finding]:
+def run_once(engine: Engine, auditor: Auditor, watch: DirectoryWatch, broker: str | Access) -> list[Finding]:
     """Audit, record what changed, publish the figures, and have holes read again."""
-    ends, now = _ends(bootstrap), clock.now()
+    ends, now = _ends(broker), clock.now()
     with reading(engine) as connection:
         found = auditor.audit(connection, ends, now) + watch.look(connection, now)
         change = audit_findings.compare(connection, found)
@@ -71,15 +73,15 @@ def run_once(engine: Engine, auditor: Auditor, watch: DirectoryWatch, bootstrap:
     _show(engine, ends, found)
     tails = {finding.subject for finding in found if finding.kind == "tail_lag"}
     if tails or any(finding.kind == "offset_gap" for finding in found):
-        repair(engine, first_record_on(bootstrap), now, tails)
+        repair(engine, first_record_on(broker), now, tails)
     metrics.auditor_ran(clock.now())
     return found
 
 
-def _ends(bootstrap: str) -> EndOffsets:
+def _ends(broker: str | Access) -> EndOffsets:
     """What the broker holds; nothing if it does not answer, for then the database is audited alone."""
     try:
-        return kafka.end_offsets(bootstrap, [topic.name for topic in TOPICS])
+        return kafka.end_offsets(broker, [topic.name for topic in TOPICS])
     except (KafkaError, OSError):
         log.warning("the broker does not answer")
         return {}
@@ -91,10 +93,17 @@ def _show(engine: Engine, ends: EndOffsets, found: list[Finding]) -> None:
         metrics.outbox(pending, (clock.now() - oldest).total_seconds() if oldest else 0.0)
         metrics.deliveries({state.value: 0 for state in DeliveryState} | dict(overview.counts(connection).deliveries))
         metrics.reviews_open(dict.fromkeys(reviews.KINDS, 0) | reviews.open_counts(connection))
+        _show_parked(waiting_reports.by_publisher(connection))
         reached = conservation.progress(connection)
     consumers = {at.consumer for at in reached}
     metrics.consumer_lag({c: lag([at for at in reached if at.consumer == c], ends) for c in consumers})
     metrics.conservation_breaches(dict.fromkeys(KINDS, 0) | Counter(finding.kind for finding in found))
+
+
+def _show_parked(waiting: list[Waiting]) -> None:
+    number, urgent = sum(each.reports for each in waiting), sum(each.urgent for each in waiting)
+    oldest = (clock.now() - waiting[0].since).total_seconds() if waiting else 0.0
+    metrics.parked(urgent, number - urgent, oldest)
 
 
 if __name__ == "__main__":

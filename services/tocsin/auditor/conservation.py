@@ -6,15 +6,19 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from tocsin.store import conservation, heard_answers, outbox
+from tocsin.store import conservation, heard_answers, outbox, waiting_reports
 from tocsin.store.audit_findings import Finding
 from tocsin.store.conservation import Progress
+from tocsin.store.deliveries import URGENT
 from tocsin_schemas.topics import ALERTS, ANSWERS, CASES
+from tocsin_schemas.vocabulary import Priority
 
 EndOffsets = Mapping[tuple[str, int], int]
 KINDS = (
     "offset_gap",
     "tail_lag",
+    "report_parked_long",
+    "parked_astray",
     "outbox_stuck",
     "report_without_case",
     "report_silent",
@@ -43,6 +47,10 @@ class Patience:
     """A report without alert, or an alert without delivery, once everything before it has been read."""
     busy: timedelta = timedelta(minutes=5)
     """The same while a backlog is being worked off."""
+    parked: timedelta = timedelta(minutes=15)
+    """An urgent report that waits its turn."""
+    routine_parked: timedelta = timedelta(hours=12)
+    """The same of one that is not urgent."""
     outbox: timedelta = timedelta(seconds=30)
     claimed: timedelta = timedelta(seconds=90)
     overdue: timedelta = timedelta(seconds=90)
@@ -72,6 +80,7 @@ class Auditor:
             *_gaps(connection, reached),
             *self._tails(reached, ends, now),
             *_outbox(connection, now, self.patience),
+            *_parked(connection, now, self.patience),
             *_reports(connection, now - self._grace(connection, reached, ends, CASES.name)),
             *_alerts(connection, now - self._grace(connection, reached, ends, ALERTS.name)),
             *_answers(connection, now - self._grace(connection, reached, ends, ANSWERS.name)),
@@ -119,6 +128,16 @@ def _outbox(connection: Connection, now: datetime, patience: Patience) -> list[F
     if oldest is None or now - oldest <= patience.outbox:
         return []
     return [Finding("outbox_stuck", "outbox", f"an event waits since {oldest:%H:%M:%S} to be published")]
+
+
+def _parked(connection: Connection, now: datetime, patience: Patience) -> list[Finding]:
+    before = {p: now - (patience.parked if p in URGENT else patience.routine_parked) for p in Priority}
+    late = waiting_reports.overdue(connection, before)
+    found = [
+        Finding("report_parked_long", f"{publisher}:{of}", "its reports wait their turn") for publisher, of in late
+    ]
+    strays = waiting_reports.astray(connection, conservation.LIMIT)
+    return found + _named([("parked_astray", "read as parked, and waits nowhere; or the reverse", strays)])
 
 
 def _reports(connection: Connection, before: datetime) -> list[Finding]:

@@ -4,9 +4,11 @@ import logging
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import TopicPartition
 from sqlalchemy import Engine
 
+from tocsin.runtime import kafka
+from tocsin.runtime.kafka_access import Access
 from tocsin.store import audit, conservation, inbox
 from tocsin.store.conservation import Progress
 from tocsin.store.database import reading, unit_of_work
@@ -65,12 +67,12 @@ def _fill(engine: Engine, at: Progress, offsets: range, now: datetime) -> None:
     log.warning("the topic holds no record at these offsets", extra={"consumer": at.consumer, **detail})
 
 
-def first_record_on(bootstrap: str) -> FirstRecord:
+def first_record_on(broker: str | Access) -> FirstRecord:
     """Asks the broker, with a consumer of its own that joins no group."""
 
     def first_record(topic: str, partition: int, offset: int) -> int | None:
         place = TopicPartition(topic, partition)
-        consumer = KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, max_poll_records=1)
+        consumer = kafka.reader(broker, max_poll_records=1)
         try:
             consumer.assign([place])
             consumer.seek(place, offset)

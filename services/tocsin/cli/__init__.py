@@ -26,8 +26,11 @@ _COMMANDS = {
     "matcher": "tocsin.cli.matcher:matcher",
     "evaluate": "tocsin.cli.evaluate:evaluate",
     "directory": "tocsin.cli.directory:directory",
+    "publishers": "tocsin.cli.publishers:publishers",
     "knowledge": "tocsin.cli.knowledge:knowledge",
     "route": "tocsin.cli.route:route",
+    "import": "tocsin.cli.importing:import_",
+    "sign": "tocsin.cli.signing:sign",
     "database": "tocsin.cli.database:database",
     "devtools": "tocsin.cli.devtools:devtools",
 }

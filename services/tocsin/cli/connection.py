@@ -49,7 +49,7 @@ def looking(settings: Settings) -> Iterator[Connection]:
 def broker_ends(settings: Settings) -> dict[tuple[str, int], int] | None:
     """What the broker holds of every topic; None if it does not answer."""
     try:
-        return kafka.end_offsets(settings.bootstrap, [topic.name for topic in TOPICS])
+        return kafka.end_offsets(settings.kafka, [topic.name for topic in TOPICS])
     except (KafkaError, OSError):
         return None
 

@@ -1,21 +1,35 @@
-"""``tocsin dead-letters``: what could not be accepted, why, and giving it another try."""
+"""``tocsin dead-letters``: what could not be accepted, why, how to mend it, and giving it another try."""
 
 import sys
-from datetime import datetime
+from collections.abc import Iterator
+from typing import Any
 
 import click
 from kafka.errors import KafkaError
 from rich.console import Console
-from rich.table import Table
+from rich.padding import Padding
 from rich.text import Text
 
+from tocsin.cli import again
 from tocsin.cli.connection import echo_json, existing_database
 from tocsin.cli.groups import Group
 from tocsin.cli.letters import Letter, read_letters, republish
+from tocsin.cli.showing import day
+from tocsin.cli.tables import narrow, whole
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
 from tocsin.store import audit
 from tocsin.store.database import unit_of_work
+from tocsin_schemas.problems import Problem
+from tocsin_schemas.refusals import Said, said
+from tocsin_schemas.sentences import LANGUAGES
+
+_ORIGIN_WIDTH, _DAY_WIDTH = 22, 17
+_publisher = click.option("--publisher", metavar="NAME", help="Only what this publisher has signed.")
+_language = click.option(
+    "--language", type=click.Choice(LANGUAGES), default="en", help="Of what is said to publishers."
+)
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @click.group("dead-letters", cls=Group)
@@ -24,72 +38,126 @@ def dead_letters() -> None:
 
 
 @dead_letters.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def list_letters(as_json: bool) -> None:
-    """Origin, code, reason and time of each; nothing of what it says."""
-    found = _read(Settings())
+@_publisher
+@_language
+@_json
+def list_letters(publisher: str | None, language: str, as_json: bool) -> None:
+    """Origin, publisher, time and reason of each; nothing of what it says."""
+    found = _read(Settings(), publisher)
     if as_json:
-        echo_json([{"origin": x.origin, "code": x.code, "reason": x.reason, "at": x.at} for x in found])
+        echo_json([_plain(letter, language) for letter in found])
         return
-    table = Table("origin", "code", "reason", "time")
+    if not found:
+        click.echo("No dead letters.")
+        return
+    table = narrow(whole("origin", _ORIGIN_WIDTH), whole("time", _DAY_WIDTH), "publisher", "what is wrong")
     for letter in found:
-        table.add_row(Text(letter.origin), letter.code, Text(letter.reason), _time(letter.at))
+        wrong = f"{said(_first(letter), language).sentence} ({letter.code})"
+        table.add_row(*map(_text, (letter.origin, day(letter.at), letter.publisher or "unknown", wrong)))
     Console().print(table)
 
 
 @dead_letters.command()
 @click.argument("origin")
 @click.option("--body", is_flag=True, help="Print headers and body too. They may hold names: mind who can see.")
-def show(origin: str, body: bool) -> None:
-    """Problems of the dead letter ORIGIN (topic-partition-offset)."""
-    letter = _find(Settings(), origin)
-    click.echo(f"{letter.origin}  {_time(letter.at)}")
-    for code, path, sentence in letter.problems:
-        click.echo(f"  {code} at {path or '/'}: {sentence}")
+@_publisher
+@_language
+@_json
+def show(origin: str, body: bool, publisher: str | None, language: str, as_json: bool) -> None:
+    """Each problem of the dead letter ORIGIN (topic-partition-offset), where it is and how to mend it."""
+    letter = _find(Settings(), origin, publisher)
+    if as_json:
+        echo_json(_plain(letter, language))
+        return
+    console = Console()
+    for margin, line in _lines(letter, language):
+        console.print(Padding(line, (0, 0, 0, margin), expand=False))
     for name, value in letter.headers if body else ():
-        click.echo(f"  {_printable(name)}: {_printable(value.decode(errors='replace'))}")
-    if letter.erased:
-        click.echo("  the message itself has been erased")
-    elif body:
+        click.echo(f"  {_printable(name)}: {_printable((value or b'').decode(errors='replace'))}")
+    if body and not letter.erased:
         sys.stdout.flush()
         sys.stdout.buffer.write(letter.body + b"\n")
 
 
 @dead_letters.command()
 @click.argument("origin")
-def replay(origin: str) -> None:
+@click.option("--anyway", is_flag=True, help="Even if it would be refused again for the same reason.")
+@_publisher
+@_language
+def replay(origin: str, anyway: bool, publisher: str | None, language: str) -> None:
     """Publish the message of the dead letter ORIGIN again, byte for byte, to the topic that it came from."""
     settings = Settings()
-    letter = _find(settings, origin)
+    letter = _find(settings, origin, publisher)
     if letter.erased:
         raise click.ClickException("The message itself has been erased.")
+    if not anyway and (problem := again.refused_again(letter, settings.key_file)) is not None:
+        told = said(problem, language)
+        raise click.ClickException(
+            f"It would be refused again: {told.sentence}. To mend it: {told.remedy}. "
+            "Publish it mended, as a new message; --anyway publishes this one as it is."
+        )
     with unit_of_work(existing_database(settings)) as connection:
         audit.append(connection, "operators", "dead-letter-replayed", letter.origin[:64], {}, clock.now())
     try:
-        republish(settings.bootstrap, letter)
+        republish(settings.kafka, letter)
     except (KafkaError, OSError) as error:
         raise click.ClickException(f"The broker did not take it ({type(error).__name__}).") from None
     click.echo(f"Published again to {letter.topic}.")
 
 
-def _read(settings: Settings) -> list[Letter]:
+def _read(settings: Settings, publisher: str | None) -> list[Letter]:
     try:
-        return read_letters(settings.bootstrap)
+        found = read_letters(settings.kafka)
     except (KafkaError, OSError) as error:
         raise click.ClickException(f"The broker does not answer ({type(error).__name__}).") from None
+    return [letter for letter in found if publisher in (None, letter.publisher)]
 
 
-def _find(settings: Settings, origin: str) -> Letter:
-    letter = next((letter for letter in _read(settings) if letter.origin == origin), None)
+def _find(settings: Settings, origin: str, publisher: str | None) -> Letter:
+    """One of another publisher is as one that is not there."""
+    letter = next((letter for letter in _read(settings, publisher) if letter.origin == origin), None)
     if letter is None:
         raise click.ClickException("No dead letter has this origin. See: tocsin dead-letters list")
     return letter
 
 
+def _first(letter: Letter) -> Problem:
+    return letter.problems[0] if letter.problems else Problem(letter.code, "", letter.reason)
+
+
+def _lines(letter: Letter, language: str) -> Iterator[tuple[int, Text]]:
+    """Each with its margin."""
+    yield 0, _text(f"{letter.origin}  {day(letter.at)}  {letter.publisher or 'publisher unknown'}", style="bold")
+    for problem in letter.problems:
+        told = said(problem, language)
+        yield 2, _text(f"{problem.code} at {problem.path or '/'}")
+        yield 4, _text(told.sentence)
+        if told.remedy:
+            yield 4, _text(f"→ {told.remedy}")
+    if letter.erased:
+        yield 2, _text("the message itself has been erased")
+
+
+def _plain(letter: Letter, language: str) -> dict[str, Any]:
+    told = [(problem, said(problem, language)) for problem in letter.problems]
+    return {
+        "origin": letter.origin,
+        "publisher": letter.publisher or None,
+        "code": letter.code,
+        "reason": letter.reason,
+        "at": letter.at,
+        "problems": [_problem(problem, words) for problem, words in told],
+    }
+
+
+def _problem(problem: Problem, told: Said) -> dict[str, str]:
+    return {"code": problem.code, "path": problem.path, "sentence": told.sentence, "remedy": told.remedy}
+
+
+def _text(words: str, style: str = "") -> Text:
+    return Text(_printable(words), style=style)
+
+
 def _printable(text: str) -> str:
     """Without what could move the cursor or turn the line around."""
-    return "".join(c if c.isprintable() else "·" for c in text)
-
-
-def _time(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%S}Z"
+    return "".join(c if c.isprintable() or c == "\u00a0" else "·" for c in text)

@@ -46,7 +46,7 @@ def demo(once: bool, as_json: bool, home: Path, rate: float) -> None:
     def show(stack: Stack) -> None:
         nonlocal agreed
         with view.open_view(console) as watch:
-            result = sample.run(stack.engine, stack.settings.bootstrap, rate or None, _PATIENCE, watch)
+            result = sample.run(stack.engine, stack.settings.kafka, rate or None, _PATIENCE, watch)
         if as_json:
             click.echo(json.dumps(view.as_json(result, stack.addresses), indent=2))
         console.print(view.summary(result))

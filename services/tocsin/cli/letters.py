@@ -3,34 +3,38 @@
 import json
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import TopicPartition
 
 from tocsin.runtime import kafka
+from tocsin.runtime.kafka_access import Access
+from tocsin_schemas.problems import Problem
 from tocsin_schemas.topics import DEAD_LETTERS
 
 REPLAYED = "tocsin_replayed"
+_FIELDS = len(fields(Problem))
 _ORIGIN_KEY = "tocsin_origin_key"
 """Holds the original key, and parts our marks from the original headers: what follows it is the publisher's."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Letter:
-    """headers, key, body: of the original message."""
+    """headers, key, body: of the original message. publisher: by its signature; "" if nobody knows."""
 
     origin: str
     code: str
     reason: str
-    problems: Sequence[tuple[str, str, str]]
+    problems: Sequence[Problem]
     at: datetime
     headers: Sequence[tuple[str, bytes]]
     key: bytes | None
     body: bytes
     erased: bool
+    publisher: str = ""
 
     @property
     def topic(self) -> str:
@@ -52,22 +56,23 @@ def letter_from(headers: Sequence[tuple[str, bytes]], body: bytes | None, timest
         key=(headers[end_of_marks][1] or None) if end_of_marks < len(names) else None,
         body=body or b"",
         erased=end_of_marks == len(names),
+        publisher=marks.get("tocsin_publisher", ""),
     )
 
 
-def _problems(text: str) -> list[tuple[str, str, str]]:
+def _problems(text: str) -> list[Problem]:
     """Nothing if they cannot be read: anyone with access may have written to the topic."""
     try:
-        return [(str(code), str(path), str(sentence)) for code, path, sentence in json.loads(text)]
+        return [Problem(*map(str, row[:_FIELDS])) for row in json.loads(text)]
     except (ValueError, TypeError):
         return []
 
 
-def read_letters(bootstrap: str, timeout: float = 20.0) -> list[Letter]:
+def read_letters(broker: str | Access, timeout: float = 20.0) -> list[Letter]:
     """Every dead letter, the oldest first; one origin is shown once. Raises KafkaError or OSError."""
-    ends = kafka.end_offsets(bootstrap, [DEAD_LETTERS.name])
+    ends = kafka.end_offsets(broker, [DEAD_LETTERS.name])
     found: dict[str, Letter] = {}
-    with closing(KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)) as consumer:
+    with closing(kafka.reader(broker)) as consumer:
         for (topic, partition), end in sorted(ends.items()):
             for record in _records(consumer, TopicPartition(topic, partition), end, monotonic() + timeout):
                 letter = letter_from(record.headers, record.value, record.timestamp)
@@ -84,9 +89,9 @@ def _records(consumer: Any, place: TopicPartition, end: int, deadline: float) ->
     return records
 
 
-def republish(bootstrap: str, letter: Letter) -> None:
+def republish(broker: str | Access, letter: Letter) -> None:
     """Publish the original message again. Raises KafkaError or OSError if the broker does not take it."""
     headers = [(name, value) for name, value in letter.headers if name != REPLAYED]
     headers.append((REPLAYED, letter.origin.encode()))
-    with closing(kafka.producer(bootstrap)) as producer:
+    with closing(kafka.producer(broker)) as producer:
         producer.send(letter.topic, value=letter.body, key=letter.key, headers=headers).get(timeout=30)

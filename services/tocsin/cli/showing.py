@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
+from unicodedata import bidirectional
 
 import click
 from cryptography.exceptions import InvalidTag
@@ -34,7 +35,8 @@ _WRONG_KEY = "The key file does not belong to this database."
 ERASED = "erased: nothing of it can be read"
 _JOINERS = "\u200c\u200d"
 _ISOLATE, _END = "\u2068", "\u2069"
-_RIGHT_TO_LEFT = ("\u0590", "\u08ff")
+_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
+"""Bidirectional types (UAX #9) of what is written from right to left, and of the digits that go with it."""
 
 
 def deployment_of(settings: Settings) -> Deployment:
@@ -81,7 +83,7 @@ def day(at: datetime) -> str:
 def shown(written: str, console: Console) -> str:
     """Without what could move the cursor. On a terminal, words from right to left stand apart from their neighbours."""
     clean = "".join(c if c.isprintable() or c in _JOINERS else "·" for c in written)
-    turns = console.is_terminal and any(_RIGHT_TO_LEFT[0] <= c <= _RIGHT_TO_LEFT[1] for c in clean)
+    turns = console.is_terminal and any(bidirectional(c) in _RIGHT_TO_LEFT for c in clean)
     return f"{_ISOLATE}{clean}{_END}" if turns else clean
 
 

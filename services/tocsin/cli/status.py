@@ -1,6 +1,7 @@
 """``tocsin status``: how everything stands, on one screen."""
 
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,7 @@ from tocsin.auditor.conservation import Auditor, EndOffsets, lag
 from tocsin.cli.connection import broker_ends, echo_json, looking
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
-from tocsin.store import conservation, overview
+from tocsin.store import conservation, overview, waiting_reports
 
 
 @click.command()
@@ -25,12 +26,13 @@ def status(as_json: bool) -> None:
     with looking(settings) as connection:
         counts, reached = overview.counts(connection), conservation.progress(connection)
         found = Auditor().audit(connection, ends or {}, now)
-        standing = overview.stuck(connection)
+        standing, parked = overview.stuck(connection), waiting_reports.by_publisher(connection)
     stuck = {(f.kind, f.subject): f.detail for f in standing} | {(f.kind, f.subject): f.detail for f in found}
     state = {
         "broker": settings.bootstrap if ends is not None else None,
         "consumers": _consumers(reached, ends),
         **asdict(counts),
+        "parked": [asdict(waiting) for waiting in parked],
         "stuck": [{"kind": kind, "subject": subject, "detail": detail} for (kind, subject), detail in stuck.items()],
     }
     if as_json:
@@ -79,9 +81,16 @@ def _figures(state: dict[str, Any], now: datetime) -> Table:
     for name in ("alerts", "deliveries", "reviews"):
         said = [f"{number} {word.replace('_', ' ')}" for word, number in state[name].items()]
         table.add_row(name, ", ".join(said) or "none")
+    table.add_row("parked", ", ".join(_parked(state["parked"], now)) or "none")
     table.add_row("dead letters", str(state["dead_letters"]))
     table.add_row("outbox", f"{state['outbox_pending']} to publish{waiting}")
     return table
+
+
+def _parked(waiting: list[dict[str, Any]], now: datetime) -> Iterator[str]:
+    for each in waiting:
+        since = (now - each["since"]).total_seconds() / 60
+        yield f"{each['reports']} of {each['publisher_id']} ({each['urgent']} urgent) for {since:.0f} min"
 
 
 def _number(value: int | None) -> str:

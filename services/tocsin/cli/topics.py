@@ -8,6 +8,7 @@ from rich.table import Table
 
 from tocsin.cli.groups import Group
 from tocsin.runtime import kafka
+from tocsin.runtime.kafka_access import Access, UnusablePasswordFile
 from tocsin.runtime.settings import Settings
 from tocsin_schemas.topics import TOPICS, Topic
 
@@ -52,8 +53,10 @@ def _kept(topic: Topic) -> str:
     return "for ever" if topic.configuration()["retention.ms"] == "-1" else str(topic.retention)
 
 
-def _or_fail(work: Callable[[str], list[str]]) -> list[str]:
+def _or_fail(work: Callable[[Access], list[str]]) -> list[str]:
     try:
-        return work(Settings().bootstrap)
+        return work(Settings().kafka)
+    except UnusablePasswordFile as error:
+        raise click.ClickException(f"[password-unusable] {error}.") from None
     except kafka.BrokerUnreachable as error:
         raise click.ClickException(f"[broker-unreachable] {error}. Set TOCSIN_KAFKA_BOOTSTRAP, or start it.") from None

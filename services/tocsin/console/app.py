@@ -14,7 +14,7 @@ from tocsin.console import wording
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
 from tocsin.runtime.web import create_web
-from tocsin.store import acknowledgements, actions, inbound, labels, overview, timeline
+from tocsin.store import acknowledgements, actions, inbound, labels, overview, timeline, waiting_reports
 from tocsin.store.database import open_database, reading
 
 _HERE = Path(__file__).parent
@@ -51,6 +51,7 @@ def _pages(engine: Engine, hosts: frozenset[str]) -> APIRouter:
                 "stuck": overview.stuck(connection),
                 "reviews": overview.open_reviews(connection),
                 "cases": overview.recent_cases(connection, page),
+                "parked": waiting_reports.by_publisher(connection),
             }
         return render(request, "overview.html", page=page, page_size=overview.PAGE, refresh=refresh, **content)
 

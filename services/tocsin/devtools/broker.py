@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import IO
 
 from tocsin.devtools.broker_problems import BrokerProblem
+from tocsin.devtools.broker_users import Users
 from tocsin.devtools.jars import FILES, cache_folder, class_path, locked
 from tocsin.devtools.java import Java, find_java, spawn
 from tocsin.devtools.ports import free_ports, is_free
 from tocsin.runtime.kafka import BrokerUnreachable, wait_for_broker
+from tocsin.runtime.kafka_access import Access
 from tocsin.runtime.settings import Settings
 
 __all__ = ["Broker", "BrokerProblem", "embedded_broker", "prepare_startup_cache"]
@@ -40,14 +42,21 @@ class Broker:
 
     port: fixed; else the last one if it is free, else any. controller_port: of its own, else any.
     record: a file for Java's start-up cache, written at the clean stop (slow).
+    secured: with users (SASL/SCRAM) and access lists; ours is ``tocsin``, its password in ``<home>/kafka.password``.
     Start it from a thread that lives as long as the broker should: on Linux the kernel ties them together.
     """
 
     def __init__(
-        self, home: Path, port: int | None = None, record: Path | None = None, controller_port: int | None = None
+        self,
+        home: Path,
+        port: int | None = None,
+        record: Path | None = None,
+        controller_port: int | None = None,
+        secured: bool = False,
     ) -> None:
         self.folder = home.resolve() / "broker"
         self._fixed, self._record, self._controller = port, record, controller_port
+        self._users = Users(self.folder, secured)
         self._port = 0
         self._claim: IO[str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -58,6 +67,14 @@ class Broker:
     def bootstrap(self) -> str:
         """``127.0.0.1:port``."""
         return f"127.0.0.1:{self._port}"
+
+    @property
+    def access(self) -> Access:
+        return self._users.access(self.bootstrap)
+
+    def settings(self) -> dict[str, str]:
+        """As whom services come. The password's file is there from now on."""
+        return self._users.client_settings()
 
     @property
     def _log(self) -> Path:
@@ -82,6 +99,7 @@ class Broker:
         The folder is claimed from here to ``stop``.
         """
         self._take_folder()
+        self._users.prepare()
         self._port = self._choose_port()
         (self.folder / "logs").mkdir(exist_ok=True)
         settings = self._write_settings()
@@ -167,7 +185,8 @@ class Broker:
         for name, value in values.items():
             text = text.replace(f"{{{name}}}", str(value).replace("\\", "\\\\"))
         settings = self.folder / "server.properties"
-        settings.write_text(text)
+        settings.touch(0o600)
+        settings.write_text(self._users.broker_settings(text))
         return settings
 
     def _controller_port(self) -> int:
@@ -189,7 +208,8 @@ class Broker:
 
     def _format(self, command: list[str], settings: Path) -> None:
         cluster = base64.urlsafe_b64encode(b"\0" + os.urandom(15)).decode().rstrip("=")  # may not begin with "-"
-        run = subprocess.run([*command, "-t", cluster, "-c", str(settings)], capture_output=True, check=False)
+        command = [*command, *self._users.format_arguments(), "-t", cluster, "-c", str(settings)]
+        run = subprocess.run(command, capture_output=True, check=False)
         (self.folder / "format.out").write_bytes(run.stdout + run.stderr)
         if run.returncode != 0:
             raise BrokerProblem("broker-format", "the storage could not be formatted", f"see {self.folder}/format.out")
@@ -218,7 +238,7 @@ class Broker:
     def _answers(self) -> bool:
         """Ours, not another broker that has taken the port: told by the cluster's id."""
         try:
-            found = wait_for_broker(self.bootstrap, 0.0)
+            found = wait_for_broker(self.access, 0.0)
         except BrokerUnreachable:
             return False
         return f"cluster.id={found}" in (self.folder / "data" / "meta.properties").read_text().splitlines()

@@ -11,6 +11,7 @@ from tocsin.devtools.corpus import CaseExpectation, Totals
 from tocsin.devtools.tally import Tally
 from tocsin.domain.identifiers import report_id
 from tocsin.store.database import reading
+from tocsin.store.parking import PARKED
 from tocsin.store.tables import alerts, case_links, cases, deliveries, reports, reviews
 
 
@@ -40,6 +41,7 @@ def differences(engine: Engine, tally: Tally, totals: Totals, expected: list[Cas
 def _totals(tally: Tally, totals: Totals) -> Iterator[str]:
     pairs: Mapping[str, tuple[Any, Any]] = {
         "messages read": (tally.messages.total(), totals.letters),
+        "reports that wait their turn": (tally.messages[PARKED], 0),
         "reports": (tally.reports, totals.accepted),
         "repeats": (tally.messages["repeat"], totals.repeats),
         "corrections": (tally.messages["corrected"], totals.corrected),

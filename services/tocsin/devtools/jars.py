@@ -14,6 +14,8 @@ from pathlib import Path
 from tocsin.devtools.broker_problems import BrokerProblem
 
 FILES = Path(__file__).with_name("kafka")
+TOOLS = FILES / "tools.lock"
+"""What Kafka's command-line clients need beside the broker's jars; nothing that is run needs it."""
 _COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
 _AT_ONCE = 8
 
@@ -116,8 +118,8 @@ def _with_maven(jars: Iterable[Jar], scratch: Path) -> list[Path]:
 
 
 def main() -> None:
-    """Fetch what is missing: tests themselves may not leave the machine."""
-    class_path(locked(), cache_folder())
+    """Fetch what is missing, with Kafka's own clients for the tests, which themselves may not leave the machine."""
+    class_path([*locked(), *locked(TOOLS)], cache_folder())
 
 
 if __name__ == "__main__":

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable
 from tocsin.devtools.corpus.keys import sign
 from tocsin.devtools.corpus.letters import Letter
 from tocsin.runtime.kafka import producer, wait_for_broker
+from tocsin.runtime.kafka_access import Access
 from tocsin_schemas.topics import REPORTS
 
 _PATIENCE_SECONDS = 60
 
 
 def publish(
-    bootstrap: str,
+    broker: str | Access,
     letters: Iterable[Letter],
     rate: float | None = None,
     on_sent: Callable[[int], None] = lambda _: None,
@@ -23,8 +24,8 @@ def publish(
     A broker that is away for a while is waited for. Raises BrokerUnreachable, or kafka.errors.KafkaError if the broker
     did not take a letter.
     """
-    wait_for_broker(bootstrap, _PATIENCE_SECONDS)
-    client = producer(bootstrap)
+    wait_for_broker(broker, _PATIENCE_SECONDS)
+    client = producer(broker)
     started, waiting, sent = time.monotonic(), [], 0
     try:
         for sent, letter in enumerate(letters, start=1):

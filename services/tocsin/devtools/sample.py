@@ -12,6 +12,7 @@ from tocsin.devtools.corpus import expected_cases, expected_totals, load
 from tocsin.devtools.publish import publish
 from tocsin.devtools.tally import Tally
 from tocsin.runtime.beside import beside
+from tocsin.runtime.kafka_access import Access
 
 _LOOK_EVERY = 0.25
 
@@ -35,7 +36,7 @@ class Result:
 
 
 def run(
-    engine: Engine, bootstrap: str, rate: float | None, patience: float, watch: Callable[[Progress], None]
+    engine: Engine, broker: str | Access, rate: float | None, patience: float, watch: Callable[[Progress], None]
 ) -> Result:
     """Publish the sample and wait until nothing is under way any more.
 
@@ -43,7 +44,7 @@ def run(
     """
     letters, started = load(), time.monotonic()
     sent = deque([0], maxlen=1)
-    publishing = beside("publishing", lambda: publish(bootstrap, letters, rate, sent.append))
+    publishing = beside("publishing", lambda: publish(broker, letters, rate, sent.append))
     while True:
         counted = tally.count(engine)
         watch(Progress(sent[-1], len(letters), counted))

@@ -31,12 +31,13 @@ WEB = {
     "webhook": "tocsin.mailer.webhook",
     "console": "tocsin.console",
     "pages": "tocsin.console.recipient",
+    "intake": "tocsin.intake",
 }
 PROVIDERS = {"smtp": "tocsin.devtools.smtp"}
 WORKERS = {"resolver": "tocsin.resolver", "dispatcher": "tocsin.dispatcher", "mailer": "tocsin.mailer"}
 OTHERS = {"auditor": "tocsin.auditor"}
 RELAY = {"relay": "tocsin.relay"}
-_MEASURED = ("webhook", "console", "pages", *OTHERS, *WORKERS, *RELAY)
+_MEASURED = ("webhook", "console", "pages", "intake", *OTHERS, *WORKERS, *RELAY)
 _LEAN = {"MALLOC_ARENA_MAX": "2", "PYTHONSAFEPATH": "1", "PYTHONUNBUFFERED": "1"}
 _BROKER_PATIENCE = 60.0
 HURRIED = {"pacing_file": str(Path(__file__).with_name("hurried.toml"))}
@@ -53,7 +54,7 @@ class Stack:
 
     overrides: settings by name (``database_url``, ``log_level`` …) that replace the stack's own.
     modules: service -> module to run in its place, for tests of failure.
-    fresh: start from an empty folder.
+    fresh: start from an empty folder. secured: the broker knows users and access lists.
     """
 
     def __init__(
@@ -62,8 +63,9 @@ class Stack:
         overrides: Mapping[str, str] | None = None,
         modules: Mapping[str, str] | None = None,
         fresh: bool = False,
+        secured: bool = False,
     ) -> None:
-        self.home = folder.resolve()
+        self.home, self._secured = folder.resolve(), secured
         self._overrides, self._modules, self._fresh = dict(overrides or {}), dict(modules or {}), fresh
         self._claim: IO[str] | None = None
         self._supervisor: Supervisor | None = None
@@ -139,17 +141,19 @@ class Stack:
             log, command = self.home / "logs" / "broker.log", self._broker.prepare()
             self._supervise(Program("broker", command, log, stop_order=1, grace=1.5))
             self._broker.wait_ready(_BROKER_PATIENCE)
-        kafka.create_topics(self.settings.bootstrap)
+        kafka.create_topics(self.settings.kafka)
 
     def _choose_addresses(self) -> None:
         kafka_port, controller, smtp, *ports = free_ports(3 + len(WEB) + len(_MEASURED))
         self._metrics_ports = dict(zip(_MEASURED, ports[len(WEB) :], strict=True))
         web = dict(zip(WEB, ports, strict=False))
         external = self._overrides.get("kafka_bootstrap") or Settings().kafka_bootstrap
-        self._broker = None if external else Broker(self.home, kafka_port, controller_port=controller)
+        if not external:
+            self._broker = Broker(self.home, kafka_port, controller_port=controller, secured=self._secured)
         self._values = {
             "home": str(self.home),
             "kafka_bootstrap": external or f"127.0.0.1:{kafka_port}",
+            **(self._broker.settings() if self._broker else {}),
             "doubt_seconds": "10",
             **_web_settings(web),
             **_mail_settings(self.home, smtp),
@@ -159,6 +163,7 @@ class Stack:
             "console": _local(web["console"]),
             "mailbox": _local(web["sendgrid"]),
             "pages": _local(web["pages"]),
+            "intake": _local(web["intake"]),
             "webhook": _local(web["webhook"]),
             "smtp": f"127.0.0.1:{smtp}",
             "kafka": self._values["kafka_bootstrap"],
@@ -223,6 +228,8 @@ def _web_settings(ports: Mapping[str, int]) -> dict[str, str]:
         "sendgrid_host": _local(ports["sendgrid"]),
         "pages_port": str(ports["pages"]),
         "pages_url": _local(ports["pages"]),
+        "intake_port": str(ports["intake"]),
+        "intake_url": _local(ports["intake"]),
     }
 
 

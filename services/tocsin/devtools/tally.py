@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Engine, FromClause, func, select
 
 from tocsin.store.database import reading
+from tocsin.store.parking import PARKED
 from tocsin.store.tables import (
     alerts,
     audit,
@@ -55,7 +56,7 @@ class Tally:
 
     def settled(self, letters: int) -> bool:
         """Everything published was read, and nothing that follows from it is still under way."""
-        if self.messages.total() < letters or self.unpublished or self.unread:
+        if self.messages.total() < letters or self.messages[PARKED] or self.unpublished or self.unread:
             return False
         return all(state in FINAL for state in self.deliveries)
 

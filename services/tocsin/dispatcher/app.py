@@ -38,7 +38,7 @@ def create_app(settings: Settings) -> faust.App:
     return create_worker(
         name="dispatcher",
         topics=[CASES.name, ACTIONS.name, ANSWERS.name],
-        bootstrap=settings.bootstrap,
+        bootstrap=settings.kafka,
         instance=settings.instance,
         handle=consumer.handle,
         positions=consumer.positions,

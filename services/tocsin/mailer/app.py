@@ -59,7 +59,7 @@ def create_app(settings: Settings, mailing: Mailing) -> Any:
     return create_worker(
         name="mailer",
         topics=[ALERTS.name],
-        bootstrap=settings.bootstrap,
+        bootstrap=settings.kafka,
         instance=settings.instance,
         handle=waking(consumer.handle, sending.wake.set),
         positions=consumer.positions,

@@ -19,7 +19,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     engine, deployment = open_database(settings.database), load_deployment(settings.key_file)
     try:
-        asyncio.run(relay_forever(engine, deployment, settings.bootstrap, connected))
+        asyncio.run(relay_forever(engine, deployment, settings.kafka, connected))
     except KeyboardInterrupt:
         return
 

@@ -1,10 +1,15 @@
 """The resolver's worker. On SQLite the relay runs inside it: two processes would fight for the one writer's place."""
 
+from dataclasses import replace
+
 import faust
 
+from tocsin.knowledge.fairness import load_fairness
 from tocsin.resolver.accepting import Acceptance
+from tocsin.resolver.admitting import Admitting
 from tocsin.resolver.indexing import index_missing
 from tocsin.resolver.matching import load_matcher
+from tocsin.resolver.releasing import Releasing
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
 from tocsin.runtime.stream import create_worker
@@ -30,15 +35,18 @@ def create_app(settings: Settings) -> faust.App:
         repeats_by_id=False,
         authentication=Authentication(deployment),
     )
+    fairness = load_fairness()
+    releasing = Releasing(consumer, fairness)
+    consumer = replace(consumer, admission=Admitting(releasing, fairness))
     consumer.prepare()
     index_missing(engine, deployment, matcher, clock.now())
-    background: list[Background] = [consumer.watch_for_rereads]
+    background: list[Background] = [consumer.watch_for_rereads, releasing.keep_releasing]
     if engine.dialect.name == "sqlite":
-        background.append(lambda: relay_forever(engine, deployment, settings.bootstrap))
+        background.append(lambda: relay_forever(engine, deployment, settings.kafka))
     return create_worker(
         name="resolver",
         topics=[REPORTS.name],
-        bootstrap=settings.bootstrap,
+        bootstrap=settings.kafka,
         instance=settings.instance,
         handle=lambda message: despite_deadlocks(lambda: consumer.handle(message)),
         positions=consumer.positions,

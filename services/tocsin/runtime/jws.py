@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import stat
 import warnings
 from dataclasses import dataclass
@@ -10,18 +11,24 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeGuard
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from joserfc import jws
 from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import OKPKey
 from joserfc.jws import JWSRegistry
+from joserfc.util import urlsafe_b64decode
 
 from tocsin_schemas.signing import MAX_SIGNATURE, SIGNATURE_TYPE
 
 _ALGORITHM = "Ed25519"
 _REGISTRY = JWSRegistry(algorithms=[_ALGORITHM, "EdDSA"], strict_check_header=False)
 """``EdDSA`` is what libraries older than RFC 9864 write; with a key of this kind it means the same."""
+_DETACHED = re.compile(rb"([A-Za-z0-9_-]+)\.\.[A-Za-z0-9_-]{86}")
+"""An Ed25519 signature has 64 bytes."""
+_UNKNOWN = frozenset({"crit", "b64"})
+"""Extensions that would change what is signed (RFC 7797); we use none."""
 _LARGEST_NUMBER = 2**53 - 1
 
 
@@ -86,12 +93,12 @@ def signing_key(key_id: str, seed: bytes) -> SigningKey:
 
 
 def read_signing_key(key_id: str, file: Path, passphrase: str | None = None) -> SigningKey:
-    """From PEM (PKCS 8), as ``tocsin publishers key`` or OpenSSL writes it. Raises UnusableSigningKey."""
+    """From PEM (PKCS 8), as ``tocsin publishers add --make-key`` or OpenSSL writes it. Raises UnusableSigningKey."""
     if stat.S_IMODE(file.stat().st_mode) & 0o077:
         raise UnusableSigningKey("the private key must be readable by its owner alone (chmod 600)")
     try:
         key = load_pem_private_key(file.read_bytes(), passphrase.encode() if passphrase else None)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, UnsupportedAlgorithm):
         raise UnusableSigningKey("the file holds no private key in PEM, or the passphrase is wrong") from None
     if not isinstance(key, Ed25519PrivateKey):
         raise UnusableSigningKey("the key is not an Ed25519 key")
@@ -107,11 +114,11 @@ def read_signature(token: bytes) -> Signature:
     header = _header(token)
     number, issued_at, publisher = header.get("seq"), header.get("iat"), header.get("pub")
     key_id = header.get("kid")
-    if not isinstance(key_id, str) or not 0 < len(key_id) <= 64 or not key_id.isascii() or not key_id.isprintable():
+    if not _is_name(key_id):
         raise UnreadableSignature("kid")
     if not _is_number(number) or not _is_number(issued_at):
         raise UnreadableSignature("seq")
-    if publisher is not None and not isinstance(publisher, str):
+    if publisher is not None and not _is_name(publisher):
         raise UnreadableSignature("pub")
     try:
         return Signature(key_id, number, datetime.fromtimestamp(issued_at, UTC), publisher)
@@ -121,26 +128,40 @@ def read_signature(token: bytes) -> Signature:
 
 def verify(token: bytes, octets: bytes, public_key: str) -> None:
     """public_key: 32 bytes in hexadecimal. Raises FalseSignature."""
-    protected, _, made = token.decode("ascii").partition("..")
     try:
+        protected, _, made = token.decode("ascii").partition("..")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SecurityWarning)  # of the older name of the algorithm
             jws.deserialize_compact(f"{protected}..{made}", _public(public_key), registry=_REGISTRY, payload=octets)
-    except (JoseError, ValueError):
+    except (JoseError, ValueError, TypeError):
         raise FalseSignature from None
 
 
 def _header(token: bytes) -> dict[str, Any]:
-    protected, dots, made = token.partition(b"..")
-    if len(token) > MAX_SIGNATURE or not dots or not made or b"." in made:
+    """Only what has one way of being written: a token that differs in a byte is another token, or none."""
+    form = _DETACHED.fullmatch(token) if len(token) <= MAX_SIGNATURE else None
+    if form is None:
         raise UnreadableSignature("form")
     try:
-        header = json.loads(base64.urlsafe_b64decode(protected + b"=" * (-len(protected) % 4)))
+        header = json.loads(urlsafe_b64decode(form[1]).decode(), object_pairs_hook=_once_each)
     except (ValueError, RecursionError):
         raise UnreadableSignature("form") from None
-    if not isinstance(header, dict) or header.get("alg") not in (_ALGORITHM, "EdDSA") or "crit" in header:
+    if not isinstance(header, dict) or header.get("alg") not in (_ALGORITHM, "EdDSA"):
         raise UnreadableSignature("alg")
+    if not _UNKNOWN.isdisjoint(header):
+        raise UnreadableSignature("crit")
     return header
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """RFC 7515, section 4: a name may stand once."""
+    if len(found := dict(pairs)) != len(pairs):
+        raise ValueError("a name stands twice")
+    return found
+
+
+def _is_name(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and 0 < len(value) <= 64 and value.isascii() and value.isprintable()
 
 
 def _is_number(value: object) -> TypeGuard[int]:

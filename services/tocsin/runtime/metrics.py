@@ -51,6 +51,9 @@ _undelivered = Counter(
 _backfilled = Counter("hrd_backfilled", "Mails whose state the provider's log told", ["outcome"], registry=REGISTRY)
 _alerts = Counter("hrd_alerts", "Alert events decided", ["event", "priority"], registry=REGISTRY)
 _dead_letters = Counter("hrd_dead_letters", "Messages refused, by their first problem", ["code"], registry=REGISTRY)
+_parked = Gauge("hrd_reports_parked", "Reports that wait their turn", ["urgent"], registry=REGISTRY)
+_parked_oldest = Gauge("hrd_reports_parked_oldest_seconds", "For how long the oldest has waited", registry=REGISTRY)
+_released = Counter("hrd_reports_released", "Parked reports that had their turn", ["outcome"], registry=REGISTRY)
 _reviews = Gauge("hrd_reviews_open", "Reviews that wait for a person", ["kind"], registry=REGISTRY)
 _lag = Gauge("hrd_consumer_lag_messages", "Messages on the broker not yet committed", ["consumer"], registry=REGISTRY)
 _breaches = Gauge("hrd_conservation_breaches", "Findings of the auditor that still stand", ["kind"], registry=REGISTRY)
@@ -125,6 +128,17 @@ def alert(event: str, priority: str) -> None:
 
 def dead_letter(code: str) -> None:
     _dead_letters.labels(_closed("code", code)).inc()
+
+
+def parked(urgent: int, others: int, oldest_seconds: float) -> None:
+    """Without their publishers: who sends how much, and when, is for the operators alone."""
+    _parked.labels("yes").set(urgent)
+    _parked.labels("no").set(others)
+    _parked_oldest.set(max(oldest_seconds, 0.0))
+
+
+def report_released(outcome: str) -> None:
+    _released.labels(_closed("outcome", outcome)).inc()
 
 
 def deliveries(by_state: Mapping[str, int]) -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from tocsin.runtime.kafka_access import Access, read_password
+
 
 class Settings(BaseSettings):
     """What every service is started with.
@@ -40,6 +42,10 @@ class Settings(BaseSettings):
     intake_port: int = 8085
     """The HTTP intake and its form."""
     intake_url: str = "http://127.0.0.1:8085"
+    intake_rate: float = 50.0
+    """Requests a second that each publisher is given at the intake; ten seconds' worth may come at once."""
+    trusted_proxies: str = ""
+    """Addresses of reverse proxies, parted by commas, whose ``X-Forwarded-For`` is believed; empty: nobody's."""
     pages_port: int = 8084
     pages_url: str = "http://127.0.0.1:8084"
     """Where the links in mails lead: the recipients' pages."""
@@ -90,3 +96,13 @@ class Settings(BaseSettings):
             return self.kafka_bootstrap
         address = self.home / "broker" / "address"
         return address.read_text().strip() if address.exists() else "127.0.0.1:9092"
+
+    @cached_property
+    def kafka(self) -> Access:
+        """How the broker is reached. Raises UnusablePasswordFile if a user is named whose password is not there."""
+        user, file = self.kafka_user, self.kafka_password_file
+        left = self.home / "broker" / "user"
+        if not user and not self.kafka_bootstrap and left.exists():
+            user, file = left.read_text().strip(), self.home / "kafka.password"
+        password = read_password(file) if user else ""
+        return Access(self.bootstrap, user, password, self.kafka_tls, self.kafka_ca_file)

@@ -17,8 +17,10 @@ from typing import Any, NoReturn
 
 import faust
 
+from tocsin.runtime.kafka_access import MECHANISM, Access, as_access
 from tocsin.runtime.positions import OffsetGap, Position, transport_for
 from tocsin.runtime.reachable import is_reachable
+from tocsin.runtime.records import read_any_header_name
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +67,7 @@ Background = Callable[[], Awaitable[None]]
 def create_worker(
     name: str,
     topics: Sequence[str],
-    bootstrap: str,
+    bootstrap: str | Access,
     instance: str,
     handle: Handle,
     positions: Positions,
@@ -85,7 +87,10 @@ def create_worker(
     """
     if faust.__version__ != _FAUST:
         raise RuntimeError(f"faust-streaming {_FAUST} is required, this is {faust.__version__}")
-    app = _Stateless(name, broker=f"kafka://{bootstrap}", **_configuration(name, instance))
+    read_any_header_name()
+    access = as_access(bootstrap)
+    configuration = _configuration(name, instance) | {"broker_credentials": _credentials(access)}
+    app = _Stateless(name, broker=f"kafka://{access.bootstrap}", **configuration)
     app.transport, app.producer_transport = transport_for(app, positions)
     _consume(app, app.topic(*topics, value_serializer="raw", key_serializer="raw"), handle, handle_group, on_failure)
     for coroutine in background:
@@ -111,6 +116,15 @@ def run_worker(app: faust.App, log_level: str) -> None:
     )
     worker.spinner = None  # it would write control codes into the log
     worker.execute_from_commandline()
+
+
+def _credentials(access: Access) -> Any:
+    context = access.tls_context()
+    if access.user:
+        return faust.SASLCredentials(
+            mechanism=MECHANISM, username=access.user, password=access.password, ssl_context=context
+        )
+    return faust.SSLCredentials(context=context) if context else None
 
 
 def _configuration(name: str, instance: str) -> dict[str, Any]:
@@ -202,8 +216,16 @@ def _message(record: Any) -> Message:
         key=record.key,
         value=record.value,
         headers=tuple((name, value or b"") for name, value in pairs),
-        timestamp=datetime.fromtimestamp(record.timestamp, UTC),
+        timestamp=_time(record.timestamp),
     )
+
+
+def _time(seconds: float) -> datetime:
+    """Where a topic takes the sender's time, it may be any number; 1970 stands for what is no time."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0, UTC)
 
 
 @contextmanager

@@ -52,11 +52,14 @@ def run(name: str, settings: Settings, port: int, create: Callable[[Settings], F
     logs.configure(name, settings.log_level)
     address = f"{settings.bind}:{port}"
     metrics.serve(settings.metrics_port, settings.bind, lambda: is_reachable(address) and is_well())
-    serve(create(settings), settings.bind, port)
+    serve(create(settings), settings.bind, port, settings.trusted_proxies)
 
 
-def serve(app: FastAPI, bind: str, port: int) -> None:
-    """Serve until SIGTERM or Ctrl-C; a clean stop exits with 0. No access log: addresses and paths tell too much."""
+def serve(app: FastAPI, bind: str, port: int, proxies: str = "") -> None:
+    """Serve until SIGTERM or Ctrl-C; a clean stop exits with 0. No access log: addresses and paths tell too much.
+
+    proxies: addresses whose word is taken for where a request comes from.
+    """
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises the signal again once it has stopped
     uvicorn.run(
@@ -66,6 +69,8 @@ def serve(app: FastAPI, bind: str, port: int) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
         timeout_keep_alive=5,
         timeout_graceful_shutdown=2,
         limit_concurrency=200,

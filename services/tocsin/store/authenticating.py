@@ -13,7 +13,7 @@ from tocsin.store.database import insert_if_absent
 from tocsin.store.deployment import INTAKE_KEY, OWN_KEY, Deployment
 from tocsin.store.publishers import Publisher
 from tocsin.store.tables import signature_sequences
-from tocsin_schemas.actions import ActionPlanned, ActionTaken, FollowUpDue, RecommendationMade
+from tocsin_schemas.actions import ActionPlanned, ActionTaken, RecommendationMade, StateReplied
 from tocsin_schemas.model import Model
 from tocsin_schemas.problems import SENTENCES, InvalidEvent, Problem
 from tocsin_schemas.reports import Report, Withdrawal
@@ -21,6 +21,9 @@ from tocsin_schemas.signing import SIGNATURE_HEADER, signed_octets
 
 SKEW = timedelta(minutes=5)
 """How far a publisher's clock may be ahead of ours."""
+LATE = timedelta(days=30)
+"""How long after the end of a key we still take what it says to have signed before: a spool may have waited for the
+broker. For ever would let whoever finds an old key date what he signs back."""
 OURSELVES = "tocsin"
 _KNOWN = select(signature_sequences.c.digest).where(
     signature_sequences.c.key_id == bindparam("k"), signature_sequences.c.sequence == bindparam("s")
@@ -35,17 +38,17 @@ class Sender:
     publisher: Publisher | None
 
     def check(self, content: Model) -> None:
-        """Raises InvalidEvent if the event speaks in another's name."""
+        """Raises InvalidEvent if the event speaks in another's name, or is none that publishers publish."""
         if self.publisher is None:
             return
-        if isinstance(content, FollowUpDue):
+        if isinstance(content, Report | Withdrawal):
+            if content.publisher != self.publisher_id:
+                raise InvalidEvent(_problem("publisher-mismatch", "/publisher"))
+        elif isinstance(content, ActionPlanned | ActionTaken | RecommendationMade):
+            if not self.publisher.may_speak_as(content.mechanism):
+                raise InvalidEvent(_problem("publisher-mismatch", "/mechanism"))
+        elif not isinstance(content, StateReplied):
             raise InvalidEvent(_problem("event-type-not-yours"))
-        if isinstance(content, Report | Withdrawal) and content.publisher != self.publisher_id:
-            raise InvalidEvent(_problem("publisher-mismatch", "/publisher"))
-        if isinstance(content, ActionPlanned | ActionTaken | RecommendationMade) and not self.publisher.may_speak_as(
-            content.mechanism
-        ):
-            raise InvalidEvent(_problem("publisher-mismatch", "/mechanism"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ class Authentication:
             raise InvalidEvent(_problem("signature-from-the-future"))
         if signature.issued_at + SKEW < key.valid_from:
             raise InvalidEvent(_problem("key-not-yet-valid"))
-        if key.valid_to is not None and signature.issued_at >= key.valid_to:
+        if key.valid_to is not None and (signature.issued_at >= key.valid_to or now >= key.valid_to + LATE):
             raise InvalidEvent(_problem("key-expired"))
         sender = self._sender(connection, key.publisher_id)
         self._note(connection, signature, octets)

@@ -15,14 +15,17 @@ from tocsin.store import audit, inbox, outbox, refusals, reviews
 from tocsin.store.authenticating import Authentication, Sender
 from tocsin.store.database import unit_of_work
 from tocsin.store.deployment import Deployment
-from tocsin_schemas.events import Event, decode_event
+from tocsin_schemas.events import Event, decode_event, misplaced
 from tocsin_schemas.model import Model
 from tocsin_schemas.problems import SENTENCES, InvalidEvent, Problem
-from tocsin_schemas.signing import SEALED
+from tocsin_schemas.signing import is_sealed
 from tocsin_schemas.topics import Topic
 
 Work = Callable[[Connection, Event[Model], Message, datetime], str]
 """Makes every change for one event and returns a word for what it did. May raise InvalidEvent before any change."""
+
+Admission = Callable[[Connection, Event[Model], Message, datetime], str | None]
+"""Whether an event of a known sender is taken now: None, or a word for what is done with its message instead."""
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +41,7 @@ class Consumer:
     authentication: tells the sender of events that publishers may send; None where only our own relay publishes.
     repeats_by_id: True for our own events, whose id is unique. Publishers' ids are not trusted for that: two reports
     under one id would lose the second.
+    admission: asked before the work of each event; by default everything is taken at once.
     """
 
     name: str
@@ -47,6 +51,7 @@ class Consumer:
     work: Work
     repeats_by_id: bool = True
     authentication: Authentication | None = None
+    admission: Admission | None = None
     deadly: dict[inbox.Place, str] = field(default_factory=dict)
 
     def prepare(self) -> None:
@@ -87,7 +92,7 @@ class Consumer:
             opened = self._opened(message)
             event = decode_event(opened.headers, opened.value, opened.timestamp)
             if event.type not in self.topic.events:
-                raise InvalidEvent(Problem("event-type-unknown", "", "this event type does not belong on this topic"))
+                raise misplaced(event.type)
         except InvalidEvent as refusal:
             problems = refusal.problems
             return None, lambda connection: self._refuse(connection, message, problems, now)
@@ -96,7 +101,7 @@ class Consumer:
 
     def _opened(self, message: Message) -> Message:
         """As it came; if its body is sealed to the deployment, with what was sealed."""
-        if (b"content-type", SEALED.encode()) not in [(n.lower().encode(), v) for n, v in message.headers]:
+        if not is_sealed(message.headers):
             return message
         try:
             return replace(message, value=self.deployment.keys.opening.open(message.value or b""))
@@ -109,6 +114,8 @@ class Consumer:
             if self.authentication is not None:
                 sender = self.authentication(connection, message, now)
                 sender.check(event.data)
+            if self.admission is not None and (word := self.admission(connection, event, message, now)) is not None:
+                return word
             return self.work(connection, event, replace(opened, value=event.content), now)
         except InvalidEvent as refusal:
             return self._put_aside(connection, message, refusal.problems, now, sender)

@@ -112,3 +112,13 @@ def lock_keys(connection: Connection, keys: Iterable[str]) -> None:
 
 
 _LOCK = text("SELECT pg_advisory_xact_lock(k) FROM unnest(cast(:keys AS bigint[])) AS k")
+
+
+def try_lock(connection: Connection, key: str) -> bool:
+    """As ``lock_keys`` for one key, without waiting; tells whether it is held now."""
+    if connection.dialect.name != "postgresql":
+        return True
+    return bool(connection.execute(_TRY_LOCK, {"key": int(key[:16], 16) - (1 << 63)}).scalar_one())
+
+
+_TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(:key)")

@@ -1,6 +1,5 @@
 """The keys of administrators: Ed25519, the private one in a file that its owner alone can read."""
 
-import os
 import stat
 from dataclasses import dataclass
 from functools import lru_cache
@@ -8,20 +7,12 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    KeySerializationEncryption,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_pem_private_key,
-    load_pem_public_key,
-)
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-
-class UnusableKey(ValueError):
-    """The file holds no Ed25519 key, is readable by others, or the passphrase is wrong."""
+from tocsin.runtime.key_files import UnusableKey as UnusableKey
+from tocsin.runtime.key_files import public_hex
+from tocsin.runtime.key_files import read_public_key as read_public_key
+from tocsin.runtime.key_files import write_key_pair as write_key_pair
 
 
 class PassphraseNeeded(UnusableKey):
@@ -43,10 +34,6 @@ class Signer:
         return public_hex(self.private_key.public_key())
 
 
-def public_hex(key: Ed25519PublicKey) -> str:
-    return key.public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
-
-
 @lru_cache(maxsize=8192)
 def is_signed(public_key: str, message: bytes, signature: str) -> bool:
     """Whether ``signature`` is of ``message`` by ``public_key``. Pure: what was verified once need not be again."""
@@ -56,33 +43,6 @@ def is_signed(public_key: str, message: bytes, signature: str) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
-
-
-def write_key_pair(file: Path, passphrase: str | None = None) -> Path:
-    """Make a key pair: the private key in ``file``, mode 0600, and the public one beside it; returns the latter's path.
-
-    Raises FileExistsError rather than replace a key.
-    """
-    key, public_file = Ed25519PrivateKey.generate(), file.with_name(f"{file.name}.pub")
-    protection: KeySerializationEncryption = NoEncryption()
-    if passphrase:
-        protection = BestAvailableEncryption(passphrase.encode())
-    if public_file.exists():
-        raise FileExistsError(public_file)
-    _write_new(file, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, protection), 0o600)
-    _write_new(public_file, key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), 0o644)
-    return public_file
-
-
-def read_public_key(file: Path) -> str:
-    """The public key of a PEM file, in hexadecimal. Raises UnusableKey."""
-    try:
-        key = load_pem_public_key(file.read_bytes())
-    except (ValueError, UnsupportedAlgorithm):
-        raise UnusableKey("the file holds no public key in PEM") from None
-    if not isinstance(key, Ed25519PublicKey):
-        raise UnusableKey("the key is not an Ed25519 key")
-    return public_hex(key)
 
 
 def read_signer(key_id: str, file: Path, passphrase: str | None = None) -> Signer:
@@ -98,8 +58,3 @@ def read_signer(key_id: str, file: Path, passphrase: str | None = None) -> Signe
     if not isinstance(key, Ed25519PrivateKey):
         raise UnusableKey("the key is not an Ed25519 key")
     return Signer(key_id, key)
-
-
-def _write_new(file: Path, content: bytes, mode: int) -> None:
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as target:
-        target.write(content)

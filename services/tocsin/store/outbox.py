@@ -85,7 +85,7 @@ def enqueue_dead_letter(
     publisher: by its signature; None if nobody knows.
     """
     vault.seal(connection, event_id, "message", _pack(origin), now)
-    reasons = json.dumps([[p.code, p.path, p.sentence] for p in problems])
+    reasons = json.dumps([problem.row() for problem in problems])
     marks = {
         "tocsin_origin": origin.place,
         "tocsin_code": problems[0].code,

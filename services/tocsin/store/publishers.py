@@ -1,5 +1,6 @@
 """Who may publish, and by which signing keys. Rows are sealed: one that was written past Tocsin does not count."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -11,8 +12,23 @@ from tocsin.store import audit
 from tocsin.store.database import insert_if_absent
 from tocsin.store.tables import publisher_keys, publishers
 
+RESERVED = "tocsin"
+"""Names and key ids that begin so are ours."""
 CHAIN = "publishers"
 """The chain of the audit log that tells all that was done to publishers and their keys."""
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
+_SMALL_ORDER = frozenset(
+    {
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    }
+)
+"""The points of edwards25519 whose order divides 8 (RFC 8032, section 5.1), however written; without the sign of x."""
 _TIMES = ("added_at", "ended_at", "valid_from", "valid_to", "revoked_at")
 
 
@@ -26,13 +42,17 @@ class Unregistrable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """acts_for: other mechanisms and seats in whose name it may record actions."""
+    """acts_for: other mechanisms and seats in whose name it may record actions.
+
+    kafka_user: who it is to a broker that knows users.
+    """
 
     publisher_id: str
     acts_for: tuple[str, ...]
     added_at: datetime
     added_by: str
     ended_at: datetime | None = None
+    kafka_user: str | None = None
 
     def may_speak_as(self, name: str) -> bool:
         return name == self.publisher_id or name in self.acts_for
@@ -58,12 +78,15 @@ _KEY = _KEYS.where(publisher_keys.c.key_id == bindparam("k"))
 
 
 def add(connection: Connection, identities: Identities, publisher: Publisher) -> None:
-    """Raises Unregistrable if the name is taken."""
+    """Raises Unregistrable: ``publisher-exists``, ``name-invalid``, ``name-reserved``."""
+    for name in (publisher.publisher_id, *publisher.acts_for):
+        check_name(name)
     row = {
         "publisher_id": publisher.publisher_id,
         "acts_for": list(publisher.acts_for),
         "added_at": publisher.added_at,
         "added_by": publisher.added_by,
+        "kafka_user": publisher.kafka_user,
     }
     if not insert_if_absent(connection, publishers, **row, seal=_seal_publisher(identities, publisher)):
         raise Unregistrable("publisher-exists")
@@ -76,14 +99,28 @@ def end(connection: Connection, identities: Identities, publisher_id: str, by: s
     known = find(connection, identities, publisher_id)
     if known is None or known.ended_at is not None:
         raise Unregistrable("publisher-unknown")
-    changed = replace(known, ended_at=now)
-    values = {"ended_at": now, "seal": _seal_publisher(identities, changed)}
-    connection.execute(publishers.update().where(publishers.c.publisher_id == publisher_id).values(**values))
+    _change(connection, identities, replace(known, ended_at=now))
     audit.append(connection, CHAIN, "publisher-ended", publisher_id, {"by": by}, now)
 
 
+def name_kafka_user(
+    connection: Connection, identities: Identities, publisher_id: str, user: str | None, by: str, now: datetime
+) -> None:
+    """Keep who it is to the broker; None: nobody any more. Raises Unregistrable."""
+    known = find(connection, identities, publisher_id)
+    if known is None:
+        raise Unregistrable("publisher-unknown")
+    _change(connection, identities, replace(known, kafka_user=user))
+    audit.append(connection, CHAIN, "kafka-user-named", publisher_id, {"by": by, "user": user}, now)
+
+
 def add_key(connection: Connection, identities: Identities, key: PublisherKey, now: datetime) -> None:
-    """Raises Unregistrable if the publisher is unknown or has ended, or the id or the key is taken."""
+    """Raises Unregistrable if the publisher is unknown or has ended, if the id or the key is taken, or for a weak key
+    (``key-weak``): one of small order, with which anybody could sign.
+    """
+    check_name(key.key_id)
+    if _without_sign(key.public_key) in _SMALL_ORDER:
+        raise Unregistrable("key-weak")
     owner = find(connection, identities, key.publisher_id)
     if owner is None or owner.ended_at is not None:
         raise Unregistrable("publisher-unknown")
@@ -101,11 +138,17 @@ def add_key(connection: Connection, identities: Identities, key: PublisherKey, n
     audit.append(connection, CHAIN, "key-added", key.key_id, detail, now)
 
 
-def close_key(connection: Connection, identities: Identities, key_id: str, at: datetime, by: str) -> None:
-    """Let a key end by itself at ``at``: what it signed before still counts. Raises Unregistrable."""
+def close_key(
+    connection: Connection, identities: Identities, key_id: str, at: datetime, by: str, now: datetime
+) -> None:
+    """Let a key end by itself at ``at``, or sooner if it would; what it signed before counts for a while yet.
+
+    Raises Unregistrable.
+    """
     key = _known_key(connection, identities, key_id)
-    _change_key(connection, identities, replace(key, valid_to=at))
-    audit.append(connection, CHAIN, "key-closes", key_id, {"by": by, "at": at.isoformat()}, at)
+    ends = at if key.valid_to is None else min(at, key.valid_to)
+    _change_key(connection, identities, replace(key, valid_to=ends))
+    audit.append(connection, CHAIN, "key-closes", key_id, {"by": by, "at": ends.isoformat()}, now)
 
 
 def revoke_key(connection: Connection, identities: Identities, key_id: str, by: str, now: datetime) -> None:
@@ -144,11 +187,33 @@ def altered(connection: Connection, identities: Identities) -> list[str]:
     return owners + [str(row.key_id) for row in connection.execute(_KEYS) if _read_key(row, identities) is None]
 
 
+def check_name(name: str) -> None:
+    """Raises Unregistrable if no publisher or key may be called so."""
+    if not _NAME.fullmatch(name):
+        raise Unregistrable("name-invalid")
+    if name.lower().startswith(RESERVED):
+        raise Unregistrable("name-reserved")
+
+
+def _without_sign(public_key: str) -> str:
+    encoded = bytes.fromhex(public_key)
+    return (encoded[:31] + bytes([encoded[31] & 0x7F])).hex()
+
+
 def _known_key(connection: Connection, identities: Identities, key_id: str) -> PublisherKey:
     key = find_key(connection, identities, key_id)
     if key is None or key.revoked_at is not None:
         raise Unregistrable("key-unknown")
     return key
+
+
+def _change(connection: Connection, identities: Identities, publisher: Publisher) -> None:
+    values = {
+        "ended_at": publisher.ended_at,
+        "kafka_user": publisher.kafka_user,
+        "seal": _seal_publisher(identities, publisher),
+    }
+    connection.execute(publishers.update().where(publishers.c.publisher_id == publisher.publisher_id).values(**values))
 
 
 def _change_key(connection: Connection, identities: Identities, key: PublisherKey) -> None:
@@ -159,7 +224,7 @@ def _change_key(connection: Connection, identities: Identities, key: PublisherKe
 def _read_publisher(row: Row[Any], identities: Identities) -> Publisher | None:
     try:
         times = (datetime.fromisoformat(row.added_at), _time(row.ended_at))
-        found = Publisher(row.publisher_id, tuple(row.acts_for), times[0], row.added_by, times[1])
+        found = Publisher(row.publisher_id, tuple(row.acts_for), times[0], row.added_by, times[1], row.kafka_user)
         return found if row.seal == _seal_publisher(identities, found) else None
     except (ValueError, TypeError):
         return None
@@ -176,7 +241,8 @@ def _read_key(row: Row[Any], identities: Identities) -> PublisherKey | None:
 
 def _seal_publisher(identities: Identities, publisher: Publisher) -> str:
     times = (_iso(publisher.added_at), _iso(publisher.ended_at))
-    return seal_of(identities, "publisher.1", publisher.publisher_id, ",".join(publisher.acts_for), *times)
+    names = (publisher.publisher_id, ",".join(publisher.acts_for), publisher.kafka_user or "")
+    return seal_of(identities, "publisher.1", *names, *times)
 
 
 def _seal_key(identities: Identities, key: PublisherKey) -> str:

@@ -1,6 +1,19 @@
 """Tables of those who publish: their keys, what they sent, what waits its turn, and drafts of the form."""
 
-from sqlalchemy import JSON, BigInteger, Column, Float, Index, Integer, PrimaryKeyConstraint, String, Table
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Double,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
 
 from tocsin.store.columns import Serial, Time, metadata
 
@@ -12,6 +25,7 @@ publishers = Table(
     Column("added_at", Time, nullable=False),
     Column("added_by", String(64), nullable=False),
     Column("ended_at", Time),
+    Column("kafka_user", String(64)),  # who it is to the broker; null: it comes by the HTTP intake
     Column("seal", String(64), nullable=False),
 )
 publisher_keys = Table(
@@ -78,28 +92,35 @@ parked_reports = Table(
     Column("partition", Integer, nullable=False),
     Column("offset", BigInteger, nullable=False),
     Column("publisher_id", String(64), nullable=False),
-    Column("report_id", String(36), nullable=False, index=True),
-    Column("priority", String(2), nullable=False),
-    Column("subject", String(64), nullable=False, unique=True),  # of the vault key under which the message is sealed
-    Column("arrived_at", Time, nullable=False),
+    Column("report_id", String(36), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("priority", String(2), nullable=False),  # by the report alone
+    Column("wrapped_key", LargeBinary),  # a key for this message alone; null when it had its turn, or was erased
+    Column("sealed", LargeBinary),
     Column("parked_at", Time, nullable=False),
     Column("released_at", Time),
-    Column("outcome", String(40)),
+    Column("outcome", String(40)),  # what the resolver made of it then
+    UniqueConstraint("topic", "partition", "offset"),
 )
+_WAITS = text("released_at IS NULL")
 Index(
     "parked_reports_waiting",
     parked_reports.c.publisher_id,
     parked_reports.c.priority,
     parked_reports.c.parked_id,
-    sqlite_where=parked_reports.c.released_at.is_(None),
-    postgresql_where=parked_reports.c.released_at.is_(None),
+    parked_reports.c.parked_at,
+    sqlite_where=_WAITS,
+    postgresql_where=_WAITS,
 )
+Index("parked_reports_of_report", parked_reports.c.report_id, sqlite_where=_WAITS, postgresql_where=_WAITS)
 allowances = Table(
     "allowances",
     metadata,
-    Column("publisher_id", String(64), primary_key=True),
-    Column("tokens", Float, nullable=False),  # reports that may be taken at once
+    Column("publisher_id", String(64), nullable=False),
+    Column("priority", String(2), nullable=False),
+    Column("tokens", Double, nullable=False),  # reports that may be taken at once
     Column("updated_at", Time, nullable=False),
+    PrimaryKeyConstraint("publisher_id", "priority"),
 )
 drafts = Table(
     "drafts",

@@ -24,7 +24,7 @@ class Refusal:
 def add(connection: Connection, place: Place, publisher_id: str, problems: Sequence[Problem], now: datetime) -> None:
     """Once for a place."""
     topic, partition, offset = place
-    said = [[problem.code, problem.path, problem.sentence] for problem in problems]
+    said = [problem.row() for problem in problems]
     row = {"topic": topic, "partition": partition, "offset": offset, "publisher_id": publisher_id}
     insert_if_absent(connection, refusals, **row, problems=said, refused_at=now)
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, text
 
 from tocsin.runtime import clock, metrics
 from tocsin.runtime.jws import Signature, SigningKey
+from tocsin.runtime.kafka_access import Access, as_access
 from tocsin.store import outbox
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import Deployment
@@ -33,13 +34,13 @@ log = logging.getLogger(__name__)
 
 
 async def relay_forever(
-    engine: Engine, deployment: Deployment, bootstrap: str, connected: threading.Event | None = None
+    engine: Engine, deployment: Deployment, broker: str | Access, connected: threading.Event | None = None
 ) -> None:
     """Publish until cancelled. Any error ends the process: its supervisor starts it again, and nothing is lost.
 
     connected: set while there is a producer.
     """
-    async with _producer(bootstrap) as producer, _shown(connected or threading.Event()):
+    async with _producer(broker) as producer, _shown(connected or threading.Event()):
         with _only_relay(engine) as alone:
             while not alone():  # noqa: ASYNC110 - the lock is held by another process; nothing here can signal it
                 await asyncio.sleep(1)
@@ -89,9 +90,15 @@ async def _shown(connected: threading.Event) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _producer(bootstrap: str) -> AsyncIterator[AIOKafkaProducer]:
+async def _producer(broker: str | Access) -> AsyncIterator[AIOKafkaProducer]:
+    access = as_access(broker)
     producer = AIOKafkaProducer(
-        bootstrap_servers=bootstrap, enable_idempotence=True, acks="all", linger_ms=2, request_timeout_ms=30_000
+        bootstrap_servers=access.bootstrap,
+        enable_idempotence=True,
+        acks="all",
+        linger_ms=2,
+        request_timeout_ms=30_000,
+        **access.options(),
     )
     await producer.start()
     try:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from tocsin.domain.claims import Claim
-from tocsin.store import candidates
+from tocsin.store import candidates, parking
 from tocsin.store.candidates import HashedKey
 from tocsin.store.database import lock_keys
 from tocsin.store.tables import cases, reports, sealed_contents, sealing_keys
@@ -209,7 +209,8 @@ def facts_of(connection: Connection, case_id: str) -> tuple[list[str], list[str]
 
 
 def erase(connection: Connection, vault: Vault, report_id: str) -> bool:
-    """Destroy what is personal in one report: its key, its contents and its candidate keys."""
+    """Destroy what is personal in one report: its key, its contents, its candidate keys, and what of it waits."""
     lock_keys(connection, candidates.keys_of(connection, report_id))
     candidates.remove(connection, report_id)
-    return vault.erase(connection, report_id)
+    waited = parking.erase(connection, report_id)
+    return vault.erase(connection, report_id) or waited

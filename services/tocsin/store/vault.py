@@ -66,6 +66,17 @@ class Vault:
         ]
         connection.execute(_PUT[connection.dialect.name], rows)
 
+    def seal_apart(self, subject: str, plaintext: bytes) -> tuple[bytes, bytes]:
+        """Seal for a row that keeps its key beside it: the wrapped key, and the content."""
+        key = AESGCM.generate_key(256)
+        return _encrypt(self.wrapping_key, key, subject), _encrypt(key, plaintext, subject)
+
+    def open_apart(self, subject: str, wrapped: bytes | None, sealed: bytes | None) -> bytes:
+        """What ``seal_apart`` sealed; raises Erased if either is gone."""
+        if wrapped is None or sealed is None:
+            raise Erased(subject)
+        return _decrypt(_decrypt(self.wrapping_key, wrapped, subject), sealed, subject)
+
     def open(self, connection: Connection, subject: str, part: str) -> bytes:
         """The plaintext; raises Erased if the key or the content is gone."""
         sealed = connection.execute(_CONTENT, {"s": subject, "p": part}).scalar()

@@ -30,6 +30,11 @@ def test_the_lock_is_whole() -> None:
     assert "kafka_2.13-4.4.0.jar" in {jar.file_name for jar in locked}
 
 
+def test_the_clients_of_kafka_are_locked_apart_and_of_the_version_of_the_broker() -> None:
+    assert [jar.file_name for jar in jars.locked(jars.TOOLS)] == ["kafka-tools-4.4.0.jar"]
+    assert not {jar.file_name for jar in jars.locked(jars.TOOLS)} & {jar.file_name for jar in jars.locked()}
+
+
 def test_a_jar_is_fetched_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jars, "_download", from_the_network(GOOD))
     (path,) = jars.class_path([JAR], tmp_path)

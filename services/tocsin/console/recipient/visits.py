@@ -10,6 +10,7 @@ from fastapi import Request, Response
 
 from tocsin.console.recipient.desk import Desk
 from tocsin.console.recipient.words import LANGUAGES, best_language
+from tocsin.runtime.browsers import is_same_origin
 from tocsin.runtime.catalogues import FALLBACK
 from tocsin.store import directory, sessions, sign_in
 from tocsin.store.database import reading, unit_of_work
@@ -51,7 +52,7 @@ class Visit:
 
     def is_genuine(self, csrf: str) -> bool:
         """Whether the form comes from a page that this browser was given. A browser says where from, if it can."""
-        return compare_digest(csrf.encode(), self.csrf.encode()) and is_same_origin(self.request, self.desk)
+        return compare_digest(csrf.encode(), self.csrf.encode()) and is_same_origin(self.request, self.desk.origin)
 
 
 def visit_of(request: Request, desk: Desk) -> Visit:
@@ -60,13 +61,6 @@ def visit_of(request: Request, desk: Desk) -> Visit:
     person = _signed_in(desk, token) if token else None
     browser = _cookie(request, desk, "browser") or secrets.token_urlsafe(32)
     return Visit(request, desk, browser, token, person, _chosen(request, desk))
-
-
-def is_same_origin(request: Request, desk: Desk) -> bool:
-    """Our pages ask for no referrer, so that a browser may say ``null`` of a form of ours."""
-    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin", "null")
-    own = (desk.origin, f"{request.url.scheme}://{request.url.netloc}", "null")
-    return site in (None, "same-origin") and origin in own
 
 
 def way_back(wanted: str) -> str:

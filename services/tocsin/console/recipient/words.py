@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tocsin.knowledge.countries import country_name
 from tocsin.knowledge.load import labels
+from tocsin.runtime import browsers
 from tocsin.runtime.catalogues import FALLBACK, Words, catalogue
 from tocsin.runtime.isolates import Said
 
@@ -42,17 +43,4 @@ def named(said: Words, names: Mapping[str, str], key: str) -> Said:
 
 def best_language(accepted: str) -> str:
     """Of an ``Accept-Language`` header, the language that is preferred among ours."""
-    found = FALLBACK, 0.0
-    for part in accepted[:200].split(","):
-        tag, _, quality = part.partition(";")
-        language, weight = tag.strip().lower().partition("-")[0], _weight(quality)
-        if language in LANGUAGES and weight > found[1]:
-            found = language, weight
-    return found[0]
-
-
-def _weight(quality: str) -> float:
-    try:
-        return float(quality.partition("=")[2]) if quality else 1.0
-    except ValueError:
-        return 0.0
+    return browsers.best_language(accepted, LANGUAGES, FALLBACK)

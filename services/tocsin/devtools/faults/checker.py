@@ -49,6 +49,7 @@ def check(bootstrap: str, database: Path, ledger: Path, expected: Expectation) -
     with rows_of(database) as rows:
         breaches = [
             *_offsets(rows, topics),
+            *_parked(rows),
             *_reports(rows, expected),
             *_dead_letters(topics, expected),
             *_outbox(rows, topics),
@@ -70,6 +71,18 @@ def _offsets(rows: sqlite3.Connection, topics: dict[str, list[Record]]) -> Itera
             yield f"{consumer}: {len(missing)} records of {topic} were never processed, first {min(missing)}"
         if invented := done - there:
             yield f"{consumer}: {len(invented)} offsets marked as done do not exist, first {min(invented)}"
+
+
+def _parked(rows: sqlite3.Connection) -> Iterator[str]:
+    """Whatever waited its turn has had it, once, and its message says what came of it."""
+    if waiting := _count(rows, "parked_reports WHERE released_at IS NULL OR outcome IS NULL"):
+        yield f"{waiting} reports still wait their turn"
+    said = "m.topic = p.topic AND m.partition = p.partition AND m.offset = p.offset AND m.outcome = p.outcome"
+    unsaid = _count(rows, "parked_reports p WHERE NOT EXISTS (SELECT 1 FROM processed_messages m WHERE " + said + ")")  # noqa: S608
+    if unsaid:
+        yield f"{unsaid} reports had their turn, and their message says something else"
+    if astray := _count(rows, "processed_messages WHERE outcome = 'parked'"):
+        yield f"{astray} messages are called parked, and nothing of them waits"
 
 
 def _reports(rows: sqlite3.Connection, expected: Expectation) -> Iterator[str]:
@@ -172,6 +185,7 @@ def _figures(rows: sqlite3.Connection, topics: dict[str, list[Record]], mails: l
         "mails_sent_again": len(mails) - len({mail["custom_args"]["d"] for mail in mails}),
         "deliveries": _count(rows, "deliveries"),
         "deliveries_carried_by_others": _count(rows, "deliveries WHERE state = 'carried'"),
+        "parked": _count(rows, "parked_reports"),
         "dead_letters": len(topics["tocsin.dead-letters.v1"]),
         "unknown_outcomes_resolved": _count(rows, "delivery_history WHERE state = 'unknown'"),
         "published_again_under_the_same_id": republished,

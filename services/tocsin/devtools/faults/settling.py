@@ -13,6 +13,7 @@ from tocsin.store.settling import NotInDoubt, settle
 
 _UNFINISHED = (
     "SELECT (SELECT count(*) FROM outbox WHERE published_at IS NULL) + "
+    "(SELECT count(*) FROM parked_reports WHERE released_at IS NULL) + "
     "(SELECT count(*) FROM deliveries WHERE state IN ('requested', 'claimed', 'unknown'))"
 )
 

@@ -41,6 +41,7 @@ def _make_publishers() -> None:
         sa.Column("added_at", sa.String(length=32), nullable=False),
         sa.Column("added_by", sa.String(length=64), nullable=False),
         sa.Column("ended_at", sa.String(length=32), nullable=True),
+        sa.Column("kafka_user", sa.String(length=64), nullable=True),
         sa.Column("seal", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("publisher_id"),
     )
@@ -113,31 +114,31 @@ def _make_what_waits() -> None:
         sa.Column("offset", sa.BigInteger(), nullable=False),
         sa.Column("publisher_id", sa.String(length=64), nullable=False),
         sa.Column("report_id", sa.String(length=36), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("priority", sa.String(length=2), nullable=False),
-        sa.Column("subject", sa.String(length=64), nullable=False),
-        sa.Column("arrived_at", sa.String(length=32), nullable=False),
+        sa.Column("wrapped_key", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.Column("parked_at", sa.String(length=32), nullable=False),
         sa.Column("released_at", sa.String(length=32), nullable=True),
         sa.Column("outcome", sa.String(length=40), nullable=True),
         sa.PrimaryKeyConstraint("parked_id"),
-        sa.UniqueConstraint("subject"),
+        sa.UniqueConstraint("topic", "partition", "offset"),
     )
-    op.create_index(op.f("ix_parked_reports_report_id"), "parked_reports", ["report_id"], unique=False)
     waiting = sa.text("released_at IS NULL")
-    op.create_index(
-        "parked_reports_waiting",
-        "parked_reports",
-        ["publisher_id", "priority", "parked_id"],
-        unique=False,
-        sqlite_where=waiting,
-        postgresql_where=waiting,
-    )
+    for name, columns in (
+        ("parked_reports_waiting", ["publisher_id", "priority", "parked_id", "parked_at"]),
+        ("parked_reports_of_report", ["report_id"]),
+    ):
+        op.create_index(
+            name, "parked_reports", columns, unique=False, sqlite_where=waiting, postgresql_where=waiting
+        )
     op.create_table(
         "allowances",
         sa.Column("publisher_id", sa.String(length=64), nullable=False),
-        sa.Column("tokens", sa.Float(), nullable=False),
+        sa.Column("priority", sa.String(length=2), nullable=False),
+        sa.Column("tokens", sa.Double(), nullable=False),
         sa.Column("updated_at", sa.String(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("publisher_id"),
+        sa.PrimaryKeyConstraint("publisher_id", "priority"),
     )
 
 
