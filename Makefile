@@ -52,7 +52,7 @@ KILLS ?= 300
 kills: $(VENV)/tocsin $(VENV)/development ## SIGKILL services and broker KILLS times under 5,000 reports, then check; then under 2,000 mails
 	$(BIN)/python -m tocsin.devtools.faults.kills --kills $(KILLS)
 	$(BIN)/python -m tocsin.devtools.faults.mail_storm
-	$(BIN)/pytest -q -m slow tests/faults/test_storm.py
+	$(BIN)/pytest -q -m slow tests/faults/test_storm.py tests/faults/test_flood.py
 
 due: $(VENV)/tocsin $(VENV)/development ## SIGKILL whoever fires due times KILLS times, the clock moved by a month, then check
 	$(BIN)/python -m tocsin.devtools.faults.due_storm --kills $(KILLS)
@@ -97,7 +97,10 @@ bench: $(VENV)/tocsin ## Latency, throughput and memory, measured; then our matc
 	$(BIN)/python -m tocsin.devtools.bench.matching
 	$(BIN)/python -m tocsin.devtools.bench.routing
 	$(BIN)/python -m tocsin.devtools.bench.validating
+	$(BIN)/python -m tocsin.devtools.bench.publishing --reports 10000
+	$(BIN)/python -m tocsin.devtools.bench.intake
 	$(BIN)/python -m tocsin.devtools.bench.mails
+	$(BIN)/python -m tocsin.devtools.bench.flood
 
 evaluate: $(VENV)/tocsin ## The matcher on labelled pairs, beside what it has to reach (DATA: their folder)
 	@$(BIN)/python -m tocsin.devtools.evaluation $(if $(DATA),--data $(DATA))

@@ -20,7 +20,7 @@ MAX_KEYS = 200
 MAX_DIGITS = 25
 _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 """A JSON string, or an unclosed one to the end; possessive, so that a hostile body takes linear time."""
-_BRACKET = re.compile(r"[\[\]{}]")
+_NO_BRACKETS = bytes(set(range(256)).difference(b"[]{}"))
 
 
 def decode(body: bytes, event_type: str) -> Model:
@@ -68,9 +68,7 @@ def parse_json(body: bytes) -> Any:
     if _depth(text) > MAX_DEPTH:
         raise InvalidEvent(problem("json-too-deep"))
     try:
-        return json.loads(
-            text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_int=_bounded, parse_float=_bounded
-        )
+        return _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise InvalidEvent(not_json(text, error)) from None
 
@@ -78,14 +76,24 @@ def parse_json(body: bytes) -> Any:
 def _depth(text: str) -> int:
     """Deepest nesting, counted without recursion and outside strings."""
     deepest = depth = 0
-    for bracket in _BRACKET.findall(_STRING.sub("", text)):
-        if bracket in "]}":
+    for bracket in _outside_strings(text).encode().translate(None, _NO_BRACKETS):
+        if bracket in b"]}":
             depth -= 1
             continue
         depth += 1
         if depth > deepest:
             deepest = depth
     return deepest
+
+
+def _outside_strings(text: str) -> str:
+    """The brackets that ``_STRING`` leaves, in a quarter of the time: every second part between quotes not escaped.
+
+    A quote escaped outside strings, which no JSON has, would lead it astray: then the pattern decides.
+    """
+    plain = text.replace(r"\\", "").replace(r"\"", "\\") if "\\" in text else text
+    outside = "".join(plain.split('"')[::2])
+    return _STRING.sub("", text) if "\\" in outside else outside
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> Mapping[str, Any]:
@@ -105,3 +113,8 @@ def _bounded(literal: str) -> str:
     if len(literal) > MAX_DIGITS:
         raise InvalidEvent(problem("json-number-too-long"))
     return literal
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_constant=_no_constant, parse_int=_bounded, parse_float=_bounded
+)

@@ -28,11 +28,26 @@ M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who sent an event, as its signature proves. names: in whose name they may speak; None: in everybody's."""
+
+    name: str
+    names: frozenset[str] | None = frozenset()
+
+    def may_speak_as(self, name: str) -> bool:
+        return self.names is None or name in self.names
+
+
+NOBODY, OURSELVES = Speaker(""), Speaker("tocsin", None)
+
+
+@dataclass(frozen=True, slots=True)
 class Event(Generic[M]):
     """A CloudEvent whose ``data`` has been checked.
 
     type: without the ``org.tocsin.`` prefix, for example ``case.opened``.
     content: the JSON that ``data`` was read from; empty for an event of our own making.
+    speaker: of an event that was read, nobody, until its signature has been checked.
     """
 
     id: str
@@ -42,6 +57,7 @@ class Event(Generic[M]):
     data: M
     subject: str | None = None
     content: bytes = field(default=b"", compare=False, repr=False)
+    speaker: Speaker = field(default=OURSELVES, compare=False)
 
     def headers(self) -> list[tuple[str, bytes]]:
         """Kafka headers (CloudEvents Kafka protocol binding 1.0, §3.2)."""
@@ -124,6 +140,7 @@ def _event(
         data=read(content, attributes["type"]),
         subject=attributes.get("subject"),
         content=content,
+        speaker=NOBODY,
     )
 
 

@@ -7,7 +7,7 @@ Nothing is rewritten: a text is kept as given or refused (UTS #39; CVE-2021-4257
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, StringConstraints
@@ -41,10 +41,20 @@ def _is_hidden(character: str) -> bool:
     return never or (unicodedata.category(character) in _HIDDEN and character not in _ALLOWED)
 
 
-def _is_piled(value: str, characters: set[str]) -> bool:
-    """Whether more than MOST_MARKS marks follow one another. characters: all that ``value`` has."""
-    marks = frozenset(character for character in characters if unicodedata.category(character) in _MARKS)
+def _is_piled(value: str) -> bool:
+    """Whether more than MOST_MARKS marks follow one another."""
+    if not _perhaps_piled().search(value):
+        return False
+    marks = frozenset(character for character in set(value) if unicodedata.category(character) in _MARKS)
     return bool(marks) and bool(_runs(marks).search(value))
+
+
+@cache
+def _perhaps_piled() -> re.Pattern[str]:
+    """Finds every pile, and rows of rare characters (beyond U+FFFF) too: a class is searched for quickly below that."""
+    marks = "".join(each for each in map(chr, range(0x10000)) if unicodedata.category(each) in _MARKS)
+    one = f"[{marks}\U00010000-\U0010ffff]"
+    return re.compile(f"{one}{one}{{{MOST_MARKS}}}")  # the first alone, so that the search leaps to it
 
 
 @lru_cache(maxsize=512)
@@ -53,16 +63,23 @@ def _runs(marks: frozenset[str]) -> re.Pattern[str]:
 
 
 def _checked(value: str) -> str:
-    if value.isprintable() and value.isascii():
+    if value.isascii() and value.isprintable():
         return value if value.strip() else _refuse("text_blank")
     if not _SEEN.search(value):
         return _refuse("text_blank")
-    if _CONTROLS.search(value):
-        return _refuse("text_control_character")
-    characters = set(value)
-    if not value.isprintable() and any(map(_is_hidden, characters)):
-        return _refuse("text_invisible_character")
-    return _refuse("text_stacked_marks") if _is_piled(value, characters) else value
+    if not _is_plain(value):
+        if _CONTROLS.search(value):
+            return _refuse("text_control_character")
+        if any(map(_is_hidden, set(value))):
+            return _refuse("text_invisible_character")
+    return value if value.isascii() or not _is_piled(value) else _refuse("text_stacked_marks")
+
+
+def _is_plain(value: str) -> bool:
+    """Whether Python calls every character printable, which it calls none that is refused."""
+    for character in _ALLOWED:
+        value = value.replace(character, "")
+    return value.isprintable()
 
 
 def _checked_line(value: str) -> str:

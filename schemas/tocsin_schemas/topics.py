@@ -8,6 +8,12 @@ from tocsin_schemas.model import Model
 
 PREFIX = "org.tocsin."
 MAX_EVENT_BYTES = 256 * 1024
+"""Of an event's JSON."""
+MAX_SEALED_BYTES = 352 * 1024
+"""Of a body that is sealed: base64 makes it a third larger (RFC 7516), and the header of the JWE has some room."""
+_HEADERS_BYTES = 16 * 1024
+_MARKS_BYTES = 64 * 1024
+"""What may be said of a dead letter, beside the whole of the message."""
 FOREVER = timedelta(milliseconds=-1)
 
 
@@ -23,6 +29,7 @@ class Topic:
     partitions: int = 6
     retention: timedelta = FOREVER
     direction: str = ""
+    message_bytes: int = MAX_SEALED_BYTES + _HEADERS_BYTES
 
     def configuration(self) -> dict[str, str]:
         """Topic settings as Kafka names them.
@@ -35,7 +42,7 @@ class Topic:
             "retention.ms": str(int(self.retention.total_seconds() * 1000)) if self.retention is not FOREVER else "-1",
             "compression.type": "uncompressed",
             "message.timestamp.type": "LogAppendTime",
-            "max.message.bytes": str(MAX_EVENT_BYTES + 16 * 1024),
+            "max.message.bytes": str(self.message_bytes),
         }
 
 
@@ -109,6 +116,7 @@ DEAD_LETTERS = Topic(
     key="origin (topic-partition-offset)",
     partitions=1,
     direction="any → console, replay",
+    message_bytes=MAX_SEALED_BYTES + _HEADERS_BYTES + _MARKS_BYTES,
 )
 
 TOPICS = (REPORTS, CASES, ALERTS, DELIVERIES, ACTIONS, ANSWERS, DEAD_LETTERS)

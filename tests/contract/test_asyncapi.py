@@ -97,7 +97,7 @@ def test_what_a_publisher_signs_is_what_the_document_describes(
     document: Json, schemas: Registry[Any], keys: tuple[Path, Path], path: Path, form: str
 ) -> None:
     private, public = keys
-    options = {"structured": ["--structured"], "sealed": ["--seal-to", str(public)], "binary": []}[form]
+    options = {"structured": ["--structured"], "sealed": ["--sealed-to", str(public)], "binary": []}[form]
     event_type = path.parts[-3]
     arguments = ["sign", str(path), "--key", str(private), "--key-id", "x-1", "--type", event_type, "--json", *options]
     done = CliRunner().invoke(main, arguments, catch_exceptions=False)

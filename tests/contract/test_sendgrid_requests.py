@@ -8,15 +8,14 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 import jsonschema
+from loopback import Handler, on_loopback
 from mailing import a_mail
 from tocsin.mailer.providers.account import LISTS, Account
 from tocsin.mailer.providers.sendgrid import Clients, SendGridSender
@@ -52,29 +51,17 @@ class Asked:
 def provider() -> Iterator[tuple[str, list[Asked]]]:
     asked: list[Asked] = []
 
-    class _Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            target, length = urlsplit(self.path), int(self.headers.get("Content-Length") or 0)
-            body, query = self.rfile.read(length), dict(parse_qsl(target.query))
-            asked.append(Asked(self.command, target.path, query, json.loads(body) if body else None))
+    class Provider(Handler):
+        def respond(self) -> None:
+            target, content = urlsplit(self.path), self.content()
+            query = dict(parse_qsl(target.query))
+            asked.append(Asked(self.command, target.path, query, json.loads(content) if content else None))
             rows = [ROW] * (500 if query.get("offset") == "0" else 1)
-            content = json.dumps(rows if "/suppression/" in target.path else ANSWERS.get(target.path, {})).encode()
-            self.send_response(202 if target.path == "/v3/mail/send" else 200)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+            found = rows if "/suppression/" in target.path else ANSWERS.get(target.path, {})
+            self.answer(202 if target.path == "/v3/mail/send" else 200, found)
 
-        do_GET = do_POST  # noqa: N815
-
-        def log_message(self, *_: Any) -> None:
-            """Silent."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
-        thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}", asked
-        server.shutdown()
-        thread.join(5)
+    with on_loopback(Provider) as host:
+        yield host, asked
 
 
 def everything(host: str, folder: Path) -> None:

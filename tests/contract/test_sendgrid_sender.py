@@ -7,13 +7,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 
+from loopback import Handler, on_loopback
 from mailing import a_mail, a_sender, a_simulator, clients_for
 from tocsin.devtools.sendgrid.faults import Fault
 from tocsin.mailer.providers.account import LISTS, Account
@@ -112,26 +111,14 @@ def _answering(status: int, headers: dict[str, str]) -> Iterator[tuple[str, list
     """A host that gives every request one answer; beside it, the requests' paths."""
     asked: list[str] = []
 
-    class _Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
+    class Answering(Handler):
+        def respond(self) -> None:
             asked.append(f"{self.command} {self.path} {self.headers['Authorization']}")
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            self.send_response(status)
-            for name, value in {**headers, "Content-Length": "0"}.items():
-                self.send_header(name, value)
-            self.end_headers()
+            self.content()
+            self.answer(status, headers=headers)
 
-        do_GET = do_POST  # noqa: N815
-
-        def log_message(self, *_: Any) -> None:
-            """Silent."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
-        thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}", asked
-        server.shutdown()
-        thread.join(5)
+    with on_loopback(Answering) as host:
+        yield host, asked
 
 
 def _sender(host: str, folder: Path) -> SendGridSender:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import axe_core_python
 import pytest
 
-from chromium import Tab, a_browser, program
+from axe import darken, fits, violations
+from chromium import Tab, program
 from databases import NOW
 from mailing import serving
 from tocsin.console.recipient.words import LANGUAGES
@@ -15,12 +15,8 @@ from tocsin.store.database import unit_of_work
 from visiting import DESK, MANDATE, NEIGHBOUR, OTHER, Place, a_place, received
 
 pytestmark = pytest.mark.skipif(program() is None, reason="Chromium is not installed: apt-get install chromium")
-AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text()
-FIND = """axe.run(document, {resultTypes: ["violations"]}).then(
-    found => found.violations.map(v => v.id + ": " + v.nodes.map(n => n.html.slice(0, 90)).join(" | ")))"""
 DRILL = "d" * 32
 ROTATION = list(zip(("door", "code", "overview", "receipt", "drill", "missing"), LANGUAGES, strict=True))
-OPEN_DETAILS = "document.querySelectorAll('details').forEach(each => each.open = true)"
 
 
 @pytest.fixture(scope="module")
@@ -38,20 +34,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
 def url(place: Place) -> Iterator[str]:
     with serving(place.app) as url:
         yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Tab]:
-    with a_browser() as tab:
-        yield tab
-
-
-@pytest.fixture
-def tab(browser: Tab) -> Tab:
-    browser.do("Network.clearBrowserCookies")
-    browser.do("Emulation.setScriptExecutionDisabled", value=False)
-    browser.size(1280)
-    return browser
 
 
 def test_one_answers_by_keyboard_and_without_scripts(tab: Tab, url: str, place: Place) -> None:
@@ -88,7 +70,8 @@ def test_a_scanner_that_runs_scripts_and_sends_every_form_changes_nothing(tab: T
 
 @pytest.mark.parametrize(("page", "language"), [*ROTATION, *(("case", language) for language in LANGUAGES)])
 def test_axe_finds_nothing(tab: Tab, url: str, place: Place, page: str, language: str) -> None:
-    assert violations(tab, url, place, page, language) == []
+    show(tab, url, place, page, language)
+    assert violations(tab) == []
 
 
 @pytest.mark.slow
@@ -99,25 +82,25 @@ def test_axe_finds_nothing_on_any_page_in_any_language(
     tab: Tab, url: str, place: Place, page: str, language: str, width: int
 ) -> None:
     tab.size(width)
-    assert violations(tab, url, place, page, language) == []
-    assert tab.run("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    show(tab, url, place, page, language)
+    assert violations(tab) == []
+    assert fits(tab)
 
 
 @pytest.mark.parametrize("page", ["door", "case", "receipt"])
 def test_axe_finds_nothing_in_the_dark(tab: Tab, url: str, place: Place, page: str) -> None:
-    tab.do("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
-    found = violations(tab, url, place, page, "en")
-    tab.do("Emulation.setEmulatedMedia", features=[])
-    assert found == []
+    darken(tab)
+    show(tab, url, place, page, "en")
+    assert violations(tab) == []
 
 
 def test_axe_would_find_something(tab: Tab, url: str) -> None:
     tab.open(f"{url}/")
-    tab.run(f"{AXE}; document.querySelector('label').remove(); document.documentElement.lang = ''")
-    assert {found.split(":")[0] for found in tab.run(FIND)} >= {"label", "html-has-lang"}
+    tab.run("document.querySelector('label').remove(); document.documentElement.lang = ''")
+    assert {found.split(":")[0] for found in violations(tab)} >= {"label", "html-has-lang"}
 
 
-def violations(tab: Tab, url: str, place: Place, page: str, language: str) -> list[str]:
+def show(tab: Tab, url: str, place: Place, page: str, language: str) -> None:
     paths = {
         "door": place.path,
         "code": "/sign-in/code",
@@ -130,9 +113,7 @@ def violations(tab: Tab, url: str, place: Place, page: str, language: str) -> li
     if page not in ("door", "code"):
         tab.do("Network.setCookie", name="tocsin-session", value=session(place), url=url)
     tab.open(f"{url}{path}?lang={language}")
-    tab.run(f"{OPEN_DETAILS}; {AXE}; 0")
     assert tab.run("document.documentElement.lang") == language
-    return list(tab.run(FIND))
 
 
 _kept: dict[int, tuple[str, str]] = {}

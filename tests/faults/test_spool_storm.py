@@ -24,12 +24,14 @@ from tocsin_schemas.topics import REPORTS
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(120)]
 LIVES, APART = 5, 1_000_000
-TESTS = Path(__file__).parents[1]
+SUPPORT = Path(__file__).parents[1] / "support"
 
 
 def start(broker: str, folder: Path, first: int) -> subprocess.Popen[bytes]:
-    command = [sys.executable, str(TESTS / "spooling.py"), broker, str(folder), str(first)]
-    return subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(TESTS)}, stderr=subprocess.PIPE)
+    command = [sys.executable, str(SUPPORT / "outside/spooling.py"), broker, str(folder), str(first)]
+    return subprocess.Popen(
+        command, env={**os.environ, "PYTHONPATH": str(SUPPORT / "examples")}, stderr=subprocess.PIPE
+    )
 
 
 def promised(folder: Path) -> list[int]:

@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,15 +15,25 @@ import pytest
 from aiokafka import AIOKafkaConsumer
 from kafka import KafkaProducer
 from kafka.admin import NewTopic
+from sqlalchemy import Engine
 
+from databases import NOW, a_database, a_deployment
+from tocsin.cli.letters import read_letters
 from tocsin.devtools.broker import Broker
 from tocsin.runtime import kafka
 from tocsin.runtime.records import read_any_header_name
-from tocsin_schemas.topics import MAX_EVENT_BYTES, REPORTS, Topic
+from tocsin.store import outbox
+from tocsin.store.database import reading, unit_of_work
+from tocsin.store.deployment import Deployment
+from tocsin.store.outbox import Origin, enqueue_dead_letter
+from tocsin.store.relaying import relay_forever
+from tocsin_schemas.explaining import MAX_PROBLEMS
+from tocsin_schemas.problems import Problem
+from tocsin_schemas.topics import REPORTS, Topic
 
 pytestmark = pytest.mark.kafka
 BEFORE_ALL_TIME = -(2**62)
-SUBJECT = Path(__file__).parents[1] / "stream_subject.py"
+SUBJECT = Path(__file__).parents[1] / "support/outside/stream_subject.py"
 
 
 class _Octets(str):
@@ -62,6 +72,23 @@ def test_whatever_a_publisher_compresses_with_the_broker_unpacks_it(fresh_broker
     assert asyncio.run(_read(fresh_broker.bootstrap, REPORTS, 4)) == [5000] * 4
 
 
+def test_the_largest_record_is_put_aside_whole_with_all_that_is_said_of_it(
+    fresh_broker: Broker, tmp_path: Path
+) -> None:
+    """Else whoever may write reports could stop all that we publish."""
+    engine, deployment = a_database(tmp_path), a_deployment(tmp_path)
+    body = b"x" * (REPORTS.message_bytes - 256)
+    with closing(KafkaProducer(bootstrap_servers=fresh_broker.bootstrap)) as producer:
+        assert producer.send(REPORTS.name, body, headers=[("ce_id", b"1")]).get(timeout=10).offset == 0
+    origin = Origin(REPORTS.name, 0, 0, b"key", [("ce_id", b"1")], body)
+    worst = Problem("extra-forbidden", "/alleged_victims/199" * 5, "s" * 400, "hint", "Model.field", "near " * 60)
+    with unit_of_work(engine) as connection:
+        enqueue_dead_letter(connection, deployment.vault, "1", origin, [worst] * MAX_PROBLEMS, NOW, "p" * 64)
+    asyncio.run(_relay(engine, deployment, fresh_broker.bootstrap))
+    (letter,) = read_letters(fresh_broker.bootstrap)
+    assert (letter.body, len(letter.problems)) == (body, MAX_PROBLEMS)
+
+
 def test_what_is_small_only_while_it_is_compressed_is_refused_by_the_broker(fresh_broker: Broker) -> None:
     options: dict[str, Any] = {
         "compression_type": "gzip",
@@ -70,7 +97,9 @@ def test_what_is_small_only_while_it_is_compressed_is_refused_by_the_broker(fres
         "delivery_timeout_ms": 8000,
     }
     with closing(KafkaProducer(bootstrap_servers=fresh_broker.bootstrap, **options)) as producer:
-        assert producer.send(REPORTS.name, b"\0" * (MAX_EVENT_BYTES - 1024), partition=0).get(timeout=10).offset == 0
+        assert (
+            producer.send(REPORTS.name, b"\0" * (REPORTS.message_bytes - 1024), partition=0).get(timeout=10).offset == 0
+        )
         with pytest.raises(kafka.KafkaError):
             producer.send(REPORTS.name, b"\0" * (8 * 1024 * 1024), partition=0).get(timeout=10)
     assert kafka.end_offsets(fresh_broker.bootstrap, [REPORTS.name])[REPORTS.name, 0] == 1
@@ -104,6 +133,19 @@ def _rows(path: Path) -> list[str]:
     with closing(sqlite3.connect(path, timeout=30)) as database:
         is_there = database.execute("SELECT 1 FROM sqlite_master WHERE name = 'handled'").fetchone()
         return [value for (value,) in database.execute("SELECT value FROM handled ORDER BY n")] if is_there else []
+
+
+async def _relay(engine: Engine, deployment: Deployment, bootstrap: str) -> None:
+    """Until nothing waits; raises whatever ends the relay."""
+    relay = asyncio.create_task(relay_forever(engine, deployment, bootstrap))
+    while not relay.done():
+        with reading(engine) as connection:
+            if outbox.pending(connection)[0] == 0:
+                relay.cancel()
+                break
+        await asyncio.sleep(0.05)
+    with suppress(asyncio.CancelledError):
+        await relay
 
 
 async def _read(bootstrap: str, topic: Topic, count: int) -> list[int]:

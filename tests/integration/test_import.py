@@ -17,11 +17,11 @@ from receiving import Receiver
 from spreadsheets import CONSTANTS, FIELDS, NOW, a_csv, a_mapping, a_row, rows_of
 from tocsin.devtools.broker import Broker
 from tocsin.devtools.corpus.keys import key_of
-from tocsin.importing.building import Builder
-from tocsin.importing.kept import Kept
-from tocsin.importing.over_kafka import OverKafka, over_kafka
-from tocsin.importing.running import Act, Plan, Told, run
-from tocsin.importing.sending import Forbidden, Unavailable
+from tocsin.importing.mapping.building import Builder
+from tocsin.importing.sending.doors import Forbidden, Unavailable
+from tocsin.importing.sending.kept import Kept
+from tocsin.importing.sending.over_kafka import OverKafka, over_kafka
+from tocsin.importing.sending.running import Act, Plan, Told, run
 from tocsin.publisher import Publisher
 
 NAME = CONSTANTS["publisher"]

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select
 
-from databases import NOW, a_database
-from tocsin.store import idempotency
+from databases import NOW, a_database, a_deployment
+from tocsin.store import api_keys, idempotency
+from tocsin.store.api_keys import KeyRefused
 from tocsin.store.database import open_database, reading, unit_of_work
 from tocsin.store.idempotency import Claim, Claimed, KeyReused, StillBusy
 from tocsin.store.tables import idempotency_keys
@@ -57,3 +58,17 @@ def test_only_what_is_older_than_a_week_is_forgotten(engine: Engine) -> None:
         idempotency.forget(connection, NOW + idempotency.KEPT + timedelta(minutes=1))
     with reading(engine) as connection:
         assert connection.execute(select(func.count()).select_from(idempotency_keys)).scalar_one() == 1
+
+
+def test_a_clock_that_was_set_back_keeps_no_claim_for_ever(engine: Engine) -> None:
+    claimed(engine, A)
+    assert claimed(engine, A, later=-timedelta(seconds=5)) == [StillBusy]
+    assert claimed(engine, A, later=-timedelta(days=1)) == [Claimed()]
+
+
+@pytest.mark.parametrize("presented", ["tcn_\0bcdefghijkl_secret", "tcn_ab\0_x", "\0", "tcn_" + "\ud800" * 12 + "_x"])
+def test_whatever_is_shown_as_a_key_is_an_unknown_key_and_no_failure(
+    engine: Engine, tmp_path: Path, presented: str
+) -> None:
+    with reading(engine) as connection, pytest.raises(KeyRefused, match="api-key-unknown"):
+        api_keys.check(connection, a_deployment(tmp_path).identities, presented, "127.0.0.1", NOW)

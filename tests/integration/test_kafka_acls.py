@@ -218,6 +218,8 @@ def test_who_ends_while_connected_writes_nothing_more_and_its_name_can_be_given_
 
 RESERVED = {
     "tocsin": "kafka-user-reserved",
+    "*": "kafka-user-invalid",
+    "a,User:b": "kafka-user-invalid",
     "tocsin-controller": "kafka-user-reserved",
     "NGO-OBS": "kafka-user-exists",
 }

@@ -144,7 +144,7 @@ def test_a_line_break_that_kcat_takes_away_is_noticed_and_a_file_goes_whole(rece
 def test_a_sealed_report_sent_by_kcat_is_opened_and_accepted(receiver: Receiver, tmp_path: Path) -> None:
     (tmp_path / "tocsin.jwk").write_text(json.dumps(receiver.deployment.keys.opening.public()))
     out = tmp_path / "sealed"
-    options = signed(tmp_path, written(tmp_path, 1), "--seal-to", str(tmp_path / "tocsin.jwk"), "--out", str(out))
+    options = signed(tmp_path, written(tmp_path, 1), "--sealed-to", str(tmp_path / "tocsin.jwk"), "--out", str(out))
     kcat(receiver.bootstrap, [*options.split(), str(out)])
     [(outcome, message)] = receiver.take_all()
     assert outcome == "opened"

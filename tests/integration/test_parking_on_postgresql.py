@@ -75,3 +75,14 @@ def test_two_workers_never_take_the_same_token(workers: list[Desk]) -> None:
 
     at_once(*(lambda desk=desk: take(desk) for desk in workers))
     assert taken.count(True) == 5
+
+
+def test_a_withdrawal_and_its_report_that_arrive_at_the_same_instant_tell_nobody(workers: list[Desk]) -> None:
+    first, second = workers
+    for number in range(12):
+        report = report_by("UN-SRHRD", number)
+        messages = first.message(report), first.message(withdrawal_of(report, 2))
+        at_once(lambda m=messages[0]: first.bring(m), lambda m=messages[1]: second.bring(m))
+        first.later(60)
+    first.release_all()
+    assert [row.report_id for row in first.rows(tables.reports) if row.withdrawn_at is None] == []

@@ -1,4 +1,7 @@
-"""What the page for publishers tells people to type does what the page says, on everything as it really runs."""
+"""What the page for publishers tells people to type does what the page says, at a broker that asks who is there.
+
+On the same stack, which takes long to start, a publisher is let in and shut out.
+"""
 
 import json
 import os
@@ -10,22 +13,32 @@ import sys
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
+from builders import a_report, a_victim
 from snippets import Snippet, snippets
+from tocsin.cli import main
 from tocsin.devtools import jars
 from tocsin.devtools.java import find_java
 from tocsin.devtools.stack import HURRIED, Stack
 from tocsin.domain.identifiers import report_id
-from tocsin.runtime import kafka
+from tocsin.runtime import clock, kafka
+from tocsin.runtime.jws import Signature, read_signing_key
+from tocsin.runtime.kafka import KafkaError
+from tocsin.runtime.kafka_access import Access, read_password
 from tocsin.runtime.key_files import read_public_key, usual_key_id
 from tocsin.store import tables
 from tocsin.store.database import reading
+from tocsin_schemas.events import encode_headers
+from tocsin_schemas.signing import SIGNATURE_HEADER, signed_octets
 from tocsin_schemas.topics import ACTIONS, REPORTS
 
 pytestmark = [
@@ -33,18 +46,18 @@ pytestmark = [
     pytest.mark.timeout(180),
     pytest.mark.skipif(shutil.which("openssl") is None, reason="OpenSSL is not installed: apt-get install openssl"),
 ]
-PUBLISHER = "NGO-MARVELLE"
+PUBLISHER, NEW = "NGO-MARVELLE", "NGO-NEW"
 RUN = [snippet for snippet in snippets("en") if snippet.runs]
 JARS = [jars.cache_folder() / "jars" / jar.file_name for jar in (*jars.locked(), *jars.locked(jars.TOOLS))]
 
 
 @dataclass
 class Desk:
-    """A folder as a publisher has it, before a Tocsin that is theirs to try. done: output of what ran, by line."""
+    """A folder as a publisher has it, before a Tocsin that is theirs to try. done: output of what ran, and its end."""
 
     folder: Path
     stack: Stack
-    done: dict[int, str]
+    done: list[tuple[str, datetime]]
 
     @property
     def key_id(self) -> str:
@@ -74,7 +87,7 @@ class Desk:
         )
         output = done.stdout.decode()
         assert done.returncode == 0, output + done.stderr.decode()
-        self.done[snippet.line] = output
+        self.done.append((output, clock.now()))
         self._keep_what_the_operators_gave(output)
         return output
 
@@ -106,11 +119,12 @@ class Desk:
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     folder = tmp_path_factory.mktemp("publisher")
     _put_in_place(folder / "bin")
-    stack = Stack(tmp_path_factory.mktemp("stack") / "home", overrides=dict(HURRIED), fresh=True, secured=True)
+    home, apart = tmp_path_factory.mktemp("stack") / "home", ("console", "pages")
+    stack = Stack(home, overrides=HURRIED, fresh=True, secured=True, without=apart)
     stack.start()
     try:
         stack.wait_ready()
-        yield Desk(folder, stack, {})
+        yield Desk(folder, stack, [])
     finally:
         stack.stop()
 
@@ -146,9 +160,8 @@ def test_everything_that_was_sent_arrived_and_nothing_was_refused(desk: Desk) ->
     """Every way sends the same report: the first opens a case, the others are known as the same."""
     sent = sum(kafka.end_offsets(desk.stack.settings.kafka, [REPORTS.name, ACTIONS.name]).values())
     wanted = {REPORTS.name: "resolver", ACTIONS.name: "dispatcher"}
-    deadline = time.monotonic() + 30
-    while sum((outcomes := _outcomes(desk, wanted)).values()) < sent and time.monotonic() < deadline:
-        time.sleep(0.1)
+    _wait(lambda: sum(_outcomes(desk, wanted).values()) >= sent)
+    outcomes = _outcomes(desk, wanted)
     assert sum(outcomes.values()) == sent > 0
     assert outcomes["dead-letter"] == 0, _reasons(desk)
     assert outcomes["opened"] >= 1
@@ -163,12 +176,12 @@ def test_the_case_of_the_page_ends_corrected_and_withdrawn(desk: Desk) -> None:
 
 
 def test_a_receipt_says_that_the_report_is_stored_and_no_more(desk: Desk) -> None:
-    answers = [
-        json.loads(output) for output in desk.done.values() if output.startswith('{"receipt"') and "}{" not in output
-    ]
+    answers = [(json.loads(o), end) for o, end in desk.done if o.startswith('{"receipt"') and "}{" not in o]
     assert answers
-    assert {answer["status"] for answer in answers} == {"received"}
-    assert all(set(answer) == {"receipt", "status", "received_at", "outcome_from", "problems"} for answer in answers)
+    for answer, end in answers:
+        assert set(answer) == {"receipt", "status", "received_at", "outcome_from", "problems"}
+        is_told = answer["status"] == "accepted" and datetime.fromisoformat(answer["outcome_from"]) <= end
+        assert is_told or answer["status"] == "received"
 
 
 def test_the_addresses_that_the_page_names_answer(desk: Desk) -> None:
@@ -178,6 +191,65 @@ def test_the_addresses_that_the_page_names_answer(desk: Desk) -> None:
             assert answer.status == 200
     with urllib.request.urlopen(intake + "/v1/keys", timeout=10) as answer:
         assert json.load(answer)["keys"] == [json.loads((desk.folder / "tocsin.jwk").read_text())]
+
+
+def test_a_publisher_is_let_in_its_report_becomes_mail_and_then_it_is_shut_out(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack = desk.stack
+    monkeypatch.setenv("TOCSIN_HOME", str(stack.home))
+    added = _tocsin(
+        "publishers", "add", NEW, "--make-key", str(tmp_path / "key"), "--password-file", str(tmp_path / "p")
+    )
+    assert "may write reports and actions" in added
+    access = Access(stack.settings.bootstrap, NEW, read_password(tmp_path / "p"))
+    report = a_report(publisher=NEW, alleged_victims=[a_victim("Wendeline Osgarovi")])
+    octets = report.model_dump_json(exclude_none=True).encode()
+    headers = encode_headers("one", "report.submitted", "/new", clock.now())
+    key = read_signing_key(usual_key_id(NEW, read_public_key(tmp_path / "key.pub")), tmp_path / "key")
+    made = key.sign(signed_octets(headers, octets), Signature(key.key_id, 1, clock.now()))
+    with closing(kafka.producer(access)) as producer:
+        producer.send(REPORTS.name, octets, b"key", [*headers, (SIGNATURE_HEADER, made)]).get(timeout=20)
+        _wait(lambda: _is_mailed(stack, report_id(NEW, report.publisher_reference)))
+        assert "is deleted at the broker" in _tocsin("publishers", "end", NEW)
+        with pytest.raises(KafkaError):
+            producer.send(REPORTS.name, b"x").get(timeout=20)
+    listed = json.loads(_tocsin("publishers", "list", "--json"))["publishers"]
+    told = next(each for each in listed if each["publisher_id"] == NEW)
+    assert (told["state"], told["kafka_user"], told["keys"][0]["last_sequence"]) == ("ended", None, 1)
+
+
+def test_the_password_of_our_own_user_is_in_no_log_and_for_our_eyes_alone(desk: Desk) -> None:
+    logs = list((desk.stack.home / "logs").iterdir())
+    assert {"resolver.log", "intake.log", "broker.log"} <= {log.name for log in logs}
+    assert desk.stack.settings.kafka.password not in "".join(log.read_text() for log in logs)
+    assert (desk.stack.home / "kafka.password").stat().st_mode & 0o777 == 0o600
+
+
+def _tocsin(*arguments: str) -> str:
+    """As an operator, who is told of the folder alone."""
+    by = () if "list" in arguments else ("--by", "duty-officer-1")
+    done = CliRunner().invoke(main, [*arguments, *by], env={"COLUMNS": "80"})
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def _is_mailed(stack: Stack, report: str) -> bool:
+    """The provider has a mail of the case that this report opened."""
+    about = select(tables.deliveries.c.delivery_id).join(
+        tables.cases, tables.cases.c.case_id == tables.deliveries.c.case_id
+    )
+    with reading(stack.engine) as connection:
+        wanted = set(connection.execute(about.where(tables.cases.c.founding_report_id == report)).scalars())
+    with urllib.request.urlopen(stack.addresses["mailbox"] + "/simulator/ledger") as answer:
+        return any(mail["custom_args"]["d"] in wanted for mail in json.load(answer)["mails"])
+
+
+def _wait(until: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not until():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.1)
 
 
 def _outcomes(desk: Desk, consumers: dict[str, str]) -> Counter[str]:

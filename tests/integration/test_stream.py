@@ -23,7 +23,7 @@ from tocsin_schemas.topics import Topic
 
 pytestmark = pytest.mark.kafka
 
-SUBJECT = Path(__file__).parents[1] / "stream_subject.py"
+SUBJECT = Path(__file__).parents[1] / "support/outside/stream_subject.py"
 PARTITIONS = 3
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from builders import an_entry
 from databases import NOW, a_database, a_deployment
 from directories import put_recipient
-from tocsin.cli.directory_files import read_drafts, written
+from tocsin.cli.directory.files import read_drafts, written
 from tocsin.store import administrators, directory, directory_rows
 from tocsin.store.database import unit_of_work
 from tocsin.store.deployment import Deployment

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 
 from kafka.errors import KafkaError
@@ -14,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from tocsin.auditor.conservation import KINDS, Auditor, EndOffsets, Patience, lag
 from tocsin.auditor.directory_watch import DirectoryWatch, ask_people
+from tocsin.auditor.publishers_watch import PublishersWatch
 from tocsin.auditor.repair import first_record_on, repair
 from tocsin.runtime import clock, kafka, logs, metrics
 from tocsin.runtime.kafka_access import Access
@@ -41,7 +43,7 @@ def main() -> None:
         signal.signal(number, lambda *_: sys.exit(0))  # an audit may be cut short anywhere
     patience = Patience(undelivered=timedelta(seconds=settings.undelivered_seconds) + _WATCH_TAKES)
     engine, auditor, audited = open_database(settings.database), Auditor(patience), threading.Event()
-    watch = DirectoryWatch(settings.key_file)
+    watches = (DirectoryWatch(settings.key_file), PublishersWatch(settings.key_file))
     metrics.serve(settings.metrics_port, settings.bind, audited.is_set)
     log.info("ready")
     worked = 0.0
@@ -49,18 +51,21 @@ def main() -> None:
         time.sleep(max(PERIOD_SECONDS, worked * SHARE))
         began = time.monotonic()
         try:
-            run_once(engine, auditor, watch, settings.kafka)
+            run_once(engine, auditor, watches, settings.kafka)
             audited.set()
         except (OperationalError, KafkaError, kafka.BrokerUnreachable):
             log.exception("audit not finished; the next one starts anew")
         worked = time.monotonic() - began
 
 
-def run_once(engine: Engine, auditor: Auditor, watch: DirectoryWatch, broker: str | Access) -> list[Finding]:
+def run_once(
+    engine: Engine, auditor: Auditor, watches: Sequence[DirectoryWatch | PublishersWatch], broker: str | Access
+) -> list[Finding]:
     """Audit, record what changed, publish the figures, and have holes read again."""
     ends, now = _ends(broker), clock.now()
     with reading(engine) as connection:
-        found = auditor.audit(connection, ends, now) + watch.look(connection, now)
+        found = auditor.audit(connection, ends, now)
+        found += [each for watch in watches for each in watch.look(connection, now)]
         change = audit_findings.compare(connection, found)
     if change:
         with unit_of_work(engine) as connection:

@@ -33,6 +33,7 @@ KINDS = (
     "due_overdue",
     "answer_unheard",
     "directory_fault",
+    "publisher_altered",
 )
 """Every kind of finding; deploy/runbook.md says of each what to do."""
 

@@ -4,6 +4,8 @@ import importlib
 
 import click
 
+from tocsin.cli.groups import Group
+
 _COMMANDS = {
     "demo": "tocsin.cli.demo:demo",
     "up": "tocsin.cli.up:up",
@@ -25,18 +27,18 @@ _COMMANDS = {
     "audit": "tocsin.cli.audit:audit",
     "matcher": "tocsin.cli.matcher:matcher",
     "evaluate": "tocsin.cli.evaluate:evaluate",
-    "directory": "tocsin.cli.directory:directory",
-    "publishers": "tocsin.cli.publishers:publishers",
+    "directory": "tocsin.cli.directory.commands:directory",
+    "publishers": "tocsin.cli.publishers.commands:publishers",
     "knowledge": "tocsin.cli.knowledge:knowledge",
     "route": "tocsin.cli.route:route",
-    "import": "tocsin.cli.importing:import_",
+    "import": "tocsin.cli.importing.command:import_",
     "sign": "tocsin.cli.signing:sign",
     "database": "tocsin.cli.database:database",
     "devtools": "tocsin.cli.devtools:devtools",
 }
 
 
-class _Commands(click.Group):
+class _Commands(Group):
     """Loads a command when it is called, so that ``tocsin status`` does not wait for the broker's imports."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:

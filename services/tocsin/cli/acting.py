@@ -9,14 +9,16 @@ from rich.table import Table
 from rich.text import Text
 
 from tocsin.cli import operator, showing
+from tocsin.cli.alerting import alerting_of
 from tocsin.cli.connection import echo_json, looking
 from tocsin.cli.groups import Group
 from tocsin.cli.tables import narrow, whole
 from tocsin.dispatcher.recording import Recording
+from tocsin.dispatcher.replying import Replying
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
 from tocsin.store import actions as acted
-from tocsin.store import cases
+from tocsin.store import answers, cases
 from tocsin.store.actions import Kept
 
 SHORT = 8
@@ -27,7 +29,7 @@ _case = click.option("--case", "reference", metavar="REFERENCE", help="Of this c
 
 @click.group(cls=Group)
 def actions() -> None:
-    """List what mechanisms planned and did, or say which case an action is on."""
+    """List what mechanisms planned and did; say which case an action is on, or that a State's reply came."""
 
 
 @actions.command("list")
@@ -55,7 +57,7 @@ def list_actions(reference: str | None, as_json: bool) -> None:
 def attach(action_id: str, reference: str, by: str) -> None:
     """Say that ACTION is on the case REFERENCE: its due times, and who hears of it, go by that."""
     settings, now = Settings(), clock.now()
-    recording = Recording(operator.alerting_of(settings))
+    recording = Recording(alerting_of(settings))
     with showing.working(settings) as connection:
         found = acted.beginning_with(connection, action_id) if action_id.isalnum() else []
         if len(found) != 1:
@@ -64,6 +66,26 @@ def attach(action_id: str, reference: str, by: str) -> None:
         case_id = cases.current(connection, case.case_id)
         recording.attach(connection, found[0].action.action_id, case_id, by, now)
     click.echo(f"{found[0].action.action.replace('_', ' ')} of {found[0].action.mechanism}: {case.reference}")
+
+
+@actions.command("confirm-reply")
+@click.argument("reply_id", metavar="REPLY")
+@operator.by
+def confirm_reply(reply_id: str, by: str) -> None:
+    """Say that the State's REPLY came, of which another mechanism than the letter's told. Ask the letter's first."""
+    settings, now = Settings(), clock.now()
+    replying = Replying(alerting_of(settings))
+    with showing.working(settings) as connection:
+        found = answers.find_reply(connection, reply_id) if reply_id.isalnum() else []
+        if len(found) != 1:
+            raise click.ClickException("No reply has this id." if not found else "Give more digits of the id.")
+        try:
+            letter = replying.confirm(connection, found[0], by, now)
+        except LookupError:
+            raise click.ClickException("This reply has its letter, or no letter has its reference.") from None
+    click.echo(
+        f"Reply of {found[0].country} to the {letter.action.action.replace('_', ' ')} of {letter.action.mechanism}."
+    )
 
 
 def _plain(kept: Kept) -> dict[str, Any]:
@@ -80,7 +102,7 @@ def _table(found: list[Kept]) -> Table:
         until = showing.day(action.embargo_until) if action.embargo_until else ""
         table.add_row(
             action.action_id[:SHORT],
-            Text(", ".join(dict.fromkeys((action.mechanism, *action.signatories)))),
+            Text(", ".join(dict.fromkeys((action.mechanism, *action.signatories, *(f"{n}?" for n in action.named))))),
             action.action.replace("_", " "),
             action.state.replace("_", " "),
             str(action.on or ""),

@@ -9,6 +9,7 @@ from rich.console import Console
 from sqlalchemy import Connection
 
 from tocsin.cli import operator, showing
+from tocsin.cli.alerting import alerting_of
 from tocsin.cli.connection import echo_json, looking
 from tocsin.cli.groups import Group
 from tocsin.cli.tables import narrow, whole
@@ -136,7 +137,7 @@ def _table(found: Sequence[heard_answers.Declined]) -> object:
 
 def _answer(alert_id: str, key: str, answer: Answer, to: str | None = None, reason: str | None = None) -> None:
     settings, now = Settings(), clock.now()
-    alerting = operator.alerting_of(settings)
+    alerting = alerting_of(settings)
     recipient = alerting.deployment.identities.recipient
     with showing.working(settings) as connection:
         said = AnswerGiven(

@@ -16,7 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tocsin.runtime import kafka
 from tocsin.runtime.settings import Settings
-from tocsin.store.database import open_database, reading
+from tocsin.store.database import open_database, reading, unit_of_work
+from tocsin.store.deployment import Deployment, load_deployment
 from tocsin_schemas.topics import TOPICS
 
 
@@ -34,6 +35,23 @@ def existing_database(settings: Settings) -> Engine:
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
         raise click.ClickException(f"There is no database at {url.database}. Start Tocsin first: tocsin up")
     return open_database(settings.database)
+
+
+def deployment_of(settings: Settings) -> Deployment:
+    """The deployment whose key file is there; a command that only looks must not make a new one."""
+    if not settings.key_file.exists():
+        raise click.ClickException(f"There is no key file at {settings.key_file}: nothing sealed can be read.")
+    return load_deployment(settings.key_file)
+
+
+@contextmanager
+def changing(settings: Settings) -> Iterator[Connection]:
+    """One transaction; a failure becomes one line, and nothing of it remains."""
+    try:
+        with unit_of_work(existing_database(settings)) as connection:
+            yield connection
+    except SQLAlchemyError as error:
+        raise click.ClickException(f"The database cannot be used ({type(error).__name__}).") from None
 
 
 @contextmanager

@@ -85,3 +85,7 @@ def run(stack: Stack, console: Console, then: Callable[[Stack], None], stay: boo
 def _print_addresses(stack: Stack, console: Console) -> None:
     for name, address in stack.addresses.items():
         console.print(f"  {name:<8} {address}", highlight=False)
+    form = f"{stack.addresses['intake']}/form"
+    console.print(f"  {'form':<8} {form}   opened by a key, which is given by:", highlight=False)
+    command = f"TOCSIN_HOME={stack.home} tocsin publishers api-key add NGO-OBS --scope form --by duty-officer-1"
+    console.print(f"           {command}", highlight=False, soft_wrap=True)

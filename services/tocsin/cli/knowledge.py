@@ -1,7 +1,8 @@
 """``tocsin knowledge``: what the router knows, and where it is from."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
+from functools import partial
 
 import click
 from rich.console import Console
@@ -10,6 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from tocsin.cli.groups import Group
+from tocsin.cli.tables import grid
+from tocsin.cli.wording import in_language
 from tocsin.domain.routing.jurisdiction import Ruling, rule_on_state
 from tocsin.domain.routing.mandates import holds_on
 from tocsin.knowledge import checking
@@ -21,6 +24,7 @@ from tocsin_schemas.knowledge import Competence, Knowledge, Mandate, Mechanism, 
 _WIDTH = 100
 _STATES = "UN"
 """The table that says which codes are States."""
+_grid = partial(grid, width=14, gap=1)
 
 
 @click.group(cls=Group)
@@ -96,19 +100,19 @@ class _Screen:
             standing = f"{self._words['responsible']}{self._words['colon']}{territory.state} {name}"
         yield self._marked(standing, territory)
         if territory.note:
-            yield Text(_in(territory.note, self._language))
+            yield Text(in_language(territory.note, self._language))
 
     def _sign(self, ruling: Ruling) -> Text:
         return Text(ruling.mechanism, style="bold green" if ruling.competent else "dim")
 
     def _reasons(self, ruling: Ruling, code: str, on: date) -> Text:
         mechanism = self._known.mechanisms[ruling.mechanism]
-        told = self._marked(_in(mechanism.name, self._language), mechanism)
+        told = self._marked(in_language(mechanism.name, self._language), mechanism)
         told.append(f"\n{self._labels['rules'].get(ruling.rule, ruling.detail)}")
         if mechanism.competence is not Competence.ALL_STATES:
             told.append(" ").append_text(self._memberships(mechanism.organisation or mechanism.key, ruling.state))
         if ruling.competent:
-            told.append(f"\n{_in(mechanism.basis, self._language)}.", style="dim")
+            told.append(f"\n{in_language(mechanism.basis, self._language)}.", style="dim")
             told.append_text(self._seats(mechanism, code, on))
         return told
 
@@ -131,7 +135,7 @@ class _Screen:
         return self._marked(f"{self._labels['statuses'][period.status]}{self._dates(period)}", period)
 
     def _seat(self, mandate: Mandate) -> Text:
-        told = [_in(mandate.name, self._language), self._dates(mandate).strip()]
+        told = [in_language(mandate.name, self._language), self._dates(mandate).strip()]
         return self._marked(", ".join(filter(None, told)), mandate)
 
     def _dates(self, dated: Membership | Mandate) -> str:
@@ -142,19 +146,6 @@ class _Screen:
     def _marked(self, told: str, fact: Sourced) -> Text:
         text = Text(told)
         return text if fact.verified_on else text.append(f" [{self._words['unverified']}]", style="yellow")
-
-
-def _grid(rows: Iterable[tuple[Text, Text]]) -> Table:
-    table = Table.grid(padding=(0, 1))
-    table.add_column(width=14, no_wrap=True)
-    table.add_column(overflow="fold")
-    for row in rows:
-        table.add_row(*row)
-    return table
-
-
-def _in(names: Mapping[str, str], language: str) -> str:
-    return names.get(language) or names["en"]
 
 
 def _country(state: str) -> str:

@@ -3,6 +3,7 @@
 import click
 
 from tocsin.cli import operator, showing
+from tocsin.cli.alerting import alerting_of
 from tocsin.dispatcher.labelling import Labelling
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
@@ -19,7 +20,7 @@ _label = click.argument("name", metavar="LABEL", type=click.Choice(labels.LABELS
 def label(reference: str, name: str, by: str, reason: str) -> None:
     """Label the case REFERENCE as emblematic. People are asked every year whether it still is."""
     settings, now = Settings(), clock.now()
-    labelling = Labelling(operator.alerting_of(settings))
+    labelling = Labelling(alerting_of(settings))
     with showing.working(settings) as connection:
         case = operator.case_of(connection, reference)
         outcome = labelling.label(connection, case.case_id, name, by, reason, now)
@@ -33,7 +34,7 @@ def label(reference: str, name: str, by: str, reason: str) -> None:
 def unlabel(reference: str, name: str, by: str) -> None:
     """Take the label of the case REFERENCE back."""
     settings, now = Settings(), clock.now()
-    labelling = Labelling(operator.alerting_of(settings))
+    labelling = Labelling(alerting_of(settings))
     with showing.working(settings) as connection:
         case = operator.case_of(connection, reference)
         outcome = labelling.unlabel(connection, case.case_id, by, now)

@@ -5,12 +5,8 @@ import re
 import click
 from sqlalchemy import Connection
 
-from tocsin.dispatcher.alerting import Alerting
-from tocsin.knowledge import load as knowledge
-from tocsin.runtime.settings import Settings
 from tocsin.store import cases, judgements, labels, reviews
 from tocsin.store.cases import Case
-from tocsin.store.deployment import load_deployment
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _TAKEN = frozenset({judgements.MATCHER, *reviews.SERVICES})
@@ -40,10 +36,3 @@ def case_of(connection: Connection, reference: str) -> Case:
     if case is None:
         raise click.ClickException("No case has this reference. See: tocsin cases list")
     return case
-
-
-def alerting_of(settings: Settings) -> Alerting:
-    """What routes a case again. The deployment's key file must be there: a command must not make a new one."""
-    if not settings.key_file.exists():
-        raise click.ClickException(f"There is no key file at {settings.key_file}.")
-    return Alerting(load_deployment(settings.key_file), knowledge.load())

@@ -1,14 +1,15 @@
 """One routing as a page for people: the facts, the priority, who is competent, who is told what, and who is not."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from functools import partial
 
 from rich.console import RenderableType
 from rich.rule import Rule
-from rich.table import Table
 from rich.text import Text
 
 from tocsin.cli.routing_facts import facts, states
-from tocsin.cli.wording import sentences, words
+from tocsin.cli.tables import grid
+from tocsin.cli.wording import in_language, sentences, words
 from tocsin.devtools.evaluation.routing import Case, routed
 from tocsin.domain.routing.consent import day_of
 from tocsin.domain.routing.jurisdiction import Ruling, rule_on_all
@@ -21,6 +22,7 @@ from tocsin_schemas.knowledge import Competence, Mandate, Membership, Sourced
 
 _KINDS = {"flag": "flags", "occupation": "occupations", "topic": "topics"}
 """What made a mandate competent, and where our own words for such facts are."""
+_grid = partial(grid, width=21, gap=2)
 
 
 class Page:
@@ -56,7 +58,7 @@ class Page:
 
     def _ruling(self, ruling: Ruling) -> Text:
         mechanism, rule = self._known.mechanisms[ruling.mechanism], self._labels["rules"][ruling.rule]
-        told = self._marked(_in(mechanism.name, self._language), mechanism).append("\n")
+        told = self._marked(in_language(mechanism.name, self._language), mechanism).append("\n")
         if mechanism.competence is Competence.ALL_STATES:
             return told.append(rule)
         told.append(f"{rule.removesuffix('.')} ({mechanism.organisation or mechanism.key}, {ruling.state}")
@@ -86,7 +88,7 @@ class Page:
 
     def _route(self, route: Route) -> Text:
         mandate = self._mandates[route.mandate]
-        told = self._marked(_in(mandate.name, self._language), mandate)
+        told = self._marked(in_language(mandate.name, self._language), mandate)
         rule, matched = self._labels["rules"][route.rule], self._matched(mandate)
         return told.append(f"\n{rule.removesuffix('.')} ({matched})." if matched else f"\n{rule}")
 
@@ -119,7 +121,7 @@ class Page:
 
     def _refusal(self, refusal: Refusal) -> Text:
         mandate = self._mandates[refusal.mandate]
-        told = self._marked(_in(mandate.name, self._language), mandate)
+        told = self._marked(in_language(mandate.name, self._language), mandate)
         told.append(f"\n{self._labels['rules'][refusal.rule]}")
         if refusal.release_at is not None:
             told.append(f" ({self._page['may_release'].format(when=f'{refusal.release_at:%Y-%m-%d %H:%M}')})")
@@ -132,16 +134,3 @@ class Page:
 
 def _heading(title: str) -> Rule:
     return Rule(title, align="left", style="bold", characters="─")
-
-
-def _grid(rows: Iterable[tuple[Text, Text]]) -> Table:
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(min_width=21, no_wrap=True)
-    table.add_column(overflow="fold")
-    for row in rows:
-        table.add_row(*row)
-    return table
-
-
-def _in(names: Mapping[str, str], language: str) -> str:
-    return names.get(language) or names["en"]

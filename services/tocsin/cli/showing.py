@@ -14,9 +14,9 @@ from rich.console import Console, RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
-from tocsin.cli.connection import existing_database, looking
+from tocsin.cli.connection import changing, looking
+from tocsin.cli.connection import deployment_of as deployment_of
 from tocsin.domain.matching import wording
 from tocsin.domain.matching.account import Account, Victim
 from tocsin.domain.matching.deciding import Thresholds
@@ -26,8 +26,6 @@ from tocsin.resolver.deciding import Undecidable
 from tocsin.resolver.explaining import Between, Told
 from tocsin.runtime.settings import Settings
 from tocsin.store import audit
-from tocsin.store.database import unit_of_work
-from tocsin.store.deployment import Deployment, load_deployment
 from tocsin.store.evidence import Edge
 from tocsin_schemas.vocabulary import Gender
 
@@ -39,25 +37,16 @@ _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 """Bidirectional types (UAX #9) of what is written from right to left, and of the digits that go with it."""
 
 
-def deployment_of(settings: Settings) -> Deployment:
-    """The deployment whose key file is there; a command that only looks must not make a new one."""
-    if not settings.key_file.exists():
-        raise click.ClickException(f"There is no key file at {settings.key_file}: nothing sealed can be read.")
-    return load_deployment(settings.key_file)
-
-
 @contextmanager
 def working(settings: Settings) -> Iterator[Connection]:
-    """One transaction; a failure becomes one line, and nothing of it remains."""
+    """As ``changing``, for what opens sealed contents, or decides about matches."""
     try:
-        with unit_of_work(existing_database(settings)) as connection:
+        with changing(settings) as connection:
             yield connection
     except Undecidable as refusal:
         raise click.ClickException(str(refusal)) from None
     except InvalidTag:
         raise click.ClickException(_WRONG_KEY) from None
-    except SQLAlchemyError as error:
-        raise click.ClickException(f"The database cannot be used ({type(error).__name__}).") from None
 
 
 @contextmanager

@@ -58,7 +58,7 @@ def _plain(_: click.Context, __: click.Parameter, value: str | None) -> str | No
     "--sequence", type=click.IntRange(0, 2**53 - 1), help="Never twice with one key. Default: microseconds since 1970."
 )
 @click.option("--structured", is_flag=True, help="The whole CloudEvent in the body (structured mode).")
-@click.option("--seal-to", type=_FILE, help="The deployment's public key (JWK): encrypt the body to it.")
+@click.option("--sealed-to", type=_FILE, help="The deployment's public key (JWK): encrypt the body to it.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the body as it must travel here.")
 @click.option("--java", "form", flag_value="java", help="A line for Kafka's console producer, the body in it.")
 @click.option("--json", "form", flag_value="json", help="Topic, key, headers and body as JSON, for other programs.")
@@ -72,7 +72,7 @@ def sign(
     source: str | None,
     sequence: int | None,
     structured: bool,
-    seal_to: Path | None,
+    sealed_to: Path | None,
     out: Path | None,
     form: str | None,
 ) -> None:
@@ -81,9 +81,9 @@ def sign(
     Prints what kcat is to be told (-H, -k, -t). kcat must send the same octets: give it FILE itself, or what --out
     wrote; not a pipe, which it cuts into one message for each line.
     """
-    if structured and seal_to:
+    if structured and sealed_to:
         raise click.UsageError("In structured mode the attributes stand in the body, which is not sealed: choose one.")
-    if (structured or seal_to) and not (form or out):
+    if (structured or sealed_to) and not (form or out):
         raise click.UsageError("The body changes: say with --out where it is to be written, and send that.")
     passphrase = passphrase_file.read().rstrip("\r\n") if passphrase_file else None
     body = file.read()
@@ -99,8 +99,8 @@ def sign(
     media_type = CONTENT_TYPE
     if structured:
         travelling, media_type, attributes = _envelope(attributes, travelling), MEDIA_TYPE, {}
-    elif seal_to:
-        travelling, media_type = jwe.seal(travelling, _public_key(seal_to)), SEALED
+    elif sealed_to:
+        travelling, media_type = jwe.seal(travelling, _public_key(sealed_to)), SEALED
     headers = {f"ce_{name}": value for name, value in attributes.items()} | {"content-type": media_type}
     headers[SIGNATURE_HEADER] = _signature(key, headers, travelling, sequence)
     if out:

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tocsin.cli import operator, showing
+from tocsin.cli.alerting import alerting_of
 from tocsin.cli.connection import looking
 from tocsin.cli.groups import Group
 from tocsin.dispatcher.labelling import Labelling, NotLower
@@ -29,7 +30,7 @@ def triage() -> None:
 def lower(reference: str, priority: str, by: str, reason: str) -> None:
     """Lower the case REFERENCE to PRIORITY. It lapses as soon as the facts become graver."""
     settings, now = Settings(), clock.now()
-    labelling = Labelling(operator.alerting_of(settings))
+    labelling = Labelling(alerting_of(settings))
     with showing.working(settings) as connection:
         case = operator.case_of(connection, reference)
         try:
@@ -45,7 +46,7 @@ def lower(reference: str, priority: str, by: str, reason: str) -> None:
 def restore(reference: str, by: str) -> None:
     """Let the facts of the case REFERENCE decide again."""
     settings, now = Settings(), clock.now()
-    labelling = Labelling(operator.alerting_of(settings))
+    labelling = Labelling(alerting_of(settings))
     with showing.working(settings) as connection:
         case = operator.case_of(connection, reference)
         outcome = labelling.restore(connection, case.case_id, by, now)

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Engine
-from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
 from tocsin.console import wording
 from tocsin.runtime import clock
+from tocsin.runtime.pages.drawing import static
 from tocsin.runtime.settings import Settings
 from tocsin.runtime.web import create_web
 from tocsin.store import acknowledgements, actions, inbound, labels, overview, timeline, waiting_reports
@@ -26,7 +26,7 @@ Page = Annotated[int, Query(ge=1, le=10_000)]
 def create_app(settings: Settings) -> FastAPI:
     """Nothing connects before the first request."""
     app = create_web("Tocsin console")
-    app.mount("/static", StaticFiles(directory=_HERE / "static", packages=[("tocsin.console", "ground")]))
+    app.mount("/static", static(_HERE))
     app.include_router(_pages(open_database(settings.database), _own_hosts(settings)))
     return app
 

@@ -34,7 +34,6 @@ _JVM = [
 _ENOUGH_TRIES = 3
 _CLAIM_SECONDS = 2.0
 """A broker whose owner was killed needs a moment to let go of its folder."""
-_ENDED_CLEANLY = (0, 143)
 
 
 class Broker:

@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -55,6 +55,7 @@ class Stack:
     overrides: settings by name (``database_url``, ``log_level`` …) that replace the stack's own.
     modules: service -> module to run in its place, for tests of failure.
     fresh: start from an empty folder. secured: the broker knows users and access lists.
+    without: services that are not started, by name; each takes two seconds of a processor to start.
     """
 
     def __init__(
@@ -64,8 +65,9 @@ class Stack:
         modules: Mapping[str, str] | None = None,
         fresh: bool = False,
         secured: bool = False,
+        without: Collection[str] = (),
     ) -> None:
-        self.home, self._secured = folder.resolve(), secured
+        self.home, self._secured, self._without = folder.resolve(), secured, frozenset(without)
         self._overrides, self._modules, self._fresh = dict(overrides or {}), dict(modules or {}), fresh
         self._claim: IO[str] | None = None
         self._supervisor: Supervisor | None = None
@@ -106,7 +108,7 @@ class Stack:
     def wait_ready(self, timeout: float = 60.0) -> None:
         """Until every page answers and every worker has its partitions; raises NotReady."""
         deadline = time.monotonic() + timeout
-        while waiting := [name for name in (*WEB, *PROVIDERS, *WORKERS) if not self._is_ready(name)]:
+        while waiting := [name for name in self._those(WEB, PROVIDERS, WORKERS) if not self._is_ready(name)]:
             if time.monotonic() > deadline:
                 raise NotReady(f"not ready after {timeout:.0f} s: {', '.join(waiting)}; see {self.home / 'logs'}")
             time.sleep(0.1)
@@ -129,10 +131,10 @@ class Stack:
         self._choose_addresses()
         broker = beside("broker", self._prepare_broker)
         self._prepare_database()
-        for name in (*WEB, *PROVIDERS, *OTHERS):
+        for name in self._those(WEB, PROVIDERS, OTHERS):
             self._run(name)
         broker.result()
-        for name in self._with_kafka():
+        for name in self._those(self._with_kafka()):
             self._run(name)
 
     def _prepare_broker(self) -> None:
@@ -191,6 +193,9 @@ class Stack:
     def _with_kafka(self) -> dict[str, str]:
         """On SQLite the relay runs inside the resolver."""
         return WORKERS if self.engine.dialect.name == "sqlite" else WORKERS | RELAY
+
+    def _those(self, *kinds: Mapping[str, str]) -> list[str]:
+        return [name for kind in kinds for name in kind if name not in self._without]
 
     def _run(self, name: str) -> None:
         module = self._modules.get(name) or (WEB | PROVIDERS | OTHERS | WORKERS | RELAY)[name]

@@ -15,7 +15,7 @@ from tocsin.dispatcher.telling import Telling
 from tocsin.dispatcher.timetable import Timetable
 from tocsin.domain.routing.routes import Routing, route
 from tocsin.domain.routing.standing import Standing
-from tocsin.runtime.stream import Message
+from tocsin.runtime.messages import Message
 from tocsin.store import audit, cases, reviews
 from tocsin.store.deployment import Deployment
 from tocsin.store.locks import are_needed, lock_found

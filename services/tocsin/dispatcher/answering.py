@@ -10,7 +10,7 @@ from tocsin.dispatcher.acknowledging import is_entitled, take_in_hand
 from tocsin.dispatcher.alerting import Alerting
 from tocsin.dispatcher.casefile import CaseFile
 from tocsin.dispatcher.handing_over import HandingOver
-from tocsin.runtime.stream import Message
+from tocsin.runtime.messages import Message
 from tocsin.store import acknowledgements, alerts, audit, heard_answers, reviews
 from tocsin.store.alerts import Alert
 from tocsin_schemas.answers import Answer, AnswerGiven, NotMineReason

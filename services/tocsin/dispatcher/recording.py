@@ -12,13 +12,13 @@ from tocsin.dispatcher.replying import Replying
 from tocsin.domain.following import clocks
 from tocsin.domain.following.acting import Action, ActionState
 from tocsin.domain.identifiers import Identities
-from tocsin.runtime.stream import Message
+from tocsin.runtime.messages import Message
 from tocsin.store import actions, answers, audit, due_times, reviews
 from tocsin.store.actions import Kept
 from tocsin.store.answers import Recommendation
 from tocsin.store.due_times import DueTime, Kind
 from tocsin_schemas.actions import ActionPlanned, ActionTaken, RecommendationMade, StateReplied
-from tocsin_schemas.events import Event
+from tocsin_schemas.events import Event, Speaker
 from tocsin_schemas.knowledge import ClockKind
 from tocsin_schemas.model import Model
 
@@ -56,7 +56,7 @@ class Recording:
     ) -> str:
         action_id = self._identities.action(event.type, event.body())
         case_id, report = case_named(connection, said.mechanism, said.case)
-        kept = self._kept(action_id, said, case_id, report)
+        kept = self._kept(action_id, said, case_id, report, event.speaker)
         if not actions.add(connection, kept, now):
             return "repeat"
         self.alerting.deployment.vault.seal(connection, action_id, _CONTENT, event.body(), now)
@@ -73,7 +73,16 @@ class Recording:
         audit.append(connection, "dispatcher", "action-recorded", action_id, detail, now)
         return outcome
 
-    def _kept(self, action_id: str, said: ActionPlanned | ActionTaken, case_id: str | None, report: str | None) -> Kept:
+    def _kept(
+        self,
+        action_id: str,
+        said: ActionPlanned | ActionTaken,
+        case_id: str | None,
+        report: str | None,
+        speaker: Speaker,
+    ) -> Kept:
+        """Nobody has acted because somebody else says so: such a party is kept as named."""
+        parties = said.joint_with if isinstance(said, ActionPlanned) else said.signatories
         planned = isinstance(said, ActionPlanned)
         due, embargo = (None, None) if isinstance(said, ActionPlanned) else self._times(said)
         action = Action(
@@ -81,11 +90,12 @@ class Recording:
             ActionState.PLANNED if planned else ActionState.TAKEN,
             said.mechanism,
             said.action,
-            tuple(said.joint_with if isinstance(said, ActionPlanned) else said.signatories),
+            tuple(party for party in parties if speaker.may_speak_as(party)),
             () if isinstance(said, ActionPlanned) else tuple(said.states),
             said.planned_for if isinstance(said, ActionPlanned) else said.taken_on,
             embargo,
             said.recorded_at,
+            tuple(party for party in parties if not speaker.may_speak_as(party)),
         )
         return Kept(action, case_id, report, due)
 
@@ -110,9 +120,12 @@ class Recording:
         if kept.action.embargo_until is not None:
             wanted.append(self._due(Kind.ACTION_EMBARGO_END, kept, kept.action.embargo_until))
         due_times.schedule(connection, wanted, now)
-        for reply_id, quality, replied_on in answers.untied(connection, sorted(keys)):
-            answers.tie(connection, reply_id, kept.action.action_id)
-            self._replying.answered(connection, kept, reply_id, quality, replied_on, now)
+        for reply in answers.untied(connection, sorted(keys)):
+            if reply.may_answer(kept.action.mechanism):
+                answers.tie(connection, reply.reply_id, kept.action.action_id)
+                self._replying.answered(connection, kept, reply, now)
+            else:
+                self._replying.question(connection, kept, reply, now)
 
     def _join(self, connection: Connection, kept: Kept, case_id: str, now: datetime) -> str:
         """The case is routed again: that several mechanisms have acted may speak for calling it emblematic."""
@@ -126,11 +139,13 @@ class Recording:
         keys = [
             key for state in (said.country, None) for key in reference_keys(self._identities, [said.in_reply_to], state)
         ]
-        letter = next((k for key in keys if (k := actions.with_reference(connection, key)) is not None), None)
+        letters = [(key, kept) for key in keys for kept in actions.with_reference(connection, key)]
+        own = (found for found in letters if event.speaker.may_speak_as(found[1].action.mechanism))
+        reference_key, letter = next(own, letters[0] if letters else (keys[0], None))
         case_id, _ = case_named(connection, None, said.case)
         if letter is not None and letter.case_id is not None:
             case_id = locked(connection, letter.case_id)
-        return self._replying.record(connection, event, said, keys[0], letter, case_id, now)
+        return self._replying.record(connection, event, said, reference_key, letter, case_id, now)
 
     def _recommend(self, connection: Connection, event: Event[Model], said: RecommendationMade, now: datetime) -> str:
         identity = self._identities.action(event.type, event.body())

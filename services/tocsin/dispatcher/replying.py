@@ -1,14 +1,16 @@
 """Answers of States: one that answers closes the letter, any other keeps it open and is asked about again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
 from tocsin.dispatcher import sharing
 from tocsin.dispatcher.alerting import Alerting
+from tocsin.dispatcher.naming import locked
 from tocsin.domain.following import clocks
 from tocsin.domain.following.acting import ActionState
+from tocsin.domain.identifiers import Identities
 from tocsin.store import actions, answers, audit, due_times, reviews
 from tocsin.store.actions import Kept
 from tocsin.store.answers import Reply
@@ -19,6 +21,7 @@ from tocsin_schemas.events import Event
 from tocsin_schemas.model import Model
 from tocsin_schemas.vocabulary import ReplyQuality
 
+UNCONFIRMED = "reply_unconfirmed"
 _FOLLOW_UP = timedelta(days=60)
 """Where no clock says how long the State has to complete an answer."""
 
@@ -39,43 +42,75 @@ class Replying:
         case_id: str | None,
         now: datetime,
     ) -> str:
-        """Keep an answer with the letter that it answers; one whose letter is not known waits for it."""
-        reply_id = self.alerting.deployment.identities.action(event.type, event.body())
-        tied = letter.action.action_id if letter else None
-        reply = Reply(reply_id, tied, reference_key, case_id, said.country, said.replied_on, said.quality)
-        if not answers.add_reply(connection, reply, now):
+        """Keep an answer with the letter that it answers; one whose letter is not known waits for it.
+
+        Only the mechanism that sent the letter, or ourselves, may say that it was answered: else whoever publishes
+        could end the following of another's letter. What others say waits for a person.
+        """
+        reply_id = self._identities.action(event.type, event.speaker.name.encode() + b"\x1f" + event.body())
+        reply = Reply(
+            reply_id, None, reference_key, case_id, said.country, said.replied_on, said.quality, event.speaker.names
+        )
+        counts = letter is not None and reply.may_answer(letter.action.mechanism)
+        tied = letter.action.action_id if letter is not None and counts else None
+        if not answers.add_reply(connection, replace(reply, action_id=tied), now):
             return "repeat"
         self.alerting.deployment.vault.seal(connection, reply_id, "content", event.body(), now)
-        if letter is None:
-            reviews.request_of(
-                connection, "action_unmatched", reply_id, f"reply: {said.country}, {said.quality}", now, case_id
-            )
-        else:
-            self.answered(connection, letter, reply_id, said.quality, said.replied_on, now)
         detail = {"action": tied, "case": case_id, "quality": said.quality.value}
         audit.append(connection, "dispatcher", "reply-recorded", reply_id, detail, now)
-        return "unmatched" if letter is None else "recorded"
+        if letter is None:
+            reason = f"reply: {said.country}, {said.quality}"
+            reviews.request_of(connection, "action_unmatched", reply_id, reason, now, case_id)
+            return "unmatched"
+        if not counts:
+            self.question(connection, letter, reply, now)
+            return "unconfirmed"
+        self.answered(connection, letter, reply, now)
+        return "recorded"
 
-    def answered(
-        self, connection: Connection, letter: Kept, reply_id: str, quality: ReplyQuality, on: date, now: datetime
-    ) -> None:
-        """What an answer of this quality means for its letter. Lock the letter's case before."""
-        reviews.resolve_of(connection, "action_unmatched", reply_id, "dispatcher", now)
+    def question(self, connection: Connection, letter: Kept, reply: Reply, now: datetime) -> None:
+        """Ask a person about an answer of which another mechanism than the letter's has told."""
+        reviews.resolve_of(connection, "action_unmatched", reply.reply_id, "dispatcher", now)
+        letters = f"{letter.action.mechanism}: {letter.action.action}, {letter.action.action_id[:8]}"
+        reason = f"reply {reply.reply_id[:8]}: {reply.country}, {reply.quality}; to {letters}"
+        reviews.request_of(connection, UNCONFIRMED, reply.reply_id, reason, now, letter.case_id)
+
+    def confirm(self, connection: Connection, reply: Reply, by: str, now: datetime) -> Kept:
+        """A person says that an answer came, after asking whoever sent the letter; returns the letter.
+
+        Raises LookupError if it waits for nobody, or no letter has its reference.
+        """
+        letters = actions.with_reference(connection, reply.reference_key)
+        if reply.action_id is not None or not letters:
+            raise LookupError(reply.reply_id)
+        letter = letters[0]
+        if letter.case_id is not None:
+            locked(connection, letter.case_id)
+        answers.tie(connection, reply.reply_id, letter.action.action_id)
+        self.answered(connection, letter, reply, now)
+        reviews.resolve_of(connection, UNCONFIRMED, reply.reply_id, by, now)
+        detail = {"action": letter.action.action_id, "by": by}
+        audit.append(connection, "operators", "reply-confirmed", reply.reply_id, detail, now)
+        return letter
+
+    def answered(self, connection: Connection, letter: Kept, reply: Reply, now: datetime) -> None:
+        """What an answer of its quality means for its letter. Lock the letter's case before."""
+        reviews.resolve_of(connection, "action_unmatched", reply.reply_id, "dispatcher", now)
         action = letter.action
-        if quality is ReplyQuality.NONE or action.state is ActionState.ANSWERED:
+        if reply.quality is ReplyQuality.NONE or action.state is ActionState.ANSWERED:
             return
         due_times.cancel(connection, [action.action_id], [Kind.REPLY_DUE], now)
-        if quality is ReplyQuality.SUBSTANTIVE:
+        if reply.quality is ReplyQuality.SUBSTANTIVE:
             actions.settle(connection, [action.action_id], ActionState.ANSWERED)
         else:
             actions.settle(connection, [action.action_id], ActionState.FOLLOWED_UP)
-            due_times.schedule(connection, [self._follow_up(letter, reply_id, on)], now)
-        self._note(connection, letter, reply_id, now)
+            due_times.schedule(connection, [self._follow_up(letter, reply.reply_id, reply.replied_on)], now)
+        self._note(connection, letter, reply.reply_id, now)
 
     def _follow_up(self, letter: Kept, reply_id: str, on: date) -> DueTime:
         action, known = letter.action, self.alerting.knowledge
         last_day = clocks.reply_due(action.mechanism, action.action, on, known.mechanisms, known.clocks)
-        due_id = self.alerting.deployment.identities.due_time(Kind.REPLY_DUE, action.action_id, reply_id)
+        due_id = self._identities.due_time(Kind.REPLY_DUE, action.action_id, reply_id)
         at = clocks.overdue_at(last_day or on + _FOLLOW_UP)
         return DueTime(due_id, Kind.REPLY_DUE, letter.case_id, action.action_id, action.mechanism, 1, at)
 
@@ -85,3 +120,7 @@ class Replying:
             changes = self.alerting.changes(file, now)
             sharing.note(file, letter.action, UpdateCause.STATE_REPLIED, reply_id, changes)
             changes.write(connection)
+
+    @property
+    def _identities(self) -> Identities:
+        return self.alerting.deployment.identities

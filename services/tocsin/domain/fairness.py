@@ -15,6 +15,11 @@ Waiting = Mapping[str, frozenset[Priority]]
 """Publishers of whom something waits, each with the priorities of it."""
 
 
+def refilled(tokens: float, seconds: float, per_second: float, burst: float) -> float:
+    """What a token bucket holds after some time. A clock that went back adds nothing and takes nothing."""
+    return min(burst, tokens + max(0.0, seconds) * per_second)
+
+
 @dataclass(frozen=True, slots=True)
 class Level:
     """How full a token bucket is. at: when that was so."""
@@ -23,9 +28,9 @@ class Level:
     at: datetime
 
     def refilled(self, share: Share, now: datetime) -> "Level":
-        """The level now. A clock that went back adds nothing and takes nothing, and counts from where it is."""
-        elapsed = max(0.0, (now - self.at).total_seconds())
-        return Level(min(float(share.burst), self.tokens + elapsed * share.per_second), now)
+        """The level now. A clock that went back counts from where it is."""
+        elapsed = (now - self.at).total_seconds()
+        return Level(refilled(self.tokens, elapsed, share.per_second, float(share.burst)), now)
 
     def taken(self) -> "Level | None":
         """The level without one token; None if there is no whole one."""

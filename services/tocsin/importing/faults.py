@@ -53,11 +53,6 @@ def said_of(fault: Fault, language: str) -> Said:
     return said(fault.problem or known, language)
 
 
-def own_codes() -> frozenset[str]:
-    """Every code that has its words here, rather than in the published language."""
-    return frozenset(_own())
-
-
 @cache
 def _own() -> Mapping[str, Mapping[str, list[str]]]:
     return tomllib.loads((files("tocsin.importing") / "faults.toml").read_text(encoding="utf-8"))

@@ -5,10 +5,12 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from tocsin.intake import contract, refusing, routes
+from tocsin.intake import refusing
+from tocsin.intake.api import contract, routes
 from tocsin.intake.desk import Desk, desk_of
 from tocsin.intake.form import routes as form
 from tocsin.intake.form.desk import form_desk
+from tocsin.runtime.pages.site import site_of
 from tocsin.runtime.settings import Settings
 from tocsin.runtime.web import create_web
 
@@ -17,7 +19,7 @@ def create_app(settings: Settings) -> FastAPI:
     """Nothing connects before the first request."""
     desk = desk_of(settings)
     app = app_of(desk)
-    form.serve(app, form_desk(settings, desk.engine, desk.deployment, desk.taking, desk.clock))
+    form.serve(app, form_desk(desk, site_of(settings.intake_url, settings.bind, "tocsin-form")))
     return app
 
 

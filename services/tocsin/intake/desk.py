@@ -20,7 +20,7 @@ from tocsin.store.deployment import Deployment, load_deployment
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """``taking`` is for both doors, HTTP and form; the others are for HTTP."""
+    """Of both doors, HTTP and form; ``ledger`` and ``door`` are for HTTP alone."""
 
     engine: Engine
     deployment: Deployment

@@ -1,6 +1,5 @@
 """Who asks: by the API key, checked against the database at each request, so that a revoked one ends at once."""
 
-import ipaddress
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -12,6 +11,8 @@ from tocsin.intake.ledger import Ledger, Used
 from tocsin.intake.pace import Pace
 from tocsin.intake.refusing import Refused
 from tocsin.intake.rounds import Rounds
+from tocsin.runtime.addresses import neighbourhood
+from tocsin.runtime.browsers import client_of
 from tocsin.store import api_keys
 from tocsin.store.api_keys import ApiKey, KeyRefused, Scope
 from tocsin.store.database import reading
@@ -20,7 +21,6 @@ from tocsin.store.deployment import Deployment
 FAILURES, FAILURES_A_SECOND = 20, 0.2
 """How many bad keys an address may show at once, and then: each further one is told to wait."""
 BURST_SECONDS = 10
-_LONGEST_KEY = 200
 
 
 class Door:
@@ -39,7 +39,7 @@ class Door:
 
     async def enter(self, request: Request, scope: Scope | None) -> ApiKey:
         """scope: what the key must open; None: any key will do. Raises Refused."""
-        address = request.client.host if request.client else ""
+        address = client_of(request)
         try:
             key = await self._checks.join((_presented(request), address))
         except KeyRefused as refused:
@@ -73,13 +73,4 @@ class Door:
 def _presented(request: Request) -> str:
     """The Bearer token (RFC 6750, 2.1); "" if there is none. The address of a request never carries it."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip()[:_LONGEST_KEY] if scheme.lower() == "bearer" else ""
-
-
-def neighbourhood(address: str) -> str:
-    """An IPv6 customer has a whole /64 (RFC 6177)."""
-    try:
-        given = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return ""
-    return str(ipaddress.ip_network((given, 64), strict=False)) if given.version == 6 else str(given)
+    return token.strip()[: api_keys.LONGEST_PRESENTED] if scheme.lower() == "bearer" else ""

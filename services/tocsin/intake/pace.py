@@ -2,6 +2,8 @@
 
 from collections import OrderedDict
 
+from tocsin.domain.fairness import refilled
+
 
 class Pace:
     """Of publishers, or of addresses.
@@ -17,7 +19,7 @@ class Pace:
     def take(self, name: str, now: float) -> float:
         """0 if a token was there and is taken; else the seconds until there is one. now: seconds, monotonic."""
         tokens, at = self._buckets.pop(name, (self._burst, now))
-        tokens = min(self._burst, tokens + max(0.0, now - at) * self._rate)
+        tokens = refilled(tokens, now - at, self._rate, self._burst)
         taken = tokens >= 1
         self._buckets[name] = (tokens - 1 if taken else tokens, now)
         if len(self._buckets) > self._kept:

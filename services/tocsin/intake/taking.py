@@ -25,7 +25,7 @@ from tocsin_schemas.model import Model
 from tocsin_schemas.problems import InvalidEvent, problem
 from tocsin_schemas.reports import Report, Withdrawal
 from tocsin_schemas.signing import SEALED, SIGNATURE_HEADER, signed_octets
-from tocsin_schemas.topics import ACTIONS, MAX_EVENT_BYTES, REPORTS, TOPIC_OF
+from tocsin_schemas.topics import ACTIONS, REPORTS, TOPIC_OF
 
 _OPEN_TO_PUBLISHERS = (REPORTS, ACTIONS)
 
@@ -96,14 +96,9 @@ class Taking:
         return Record(TOPIC_OF[checked.event_type].name, _key(checked), (*headers, (SIGNATURE_HEADER, token)), body)
 
     def _sealed(self, headers: list[tuple[str, bytes]], body: bytes) -> tuple[list[tuple[str, bytes]], bytes]:
-        """To the deployment, so that the broker's disks hold no name in clear (T13).
-
-        What would be too large for a message then, sealing adding a third, travels as it came.
-        """
-        sealed = seal(body, self._public)
-        if len(sealed) > MAX_EVENT_BYTES:
-            return headers, body
-        return [(name, SEALED.encode() if name == "content-type" else value) for name, value in headers], sealed
+        """To the deployment, so that the broker's disks hold no name in clear (T13)."""
+        typed = [(name, SEALED.encode() if name == "content-type" else value) for name, value in headers]
+        return typed, seal(body, self._public)
 
     def _find_senders(self, wanted: Sequence[str]) -> list[Sender | Exception]:
         with reading(self._engine) as connection:

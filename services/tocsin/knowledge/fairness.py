@@ -27,4 +27,3 @@ def fairness_from(text: str) -> Fairness:
     if any(before > after for column in zip(*by_urgency, strict=True) for before, after in pairwise(column)):
         raise ValueError("what is more urgent has no smaller share")
     return Fairness(release=Release.model_validate_json(json.dumps(found["release"], default=str)), shares=shares)
-

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from tocsin.knowledge.pacing import load_pacing
 from tocsin.mailer.pacing import Pacer
-from tocsin.runtime.stream import Message
+from tocsin.runtime.messages import Message
 from tocsin.store import deliveries
 from tocsin.store.deliveries import Wanted
 from tocsin.store.deployment import Deployment

@@ -1,7 +1,8 @@
 """``python -m tocsin.publisher``: make a signing key, or publish one report from a file."""
 
+import json
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import Any, BinaryIO
 
 import click
 
@@ -42,9 +43,10 @@ def key(name: str, file: Path) -> None:
 @click.option("--key", "key_file", required=True, type=_FILE, help="Your private key.")
 @click.option("--key-id", help="If it was registered under another id than the one proposed.")
 @click.option("--spool", type=click.Path(file_okay=False, path_type=Path), help="Where it waits if the broker is away.")
-@click.option("--user", default="", help="At the broker.")
-@click.option("--password-file", type=click.File("r"), help="The user's password.")
-@click.option("--ca-file", type=_FILE, help="Certificates to trust for the broker.")
+@click.option("--user", default="", envvar="TOCSIN_KAFKA_USER", help="User at the broker.")
+@click.option("--password-file", type=_FILE, envvar="TOCSIN_KAFKA_PASSWORD_FILE", help="Its password.")
+@click.option("--sealed-to", type=_FILE, help="Public key of the deployment (JWK): the broker sees no name.")
+@click.option("--ca-file", type=_FILE, envvar="TOCSIN_KAFKA_CA_FILE", help="Certificates to trust at the broker.")
 @click.option("--correct", is_flag=True, help="It corrects an earlier revision.")
 def send(
     file: BinaryIO,
@@ -54,16 +56,17 @@ def send(
     key_id: str | None,
     spool: Path | None,
     user: str,
-    password_file: TextIO | None,
+    password_file: Path | None,
+    sealed_to: Path | None,
     ca_file: Path | None,
     correct: bool,
 ) -> None:
     """Publish the report in FILE (JSON; - for standard input)."""
-    password = password_file.read().rstrip("\r\n") if password_file else ""
+    password = password_file.read_text("utf-8").rstrip("\r\n") if password_file else ""
+    to = json.loads(sealed_to.read_bytes()) if sealed_to else None
+    options: dict[str, Any] = {"spool": spool, "user": user, "password": password, "sealed_to": to, "ca_file": ca_file}
     try:
-        with Publisher(
-            bootstrap, name, key_file, key_id=key_id, spool=spool, user=user, password=password, ca_file=ca_file
-        ) as publisher:
+        with Publisher(bootstrap, name, key_file, key_id=key_id, **options) as publisher:
             receipt = publisher.correct(file.read()) if correct else publisher.submit(file.read())
             waiting = publisher.flush(_PATIENCE) if receipt.spooled else 0
     except PublishError as error:

@@ -1,9 +1,11 @@
 """Many messages on their way at once; what the broker does not take goes to the spool, if there is one."""
 
 from collections import deque
+from collections.abc import Iterable
+from contextlib import suppress
 
 from tocsin.publisher.connecting import Flight, Line
-from tocsin.publisher.errors import BrokerUnavailable, PublishError
+from tocsin.publisher.errors import BrokerUnavailable, InvalidReport, PublishError
 from tocsin.publisher.receipts import Message, Receipt
 from tocsin.publisher.spool import Spool
 
@@ -22,6 +24,28 @@ class Pipeline:
         self._flights: deque[Flight] = deque()
         self._kept: list[Message] = []
         self.receipts: list[Receipt] = []
+
+    def carry(self, messages: Iterable[Message]) -> list[Receipt]:
+        """All of them, in order; the receipts.
+
+        Raises PublishError at the first that fails, with the receipts of what was taken before: what one of them says
+        is in the spool is there by then.
+        """
+        try:
+            try:
+                for message in messages:
+                    self.add(message)
+            except InvalidReport:
+                self.finish()
+                raise
+            self.finish()
+        except PublishError as error:
+            if self._spool is not None and self._kept:
+                with suppress(PublishError):  # the first is told; what could not be kept has no receipt
+                    self._store(self._spool)
+            error.receipts = tuple(self.receipts)
+            raise
+        return self.receipts
 
     def add(self, message: Message) -> None:
         """Raises PublishError if nothing can be done with it or with an earlier one."""

@@ -181,22 +181,11 @@ class Publisher:
         return self._publish_all(iter([self._writing.write(event_type, content)]))[0]
 
     def _publish_all(self, messages: Iterator[Message]) -> list[Receipt]:
-        pipeline = Pipeline(self._line, self._open_spool())
         try:
-            try:
-                for message in messages:
-                    pipeline.add(message)
-            except InvalidReport:
-                pipeline.finish()
-                raise
-            pipeline.finish()
-        except PublishError as error:
-            error.receipts = tuple(pipeline.receipts)
-            raise
+            return Pipeline(self._line, self._open_spool()).carry(messages)
         finally:
             if self._draining is not None and self.waiting:
                 self._draining.wake()
-        return pipeline.receipts
 
     def _open_spool(self) -> Spool | None:
         if self._closed:

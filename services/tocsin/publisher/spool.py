@@ -149,7 +149,7 @@ class Spool:
             try:
                 yield
                 self._rows.execute("COMMIT")
-            except BaseException:
+            except BaseException:  # also when somebody interrupts: the next must find no transaction begun
                 if self._rows.in_transaction:
                     self._rows.execute("ROLLBACK")
                 raise

@@ -9,20 +9,15 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from tocsin.domain.identifiers import report_id
 from tocsin.publisher.checking import problem
-from tocsin.publisher.errors import InvalidReport
 from tocsin.publisher.receipts import Message
-from tocsin.publisher.signing import Pen
 from tocsin.runtime import jwe
-from tocsin.runtime.jws import SigningKey
+from tocsin.runtime.jws import Signature, SigningKey
 from tocsin_schemas.events import CONTENT_TYPE, encode_headers
 from tocsin_schemas.model import Model
-from tocsin_schemas.problems import Problem
 from tocsin_schemas.reports import Report, Withdrawal
 from tocsin_schemas.signing import SEALED, SIGNATURE_HEADER, signed_octets
-from tocsin_schemas.topics import MAX_EVENT_BYTES, REPORTS, TOPIC_OF
+from tocsin_schemas.topics import MAX_EVENT_BYTES, TOPIC_OF
 
-_MAX_TRAVELLING = int(REPORTS.configuration()["max.message.bytes"]) - 4096
-"""Bytes of a body, sealed or not, with which the broker takes the record; headers and key need the rest."""
 _PERSON = hashlib.blake2b.PERSON_SIZE
 _JSON, _SEALED = CONTENT_TYPE.encode(), SEALED.encode()
 
@@ -41,7 +36,7 @@ class Writing:
         clock: Callable[[], datetime],
         sealed_to: Mapping[str, str] | None = None,
     ) -> None:
-        self._name, self._pen, self._next_sequence, self._clock = name, Pen(key), next_sequence, clock
+        self._name, self._key, self._next_sequence, self._clock = name, key, next_sequence, clock
         self._source, self._sealed_to = f"urn:tocsin:publisher:{name}", sealed_to
         self._event_ids = derived(key, b"tocsin event ids 1")
 
@@ -55,7 +50,7 @@ class Writing:
             identity = None
         body = content.model_dump_json(exclude_none=True).encode()
         if len(body) > MAX_EVENT_BYTES:
-            raise _too_large(MAX_EVENT_BYTES)
+            raise problem("body-too-large", "")
         event_id = self._event_id(event_type, identity, body)
         key = identity or report_id(self._name, str(getattr(content, "case", None) or event_id))
         return self._signed(event_type, identity, event_id, key.encode(), body)
@@ -72,17 +67,11 @@ class Writing:
         if self._sealed_to is not None:
             body = jwe.seal(body, self._sealed_to)
             headers[headers.index(("content-type", _JSON))] = ("content-type", _SEALED)
-        if len(body) > _MAX_TRAVELLING:
-            raise _too_large(_MAX_TRAVELLING)
-        headers.append((SIGNATURE_HEADER, self._pen.sign(signed_octets(headers, body), sequence, now)))
+        signature = Signature(self._key.key_id, sequence, now)
+        headers.append((SIGNATURE_HEADER, self._key.sign(signed_octets(headers, body), signature)))
         return Message(sequence, identity, event_id, TOPIC_OF[event_type].name, key, headers, body)
 
 
 def derived(key: SigningKey, purpose: bytes) -> bytes:
     """32 bytes that only the holder of the signing key can make (HKDF, RFC 5869)."""
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(key.private_key.private_bytes_raw())
-
-
-def _too_large(limit: int) -> InvalidReport:
-    sentence = f"the event is larger than {limit} bytes; sealed, it grows by a third"
-    return InvalidReport([Problem("body-too-large", "", sentence)])

@@ -15,8 +15,8 @@ from tocsin.resolver.placing import Incoming, Placing
 from tocsin.resolver.profiles import Profiles
 from tocsin.resolver.profiling import profiled
 from tocsin.resolver.surveying import Surveyor
-from tocsin.runtime.stream import Message
-from tocsin.store import reports
+from tocsin.runtime.messages import Message
+from tocsin.store import early_withdrawals, reports, reviews
 from tocsin.store.database import lock_keys
 from tocsin.store.deployment import Deployment
 from tocsin_schemas.events import Event
@@ -28,6 +28,7 @@ CONFLICT = Problem(
     "revision-conflict", "/revision", "this revision was published before with other content; raise the revision"
 )
 UNKNOWN_REPORT = Problem("report-unknown", "/publisher_reference", "no report with this reference was published before")
+WITHDRAWN = Problem("report-withdrawn", "/revision", "this report was withdrawn before it arrived")
 
 
 @dataclass(slots=True)
@@ -52,7 +53,11 @@ class Acceptance:
         return self.accept(connection, event, message, now).word
 
     def accept(self, connection: Connection, event: Event[Model], message: Message, now: datetime) -> Outcome:
-        """Take one event in; raises InvalidEvent, before any change, if it contradicts what was published before."""
+        """Take one event in; raises InvalidEvent if it contradicts what was published before.
+
+        Then nothing has changed, but that a withdrawal leaves a trace: a report that nobody knows yet is not told when
+        it comes, and of one that stands a person is asked, for somebody may have taken back their consent.
+        """
         content, body = event.data, message.value or b""
         if isinstance(content, Withdrawal):
             return self._withdraw(connection, content, body, now)
@@ -66,13 +71,16 @@ class Acceptance:
         known = reports.find(connection, identity)
         claim = claim_from(report, identity)
         if known is None:
+            if report.revision <= early_withdrawals.revision(connection, identity):
+                raise InvalidEvent(WITHDRAWN)
             return self._placing.add(connection, self._incoming(report, claim, digest, body), now)
         if known.revision == report.revision:
             if known.content_digest == digest:
                 return Outcome("repeat", identity, known.case_id)
             raise InvalidEvent(CONFLICT)
         if known.revision > report.revision:
-            reports.seal_content(connection, self.deployment.vault, claim, body, now)
+            if not reports.is_erased(connection, identity):
+                reports.seal_content(connection, self.deployment.vault, claim, body, now)
             return Outcome("superseded", identity, known.case_id)
         incoming = self._incoming(report, claim, digest, body)
         return Correcting(self._placing).correct(connection, known.case_id, incoming, now)
@@ -82,12 +90,17 @@ class Acceptance:
         lock_keys(connection, [self.deployment.identities.blocking_key("report", identity)])
         known = reports.find(connection, identity)
         if known is None:
+            early_withdrawals.note(connection, identity, withdrawal.revision, now)
             raise InvalidEvent(UNKNOWN_REPORT)
         digest = self.deployment.identities.digest(body)
         if withdrawal.revision <= known.revision:
             if known.withdrawn_at is not None and known.content_digest == digest:
                 return Outcome("repeat", identity, known.case_id)
+            if known.withdrawn_at is None:
+                reason = f"report {identity}: withdrawn as {withdrawal.revision}, stands as {known.revision}"
+                reviews.request_of(connection, "withdrawal_refused", identity, reason, now, known.case_id)
             raise InvalidEvent(CONFLICT)
+        reviews.resolve_of(connection, "withdrawal_refused", identity, "resolver", now)
         return Correcting(self._placing).withdraw(connection, known, withdrawal, digest, now)
 
     def _incoming(self, report: Report, claim: Claim, digest: str, body: bytes) -> Incoming:

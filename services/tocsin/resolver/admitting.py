@@ -9,7 +9,7 @@ from tocsin.domain.claims import claim_from
 from tocsin.domain.identifiers import report_id
 from tocsin.domain.routing.triage import judge
 from tocsin.resolver.releasing import Releasing
-from tocsin.runtime.stream import Message
+from tocsin.runtime.messages import Message
 from tocsin.store import allowances, parking, reports
 from tocsin.store.database import lock_keys
 from tocsin.store.parking import PARKED, Arrival

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from tocsin.domain.fairness import Order, Turn, Waiting
 from tocsin.runtime import clock, metrics
-from tocsin.runtime.stream import Message
+from tocsin.runtime.messages import Message
 from tocsin.store import parking
 from tocsin.store.consuming import Consumer
 from tocsin.store.database import reading, try_lock, unit_of_work
@@ -22,8 +22,9 @@ from tocsin.store.vault import Erased
 from tocsin_schemas.fairness import Fairness
 
 NOTHING_SECONDS, FULL_SECONDS, IDLE_SECONDS = 0.1, 0.05, 0.2
-CROWD, CROWD_SECONDS = 16, 2.0
-"""So many arrivals in so short a time are a crowd."""
+CROWD, CROWD_SECONDS, CALM_SECONDS = 16, 2.0, 5.0
+"""So many arrivals in so short a time are a crowd, until nothing has come for a while: on a busy machine the next may
+be long in coming, and is there all the same."""
 ERASED = "erased"
 
 
@@ -113,6 +114,11 @@ class Releasing:
         parked = parking.newest(connection, head.report_id)
         return None if parked is None else self.take(connection, parked, now)
 
+    def _is_crowded(self, now: float) -> bool:
+        if len(self._arrivals) < CROWD or now - self._arrivals[-1] > CALM_SECONDS:
+            return False
+        return self._arrivals[-1] - self._arrivals[0] < CROWD_SECONDS
+
     def _rest(self, worked: float) -> float:
         """Seconds to leave to others after so many seconds of work."""
         idle = not self._arrivals or time.monotonic() - self._arrivals[-1] > IDLE_SECONDS
@@ -126,8 +132,8 @@ class Releasing:
         """Whether the road is clear, or the last one went in long ago. now: of the monotonic clock."""
         if now - self._last >= self.fairness.release.every.total_seconds():
             return True
-        if len(self._arrivals) == CROWD and now - self._arrivals[0] < CROWD_SECONDS:
-            return False  # each turn is a dozen mails; those who come now would wait for them, unread
+        if self._is_crowded(now):
+            return False  # each turn is a dozen mails, and who has just come would wait for them, unread
         with reading(self.consumer.engine) as connection:
             return self._downstream.behind(connection, clock.now()) <= self.fairness.release.clear
 

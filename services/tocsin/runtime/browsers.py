@@ -1,4 +1,4 @@
-"""What a browser says: which languages its reader prefers, and from where a form was sent."""
+"""What a request tells: which languages its reader prefers, from where it comes, and from where a form was sent."""
 
 from collections.abc import Collection
 
@@ -14,6 +14,11 @@ def best_language(accepted: str, languages: Collection[str], otherwise: str) -> 
         if language in languages and weight > found[1]:
             found = language, weight
     return found[0]
+
+
+def client_of(request: Request) -> str:
+    """The network address, as the socket tells it, or a proxy that is trusted; "" if it is none."""
+    return request.client.host if request.client else ""
 
 
 def is_same_origin(request: Request, origin: str) -> bool:

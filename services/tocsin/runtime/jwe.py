@@ -1,19 +1,30 @@
-"""Sealed bodies: compact JWE (RFC 7516), ECDH-ES with X25519 (RFC 8037) and AES-256-GCM. A wrapper around joserfc."""
+"""Sealed bodies: compact JWE (RFC 7516), ECDH-ES with X25519 (RFC 8037) and AES-256-GCM.
+
+joserfc opens. What seals writes the same form itself: joserfc copies and checks the same header four times for each.
+"""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.concatkdf import ConcatKDFHash
 from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwe import JWERegistry
 from joserfc.jwk import OKPKey
-from joserfc.util import urlsafe_b64decode
+from joserfc.util import urlsafe_b64decode, urlsafe_b64encode
 
 _ALGORITHM, _ENCRYPTION = "ECDH-ES", "A256GCM"
+_NONCE, _TAG = 12, 16
+_OTHER_INFO = len(_ENCRYPTION).to_bytes(4) + _ENCRYPTION.encode() + bytes(4) + bytes(4) + (256).to_bytes(4)
+"""For the key derivation: what the key is for, that the parties are unnamed, and its bits (RFC 7518, §4.6.2)."""
+_JSON = json.JSONEncoder(separators=(",", ":"))
 _UNUSED = frozenset({"zip", "crit"})
 """Compressed content may be a bomb; extensions that must be understood we know none of."""
 
@@ -60,15 +71,20 @@ def opening_key(key_id: str, seed: bytes) -> OpeningKey:
 
 def seal(plaintext: bytes, public: Mapping[str, str]) -> bytes:
     """public: the deployment's key as JWK."""
-    header = {"alg": _ALGORITHM, "enc": _ENCRYPTION, "kid": public["kid"], "cty": "json"}
     assert "d" not in public, "this is the private key"
-    key = _recipient(*(public[name] for name in ("kty", "crv", "x")))
-    return jwe.encrypt_compact(header, plaintext, key, registry=_REGISTRY).encode()
+    ours = X25519PrivateKey.generate()
+    epk = {"kty": "OKP", "crv": "X25519", "x": urlsafe_b64encode(ours.public_key().public_bytes_raw()).decode()}
+    header = {"alg": _ALGORITHM, "enc": _ENCRYPTION, "kid": public["kid"], "cty": "json", "epk": epk}
+    protected, nonce = urlsafe_b64encode(_JSON.encode(header).encode()), os.urandom(_NONCE)
+    secret = ours.exchange(_recipient(public["x"]))
+    sealed = AESGCM(ConcatKDFHash(SHA256(), 32, _OTHER_INFO).derive(secret)).encrypt(nonce, plaintext, protected)
+    parts = (b"", nonce, sealed[:-_TAG], sealed[-_TAG:])  # no encrypted key: it was agreed upon
+    return b".".join((protected, *map(urlsafe_b64encode, parts)))
 
 
 @lru_cache(maxsize=16)
-def _recipient(kty: str, crv: str, x: str) -> OKPKey:
-    return OKPKey.import_key({"kty": kty, "crv": crv, "x": x})
+def _recipient(x: str) -> X25519PublicKey:
+    return X25519PublicKey.from_public_bytes(urlsafe_b64decode(x.encode()))
 
 
 def _protected(sealed: bytes) -> Mapping[str, Any]:

@@ -104,20 +104,11 @@ def _different_settings(client: Any, topic: Topic) -> list[str]:
 
 def end_offsets(broker: str | Access, topics: Iterable[str]) -> dict[Position, int]:
     """The offset after the last record of each partition."""
-    return _offsets(broker, topics, OffsetSpec.LATEST)
-
-
-def beginning_offsets(broker: str | Access, topics: Iterable[str]) -> dict[Position, int]:
-    """The offset of the first record that the broker still keeps of each partition."""
-    return _offsets(broker, topics, OffsetSpec.EARLIEST)
-
-
-def _offsets(broker: str | Access, topics: Iterable[str], spec: Any) -> dict[Position, int]:
     with closing(admin(broker)) as client:
         partitions = [
             TopicPartition(found["name"], partition["partition_index"])
             for found in client.describe_topics(list(topics))
             for partition in found["partitions"]
         ]
-        found = client.list_partition_offsets(dict.fromkeys(partitions, spec))
+        found = client.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST))
         return {(tp.topic, tp.partition): result.offset for tp, result in found.items()}

@@ -1,5 +1,6 @@
 """Who may come to the broker: users (SCRAM, KIP-554), what they may do (ACLs), and how much (quotas, KIP-546)."""
 
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -29,6 +30,7 @@ from tocsin_schemas.topics import ACTIONS, REPORTS
 PUBLISHED_TO = (REPORTS.name, ACTIONS.name)
 RESERVED = "tocsin"
 """How the names of our own users begin."""
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 _OPERATIONS = (ACLOperation.WRITE, ACLOperation.DESCRIBE)
 _SEEN_SECONDS = 10.0
 _EXACT_NAME = 0
@@ -77,7 +79,8 @@ class Principals:
     def add_publisher(self, user: str, password: str, quota: Quota) -> None:
         """A user who may write reports and actions, and nothing else.
 
-        Raises PrincipalRefused, and leaves nothing behind: ``kafka-user-exists``, ``kafka-user-reserved``;
+        Raises PrincipalRefused, and leaves nothing behind: ``kafka-user-exists``, ``kafka-user-invalid``,
+        ``kafka-user-reserved``;
         ``kafka-user-may-more`` if the broker already lets it do something, as one of its super users may.
         """
         self._check_name(user)
@@ -92,13 +95,16 @@ class Principals:
             if made["failed"]:
                 raise PrincipalRefused("kafka-refused")
             _until(lambda: len(self.rules_of(user)) == len(PUBLISHED_TO) * len(_OPERATIONS))
-        except BaseException:
+        except BaseException:  # also when somebody interrupts: no user stays whom only half of the rules bind
             self.remove(user)
             raise
 
     def _check_name(self, user: str) -> None:
+        """In a rule ``User:*`` is everybody, and the clients cut users at commas."""
         if user == self._access.user or user.lower().startswith(RESERVED):
             raise PrincipalRefused("kafka-user-reserved")
+        if not _NAME.fullmatch(user):
+            raise PrincipalRefused("kafka-user-invalid")
 
     def _must_see_nothing(self, access: Access) -> None:
         """The broker tells nobody who its super users are, nor whether what no rule names is open to all."""

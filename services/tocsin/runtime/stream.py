@@ -11,13 +11,13 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 import faust
 
 from tocsin.runtime.kafka_access import MECHANISM, Access, as_access
+from tocsin.runtime.messages import Message as Message
 from tocsin.runtime.positions import OffsetGap, Position, transport_for
 from tocsin.runtime.reachable import is_reachable
 from tocsin.runtime.records import read_any_header_name
@@ -33,19 +33,6 @@ EXIT_UNAVAILABLE = 69
 """EX_UNAVAILABLE: no broker."""
 _FAUST = "0.15.3"
 """``positions`` overrides private parts of exactly this version."""
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A Kafka record. ``timestamp`` is the broker's."""
-
-    topic: str
-    partition: int
-    offset: int
-    key: bytes | None
-    value: bytes | None
-    headers: tuple[tuple[str, bytes], ...]
-    timestamp: datetime
 
 
 class _Stateless(faust.App):

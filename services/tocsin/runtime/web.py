@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tocsin.runtime import logs, metrics
+from tocsin.runtime.bounded_http import BoundedProtocol
 from tocsin.runtime.reachable import is_reachable
 from tocsin.runtime.settings import Settings
 
@@ -28,6 +29,7 @@ SECURITY_HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     "cache-control": "no-store",
 }
+_ENCODED_HEADERS = [(name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 _IsWell = Callable[[], bool]
 _TITLES = {404: "not found", 405: "method not allowed", 413: "too large", 422: "invalid request"}
 
@@ -66,6 +68,8 @@ def serve(app: FastAPI, bind: str, port: int, proxies: str = "") -> None:
         app,
         host=bind,
         port=port,
+        http=BoundedProtocol,
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,
@@ -95,8 +99,7 @@ class SecurityHeaders:
 def _add_headers(message: MutableMapping[str, Any]) -> None:
     headers = list(message.get("headers", ()))
     present = {name.lower() for name, _ in headers}
-    headers += [(n.encode(), v.encode()) for n, v in SECURITY_HEADERS.items() if n.encode() not in present]
-    message["headers"] = headers
+    message["headers"] = headers + [each for each in _ENCODED_HEADERS if each[0] not in present]
 
 
 def problem(status: int, title: str) -> JSONResponse:

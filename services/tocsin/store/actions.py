@@ -27,6 +27,7 @@ _COLUMNS = (
     actions.c.recorded_at,
     actions.c.case_id,
     actions.c.report_id,
+    actions.c.named,
 )
 _PARTS = select(cases.c.case_id).where(or_(cases.c.case_id == bindparam("c"), cases.c.redirects_to == bindparam("c")))
 _OF_CASE = select(*_COLUMNS).where(actions.c.case_id.in_(_PARTS)).order_by(actions.c.recorded_at, actions.c.action_id)
@@ -46,8 +47,7 @@ _WITH_REFERENCE = (
     select(*_COLUMNS)
     .join(action_references, action_references.c.action_id == actions.c.action_id)
     .where(action_references.c.reference_key == bindparam("k"))
-    .order_by(actions.c.recorded_at, actions.c.action_id)
-    .limit(1)
+    .order_by(actions.c.received_at, actions.c.action_id)
 )
 _PLACE = update(actions).where(actions.c.action_id == bindparam("a")).values(case_id=bindparam("c"))
 _STATE = update(actions).where(actions.c.action_id == bindparam("a")).values(state=bindparam("s"))
@@ -75,6 +75,7 @@ def add(connection: Connection, kept: Kept, now: datetime) -> bool:
         mechanism=action.mechanism,
         action=action.action.value,
         signatories=list(action.signatories),
+        named=list(action.named),
         states=list(action.states),
         case_id=kept.case_id,
         report_id=kept.report_id,
@@ -141,10 +142,9 @@ def refer(connection: Connection, action_id: str, reference_keys: Iterable[str])
         connection.execute(action_references.insert(), rows)
 
 
-def with_reference(connection: Connection, reference_key: str) -> Kept | None:
-    """The letter that has this reference; the first, if several claim it."""
-    row = connection.execute(_WITH_REFERENCE, {"k": reference_key}).first()
-    return None if row is None else _kept(row)
+def with_reference(connection: Connection, reference_key: str) -> list[Kept]:
+    """The letters that are said to have this reference, the one that was known first at the head."""
+    return [_kept(row) for row in connection.execute(_WITH_REFERENCE, {"k": reference_key})]
 
 
 def place(connection: Connection, action_ids: Iterable[str], case_id: str) -> None:
@@ -171,6 +171,7 @@ def _kept(row: Any) -> Kept:
         date.fromisoformat(day) if day else None,
         row.embargo_until,
         row.recorded_at,
+        tuple(row.named),
     )
     due = date.fromisoformat(row.reply_due) if row.reply_due else None
     return Kept(action, row.case_id, row.report_id, due)

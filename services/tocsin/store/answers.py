@@ -11,7 +11,7 @@ from tocsin.store.database import insert_if_absent
 from tocsin.store.tables import recommendations, replies
 from tocsin_schemas.vocabulary import ReplyQuality
 
-_UNTIED = select(replies.c.reply_id, replies.c.quality, replies.c.replied_on).where(
+_UNTIED = select(replies).where(
     replies.c.reference_key.in_(bindparam("keys", expanding=True)), replies.c.action_id.is_(None)
 )
 _TIE = update(replies).where(replies.c.reply_id == bindparam("r")).values(action_id=bindparam("a"))
@@ -25,7 +25,10 @@ _SETTLE = (
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """reference_key: keyed hash of the reference that it answers. action_id: None if no letter has it yet."""
+    """reference_key: keyed hash of the reference that it answers. action_id: None if it is tied to no letter.
+
+    said_by: the mechanisms in whose name its sender may speak; None: ourselves, who may in everybody's.
+    """
 
     reply_id: str
     action_id: str | None
@@ -34,6 +37,11 @@ class Reply:
     country: str
     replied_on: date
     quality: ReplyQuality
+    said_by: frozenset[str] | None
+
+    def may_answer(self, mechanism: str) -> bool:
+        """Whether what it says of a letter of this mechanism counts by itself."""
+        return self.said_by is None or mechanism in self.said_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +71,21 @@ def add_reply(connection: Connection, reply: Reply, now: datetime) -> bool:
         country=reply.country,
         replied_on=reply.replied_on.isoformat(),
         quality=reply.quality.value,
+        said_by=None if reply.said_by is None else sorted(reply.said_by),
         received_at=now,
     )
 
 
-def untied(connection: Connection, reference_keys: Sequence[str]) -> list[tuple[str, ReplyQuality, date]]:
-    """Replies to these references that came before the letter did: id, quality, day."""
+def find_reply(connection: Connection, prefix: str) -> list[Reply]:
+    """Those whose id begins so; at most two are read."""
+    wanted = replies.c.reply_id.startswith(prefix.lower(), autoescape=True)
+    return [_reply(row) for row in connection.execute(select(replies).where(wanted).limit(2))]
+
+
+def untied(connection: Connection, reference_keys: Sequence[str]) -> list[Reply]:
+    """Replies to these references that no letter has yet, the earliest first."""
     rows = connection.execute(_UNTIED.order_by(replies.c.replied_on), {"keys": list(reference_keys)})
-    return [(row.reply_id, ReplyQuality(row.quality), date.fromisoformat(row.replied_on)) for row in rows]
+    return [_reply(row) for row in rows]
 
 
 def tie(connection: Connection, reply_id: str, action_id: str) -> None:
@@ -110,6 +125,19 @@ def open_recommendations(connection: Connection) -> list[Recommendation]:
 def settle(connection: Connection, recommendation_id: str, by: str, now: datetime) -> bool:
     """A recommendation was followed; tells whether it was open."""
     return connection.execute(_SETTLE, {"r": recommendation_id, "at": now, "by": by}).rowcount == 1
+
+
+def _reply(row: Any) -> Reply:
+    return Reply(
+        row.reply_id,
+        row.action_id,
+        row.reference_key,
+        row.case_id,
+        row.country,
+        date.fromisoformat(row.replied_on),
+        ReplyQuality(row.quality),
+        None if row.said_by is None else frozenset(row.said_by),
+    )
 
 
 def _recommendation(row: dict[str, Any]) -> Recommendation:

@@ -6,8 +6,9 @@ revoked, too narrow) before its secret has proved right (OWASP ASVS 5.0, 13.2).
 
 import hmac
 import ipaddress
+import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -16,6 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, String, bindparam, select, type_coerce, update
 
 from tocsin.domain.identifiers import Identities
+from tocsin.runtime.addresses import is_within
 from tocsin.store import audit, publishers
 from tocsin.store.publishers import CHAIN, Unregistrable, seal_of
 from tocsin.store.tables import api_keys
@@ -23,9 +25,12 @@ from tocsin.store.tables import api_keys
 PREFIX = "tcn"
 """Tells people, and programs that search for leaked secrets, what they found."""
 LONGEST = timedelta(days=366)
+LONGEST_PRESENTED = 200
+"""Characters of what is looked at of a key that somebody shows; ours have 60."""
 _NOTED = timedelta(hours=1)
 _TIMES = ("created_at", "expires_at", "revoked_at", "last_used_at")
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
+_ID = re.compile(f"[{_ALPHABET}]{{12}}")
 _KEYS = select(*(type_coerce(c, String).label(c.name) if c.name in _TIMES else c for c in api_keys.c))
 _KEY = _KEYS.where(api_keys.c.key_id == bindparam("k"))
 _USED = update(api_keys).where(api_keys.c.key_id == bindparam("k")).values(last_used_at=bindparam("at"))
@@ -63,6 +68,10 @@ class ApiKey:
 
     def opens(self, scope: Scope) -> bool:
         return scope in self.scopes
+
+    def is_from(self, address: str) -> bool:
+        """Whether it opens anything for somebody who asks from there."""
+        return not self.networks or is_within(address, self.networks)
 
     def is_use_due(self, now: datetime) -> bool:
         """Whether that it was used should be noted, with ``note_use``."""
@@ -112,7 +121,8 @@ def check(connection: Connection, identities: Identities, presented: str, addres
     """
     prefix, _, rest = presented.partition("_")
     key_id, _, secret = rest.partition("_")
-    row = connection.execute(_KEY, {"k": key_id[:32]}).one_or_none()
+    looked_for = key_id if _ID.fullmatch(key_id) else ""  # PostgreSQL refuses some texts, and would tell so
+    row = connection.execute(_KEY, {"k": looked_for}).one_or_none()
     digest = _digest(identities, key_id, secret)
     known = row.secret_digest if row is not None else "0" * 64
     is_right = hmac.compare_digest(digest.encode(), str(known).encode())
@@ -126,7 +136,7 @@ def check(connection: Connection, identities: Identities, presented: str, addres
     owner = publishers.find(connection, identities, key.publisher_id)
     if owner is None or owner.ended_at is not None:
         raise KeyRefused("publisher-ended")
-    if not is_within(address, key.networks):
+    if not key.is_from(address):
         raise KeyRefused("network-not-allowed")
     return key
 
@@ -164,18 +174,6 @@ def altered(connection: Connection, identities: Identities) -> list[str]:
     return [str(row.key_id) for row in connection.execute(_KEYS) if _read(row, identities) is None]
 
 
-def is_within(address: str, networks: Sequence[str]) -> bool:
-    """IPv4 written as IPv6 (``::ffff:…``, RFC 4291 2.5.5.2) counts as IPv4. No network: from anywhere."""
-    if not networks:
-        return True
-    try:
-        given = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    given = (given.ipv4_mapped or given) if isinstance(given, ipaddress.IPv6Address) else given
-    return any(given in ipaddress.ip_network(network) for network in networks)
-
-
 def _networks(given: Iterable[str]) -> tuple[str, ...]:
     try:
         return tuple(dict.fromkeys(str(ipaddress.ip_network(network)) for network in given))
@@ -201,7 +199,7 @@ def _seal(identities: Identities, key: ApiKey, digest: str) -> str:
 
 
 def _digest(identities: Identities, key_id: str, secret: str) -> str:
-    return identities.digest(f"api-key.1\x1f{key_id}\x1f{secret}".encode("utf-8", "surrogateescape"))
+    return identities.digest(f"api-key.1\x1f{key_id}\x1f{secret}".encode("utf-8", "surrogatepass"))
 
 
 def _time(text: str | None) -> datetime | None:

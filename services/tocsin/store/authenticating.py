@@ -7,13 +7,14 @@ from sqlalchemy import Connection, bindparam, select
 
 from tocsin.runtime import jws
 from tocsin.runtime.jws import FalseSignature, Signature, UnreadableSignature
-from tocsin.runtime.stream import Message
+from tocsin.runtime.messages import Message
 from tocsin.store import publishers
 from tocsin.store.database import insert_if_absent
 from tocsin.store.deployment import INTAKE_KEY, OWN_KEY, Deployment
 from tocsin.store.publishers import Publisher
 from tocsin.store.tables import signature_sequences
 from tocsin_schemas.actions import ActionPlanned, ActionTaken, RecommendationMade, StateReplied
+from tocsin_schemas.events import OURSELVES, Speaker
 from tocsin_schemas.model import Model
 from tocsin_schemas.problems import SENTENCES, InvalidEvent, Problem
 from tocsin_schemas.reports import Report, Withdrawal
@@ -24,7 +25,6 @@ SKEW = timedelta(minutes=5)
 LATE = timedelta(days=30)
 """How long after the end of a key we still take what it says to have signed before: a spool may have waited for the
 broker. For ever would let whoever finds an old key date what he signs back."""
-OURSELVES = "tocsin"
 _KNOWN = select(signature_sequences.c.digest).where(
     signature_sequences.c.key_id == bindparam("k"), signature_sequences.c.sequence == bindparam("s")
 )
@@ -36,6 +36,13 @@ class Sender:
 
     publisher_id: str
     publisher: Publisher | None
+
+    @property
+    def speaker(self) -> Speaker:
+        known = self.publisher
+        return (
+            OURSELVES if known is None else Speaker(self.publisher_id, frozenset({self.publisher_id, *known.acts_for}))
+        )
 
     def check(self, content: Model) -> None:
         """Raises InvalidEvent if the event speaks in another's name, or is none that publishers publish."""
@@ -76,7 +83,7 @@ class Authentication:
         keys = self.deployment.keys
         _verify(token, octets, keys.intake.public_key if signature.key_id == INTAKE_KEY else keys.own.public_key)
         if signature.key_id == OWN_KEY:
-            return Sender(OURSELVES, None)
+            return Sender(OURSELVES.name, None)
         return self._sender(connection, signature.publisher or "")
 
     def _theirs(

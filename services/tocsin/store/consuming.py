@@ -10,12 +10,12 @@ from sqlalchemy import Connection, Engine
 
 from tocsin.runtime import clock, metrics
 from tocsin.runtime.jwe import Unopenable
-from tocsin.runtime.stream import Message
+from tocsin.runtime.messages import Message
 from tocsin.store import audit, inbox, outbox, refusals, reviews
 from tocsin.store.authenticating import Authentication, Sender
 from tocsin.store.database import unit_of_work
 from tocsin.store.deployment import Deployment
-from tocsin_schemas.events import Event, decode_event, misplaced
+from tocsin_schemas.events import OURSELVES, Event, decode_event, misplaced
 from tocsin_schemas.model import Model
 from tocsin_schemas.problems import SENTENCES, InvalidEvent, Problem
 from tocsin_schemas.signing import is_sealed
@@ -109,11 +109,13 @@ class Consumer:
             raise InvalidEvent(Problem("sealed-unopenable", "", SENTENCES["sealed-unopenable"])) from None
 
     def _do(self, connection: Connection, event: Event[Model], message: Message, opened: Message, now: datetime) -> str:
-        sender = None
+        sender, speaker = None, OURSELVES
         try:
             if self.authentication is not None:
                 sender = self.authentication(connection, message, now)
                 sender.check(event.data)
+                speaker = sender.speaker
+            event = replace(event, speaker=speaker)
             if self.admission is not None and (word := self.admission(connection, event, message, now)) is not None:
                 return word
             return self.work(connection, event, replace(opened, value=event.content), now)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, or_, select, update
 
 from tocsin.domain.identifiers import Identities
 from tocsin.store import outbox
@@ -257,11 +257,6 @@ def channels_to(connection: Connection, alert_id: str, recipient_id: str) -> lis
     query = select(deliveries.c.channel).distinct()
     query = query.where(deliveries.c.alert_id == alert_id, deliveries.c.recipient_id == recipient_id)
     return [Channel(channel) for channel in connection.execute(query).scalars()]
-
-
-def counts_by_state(connection: Connection) -> dict[str, int]:
-    query = select(deliveries.c.state, func.count().label("total")).group_by(deliveries.c.state)
-    return {row.state: row.total for row in connection.execute(query)}
 
 
 def _load(connection: Connection, delivery_ids: Sequence[str]) -> list[Delivery]:

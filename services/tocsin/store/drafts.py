@@ -107,6 +107,15 @@ def save(connection: Connection, vault: Vault, draft: Draft, answers: Answers, s
     return True
 
 
+def note_trying(connection: Connection, vault: Vault, draft_id: str, more: Answers, now: datetime) -> bool:
+    """Add to a draft under what it goes out, before it does. False if it was sent or erased meanwhile."""
+    kept = update(drafts).where(drafts.c.draft_id == draft_id, drafts.c.sent_at.is_(None))
+    if connection.execute(kept.values(step=drafts.c.step)).rowcount != 1:
+        return False
+    _seal(connection, vault, draft_id, read(connection, vault, draft_id) | more, now)
+    return True
+
+
 def note_sent(
     connection: Connection, vault: Vault, draft_id: str, answers: Answers, receipt: str, now: datetime
 ) -> None:
@@ -131,11 +140,10 @@ def erase_expired(connection: Connection, vault: Vault, now: datetime) -> int:
     return len(over)
 
 
-def sent_with(connection: Connection, vault: Vault, publisher_id: str, reference: str, now: datetime) -> list[Answers]:
-    """What was typed in the drafts of this publisher that were sent under this reference, the last one first."""
-    sent = [draft for draft in of_publisher(connection, publisher_id, now) if draft.sent_at is not None]
+def under(connection: Connection, vault: Vault, publisher_id: str, reference: str, now: datetime) -> list[Answers]:
+    """What was typed in the drafts of this publisher that bear this reference, sent or not."""
     found = []
-    for draft in sorted(sent, key=lambda draft: draft.sent_at or now, reverse=True):
+    for draft in of_publisher(connection, publisher_id, now):
         try:
             answers = read(connection, vault, draft.draft_id)
         except Erased:

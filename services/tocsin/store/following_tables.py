@@ -52,7 +52,8 @@ actions = Table(
     Column("state", String(12), nullable=False),  # domain.following.acting.ActionState
     Column("mechanism", String(64), nullable=False),
     Column("action", String(40), nullable=False),
-    Column("signatories", JSON, nullable=False),  # or, of a plan, those who join
+    Column("signatories", JSON, nullable=False),  # or, of a plan, those who join; in whose name its sender may speak
+    Column("named", JSON, nullable=False, server_default="[]"),  # others who are said to
     Column("states", JSON, nullable=False),
     Column("case_id", String(32), index=True),  # null: no case was found for what the event calls its case
     Column("report_id", String(36), index=True),  # what it would be if the event names the publisher's own reference
@@ -81,6 +82,7 @@ replies = Table(
     Column("replied_on", String(10), nullable=False),
     Column("quality", String(12), nullable=False),
     Column("received_at", Time, nullable=False),
+    Column("said_by", JSON(none_as_null=True)),  # the mechanisms in whose name its sender may speak; null: ourselves
 )
 recommendations = Table(
     "recommendations",

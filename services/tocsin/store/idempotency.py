@@ -90,7 +90,7 @@ def _known(connection: Connection, claim: Claim, now: datetime) -> Claimed | Key
         return KeyReused()
     if row.receipt is not None:
         return Claimed(row.receipt)
-    if now - row.created_at < LEASE:
+    if abs(now - row.created_at) < LEASE:  # a clock that was set back does not keep a claim for ever
         return StillBusy()
     taken = connection.execute(_TAKE_OVER.values(created_at=now), _named(claim) | {"since": row.created_at})
     return Claimed() if taken.rowcount == 1 else StillBusy()

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from tocsin.runtime.stream import Message
+from tocsin.runtime.messages import Message
 from tocsin.store.inbox import Place
 from tocsin.store.tables import parked_reports, processed_messages
 from tocsin.store.vault import Vault
@@ -22,7 +22,7 @@ PARKED = "parked"
 """The outcome of a message whose report waits."""
 CONSUMER = "resolver"
 _t = parked_reports.c
-_ROW = (_t.parked_id, _t.topic, _t.partition, _t.offset, _t.report_id)
+_ROW = (_t.parked_id, _t.topic, _t.partition, _t.offset, _t.report_id, _t.revision)
 WAITS = _t.released_at.is_(None)
 OF_FLOW = (WAITS, _t.publisher_id == bindparam("p"), _t.priority == bindparam("of"))
 _AHEAD = select(
@@ -78,6 +78,7 @@ class Parked:
     parked_id: int
     place: Place
     report_id: str
+    revision: int
 
 
 def is_behind(connection: Connection, arrival: Arrival) -> bool:
@@ -118,6 +119,12 @@ def newest(connection: Connection, report_id: str, below: int = 2**31 - 1) -> Pa
     return None if row is None else _parked(row)
 
 
+def highest(connection: Connection, report_id: str) -> int:
+    """The highest revision of a report that waits; 0: none does."""
+    waiting = newest(connection, report_id)
+    return 0 if waiting is None else waiting.revision
+
+
 def claim(connection: Connection, parked: Parked, now: datetime) -> bool:
     """Take it; of all who try, one gets it."""
     return connection.execute(_CLAIM, {"i": parked.parked_id, "at": now}).rowcount == 1
@@ -150,7 +157,7 @@ def outcome_of(connection: Connection, place: Place, consumer: str = CONSUMER) -
 
 
 def _parked(row: Any) -> Parked:
-    return Parked(row.parked_id, (row.topic, row.partition, row.offset), row.report_id)
+    return Parked(row.parked_id, (row.topic, row.partition, row.offset), row.report_id, row.revision)
 
 
 def _subject(place: Place) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from tocsin.domain.identifiers import Identities
+from tocsin.store import api_keys
 from tocsin.store import publishers as registry
 from tocsin.store.publishers import CHAIN, Publisher, PublisherKey
 from tocsin.store.tables import audit as entries
@@ -75,7 +76,7 @@ def standings(connection: Connection, identities: Identities, now: datetime) -> 
 
 
 def undone(connection: Connection, identities: Identities) -> list[str]:
-    """Ids of publishers and keys that the audit log says are ended, revoked or closed, and whose rows say otherwise.
+    """Ids of publishers, keys and API keys that the audit log says are ended, revoked or closed, and whose rows do not.
 
     A seal proves that we wrote a row, not that it is the latest that we wrote: somebody may have put an old one back.
     """
@@ -87,6 +88,9 @@ def _is_undone(connection: Connection, identities: Identities, entry: Row[Any]) 
     if entry.action == "publisher-ended":
         publisher = registry.find(connection, identities, entry.subject)
         return publisher is not None and publisher.ended_at is None
+    if entry.action == "api-key-revoked":
+        api_key = api_keys.find(connection, identities, entry.subject)
+        return api_key is not None and api_key.revoked_at is None
     if entry.action not in ("key-revoked", "key-closes"):
         return False
     key = registry.find_key(connection, identities, entry.subject)

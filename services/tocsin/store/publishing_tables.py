@@ -113,6 +113,13 @@ Index(
     postgresql_where=_WAITS,
 )
 Index("parked_reports_of_report", parked_reports.c.report_id, sqlite_where=_WAITS, postgresql_where=_WAITS)
+early_withdrawals = Table(
+    "early_withdrawals",
+    metadata,
+    Column("report_id", String(36), primary_key=True),  # nobody knew the report when its withdrawal came
+    Column("revision", Integer, nullable=False),  # of the withdrawal; the highest, if there were several
+    Column("received_at", Time, nullable=False),
+)
 allowances = Table(
     "allowances",
     metadata,

@@ -19,6 +19,7 @@ PROFILE = "profile"
 _FIND = select(
     reports.c.report_id, reports.c.case_id, reports.c.revision, reports.c.content_digest, reports.c.withdrawn_at
 ).where(reports.c.report_id == bindparam("r"))
+_SEALED = select(1).where(sealing_keys.c.subject == bindparam("r"))
 _LOCATED = select(reports.c.report_id, reports.c.case_id, reports.c.content_digest).where(
     reports.c.report_id.in_(bindparam("ids", expanding=True)), reports.c.withdrawn_at.is_(None)
 )
@@ -107,6 +108,11 @@ class Member(NamedTuple):
 def find(connection: Connection, report_id: str) -> KnownReport | None:
     row = connection.execute(_FIND, {"r": report_id}).first()
     return None if row is None else KnownReport(*row)
+
+
+def is_erased(connection: Connection, report_id: str) -> bool:
+    """Of a known report: whether its key was destroyed, so that nothing of it is to be kept again."""
+    return connection.execute(_SEALED, {"r": report_id}).first() is None
 
 
 def located(connection: Connection, report_ids: Collection[str]) -> dict[str, Located]:
@@ -210,7 +216,7 @@ def facts_of(connection: Connection, case_id: str) -> tuple[list[str], list[str]
 
 def erase(connection: Connection, vault: Vault, report_id: str) -> bool:
     """Destroy what is personal in one report: its key, its contents, its candidate keys, and what of it waits."""
+    waited = parking.erase(connection, report_id)  # first: what has its turn at this moment is then known, and erased
     lock_keys(connection, candidates.keys_of(connection, report_id))
     candidates.remove(connection, report_id)
-    waited = parking.erase(connection, report_id)
     return vault.erase(connection, report_id) or waited

@@ -36,6 +36,8 @@ KINDS = (
     "sign_in_refused",
     "digest_unwanted",
     "replies_remain",
+    "reply_unconfirmed",
+    "withdrawal_refused",
 )
 OF_PAIRS = ("possible_duplicate", "component_alarm")
 """Kinds that ask whether two cases are one."""

@@ -1,70 +1,74 @@
-"""Sessions of people who signed in with a code. The database knows a keyed digest; the browser alone has the token."""
+"""Sessions of browsers. The database knows a keyed digest of a session's token; the browser alone has the token."""
 
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, select, update
 
 from tocsin.domain.identifiers import Identities
-from tocsin.store.tables import sessions
+from tocsin.store import tables
 
 IDLE = timedelta(minutes=30)
+"""Of a recipient."""
 LONGEST = timedelta(hours=12)
 _NOTED = timedelta(minutes=1)
-"""How exactly it is kept when somebody was last seen: reading a page rarely writes."""
-_OPEN = (
-    sessions.c.session_digest == bindparam("s"),
-    sessions.c.ended_at.is_(None),
-    sessions.c.expires_at > bindparam("at"),
-    sessions.c.last_seen_at > bindparam("idle_since"),
-)
-_FIND = select(sessions.c.recipient_id, sessions.c.last_seen_at).where(*_OPEN)
-_SEEN = update(sessions).where(*_OPEN).values(last_seen_at=bindparam("at"))
-_END = (
-    update(sessions)
-    .where(sessions.c.session_digest == bindparam("s"), sessions.c.ended_at.is_(None))
-    .values(ended_at=bindparam("at"))
-)
-_FORGET = delete(sessions).where(sessions.c.expires_at < bindparam("before"))
+"""How exactly it is kept when a session was last used: reading a page rarely writes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """is_due: that the person was seen should be noted, with ``note``."""
+    """holder: whose it is. is_due: that it was used should be noted, with ``note``."""
 
-    recipient_id: str
+    holder: str
     is_due: bool
 
 
-def begin(connection: Connection, identities: Identities, recipient_id: str, now: datetime) -> str:
-    """Returns the token, 256 random bits."""
-    connection.execute(_FORGET, {"before": now - LONGEST})
-    token = secrets.token_urlsafe(32)
-    row = {"session_digest": _digest(identities, token), "recipient_id": recipient_id, "ended_at": None}
-    times = {"created_at": now, "last_seen_at": now, "expires_at": now + LONGEST}
-    connection.execute(sessions.insert(), row | times)
-    return token
+class Sessions:
+    """The sessions of one table.
+
+    holder: its column that says whose a session is. purpose: of the digests, so that a token opens one kind of session.
+    idle: a session that lay unused for so long is over.
+    """
+
+    def __init__(self, table: Table, holder: str, purpose: str, idle: timedelta) -> None:
+        self._table, self._holder, self._purpose, self._idle = table, table.c[holder], purpose, idle
+        of_token, unended = table.c.session_digest == bindparam("s"), table.c.ended_at.is_(None)
+        within = (table.c.expires_at > bindparam("at"), table.c.last_seen_at > bindparam("idle_since"))
+        self._find = select(self._holder, table.c.last_seen_at).where(of_token, unended, *within)
+        self._seen = update(table).where(of_token, unended, *within).values(last_seen_at=bindparam("at"))
+        self._end = update(table).where(of_token, unended).values(ended_at=bindparam("at"))
+        self._forget = delete(table).where(table.c.expires_at < bindparam("before"))
+
+    def begin(
+        self, connection: Connection, identities: Identities, holder: str, now: datetime, until: datetime | None = None
+    ) -> str:
+        """Returns the token, 256 random bits. until: when it ends at the latest, if before ``LONGEST``."""
+        connection.execute(self._forget, {"before": now - LONGEST})
+        token, ends = secrets.token_urlsafe(32), now + LONGEST
+        row = {"session_digest": self._digest(identities, token), self._holder.name: holder, "ended_at": None}
+        times = {"created_at": now, "last_seen_at": now, "expires_at": ends if until is None else min(ends, until)}
+        connection.execute(self._table.insert(), row | times)
+        return token
+
+    def find(self, connection: Connection, identities: Identities, token: str, now: datetime) -> Session | None:
+        """The session of this token, unless it was ended, is over, or has lain idle. Writes nothing."""
+        row = connection.execute(self._find, self._named(identities, token, now)).first()
+        return None if row is None else Session(row[0], now - row.last_seen_at >= _NOTED)
+
+    def note(self, connection: Connection, identities: Identities, token: str, now: datetime) -> None:
+        """The session was used."""
+        connection.execute(self._seen, self._named(identities, token, now))
+
+    def end(self, connection: Connection, identities: Identities, token: str, now: datetime) -> None:
+        connection.execute(self._end, {"s": self._digest(identities, token), "at": now})
+
+    def _named(self, identities: Identities, token: str, now: datetime) -> dict[str, object]:
+        return {"s": self._digest(identities, token), "at": now, "idle_since": now - self._idle}
+
+    def _digest(self, identities: Identities, token: str) -> str:
+        return identities.digest(f"{self._purpose}\x1f{token}".encode())
 
 
-def find(connection: Connection, identities: Identities, token: str, now: datetime) -> Session | None:
-    """The session of this token, unless it was ended, is over, or has lain idle. Writes nothing."""
-    row = connection.execute(_FIND, _named(identities, token, now)).first()
-    return None if row is None else Session(row.recipient_id, now - row.last_seen_at >= _NOTED)
-
-
-def note(connection: Connection, identities: Identities, token: str, now: datetime) -> None:
-    """The person was seen."""
-    connection.execute(_SEEN, _named(identities, token, now))
-
-
-def end(connection: Connection, identities: Identities, token: str, now: datetime) -> None:
-    connection.execute(_END, {"s": _digest(identities, token), "at": now})
-
-
-def _named(identities: Identities, token: str, now: datetime) -> dict[str, object]:
-    return {"s": _digest(identities, token), "at": now, "idle_since": now - IDLE}
-
-
-def _digest(identities: Identities, token: str) -> str:
-    return identities.digest(f"session.1\x1f{token}".encode())
+OF_RECIPIENTS = Sessions(tables.sessions, "recipient_id", "session.1", IDLE)
+"""Of people who signed in with a code."""

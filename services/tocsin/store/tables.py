@@ -51,6 +51,7 @@ from tocsin.store.matching_tables import reviews as reviews
 from tocsin.store.publishing_tables import allowances as allowances
 from tocsin.store.publishing_tables import api_keys as api_keys
 from tocsin.store.publishing_tables import drafts as drafts
+from tocsin.store.publishing_tables import early_withdrawals as early_withdrawals
 from tocsin.store.publishing_tables import idempotency_keys as idempotency_keys
 from tocsin.store.publishing_tables import intake_sessions as intake_sessions
 from tocsin.store.publishing_tables import parked_reports as parked_reports

@@ -99,7 +99,7 @@ def test_the_auditor_records_it_pages_and_asks_people_once(
     put_back(engine, change(engine, tmp_path))
     watch = DirectoryWatch(tmp_path / KEY)
     for _ in range(2):
-        found = auditor.run_once(engine, Auditor(), watch, "nowhere.invalid:9092")
+        found = auditor.run_once(engine, Auditor(), [watch], "nowhere.invalid:9092")
     assert KIND in {finding.kind for finding in found}
     with reading(engine) as connection:
         assert KIND in {finding.kind for finding in audit_findings.standing(connection)}

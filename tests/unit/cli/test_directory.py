@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import Engine, select
 
 from databases import a_database, a_deployment
-from tocsin.cli.directory import directory
+from tocsin.cli.directory.commands import directory
 from tocsin.store import directory as rows
 from tocsin.store import tables
 from tocsin.store.database import reading, unit_of_work

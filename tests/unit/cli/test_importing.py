@@ -229,7 +229,7 @@ def test_ctrl_c_ends_in_order_and_the_same_command_goes_on(
     file, mapping, key = sent
     a_csv(file, map(a_row, range(5)))
     intake = Intake()
-    send = "tocsin.importing.over_http.OverHttp.send"
+    send = "tocsin.importing.sending.over_http.OverHttp.send"
     with taking(intake) as address:
         arguments = (file, "--mapping", mapping, "--intake", address, "--api-key-file", key)
         with monkeypatch.context() as patched:

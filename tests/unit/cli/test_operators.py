@@ -13,7 +13,7 @@ from databases import NOW, a_database
 from tocsin.cli import connection as cli_connection
 from tocsin.cli.audit import audit as audit_command
 from tocsin.cli.cases import cases
-from tocsin.cli.directory import directory
+from tocsin.cli.directory.commands import directory
 from tocsin.cli.status import status
 from tocsin.domain.identifiers import case_reference
 from tocsin.store import audit, tables

@@ -1,4 +1,4 @@
-"""``tocsin publishers``: what is registered, shown and refused, without a broker. On one: test_secured_stack."""
+"""``tocsin publishers``: what is registered, shown and refused, without a broker. On one: test_snippets."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import Engine, select, update
 
 from databases import a_database, a_deployment
-from tocsin.cli.publishers import publishers
+from tocsin.cli.publishers.commands import publishers
 from tocsin.runtime import jwe
 from tocsin.runtime.jws import read_signing_key
 from tocsin.runtime.key_files import usual_key_id

@@ -66,7 +66,7 @@ def test_for_kcat_the_file_itself_is_signed_octet_by_octet(folder: Path) -> None
 def test_for_the_console_producer_everything_stands_on_one_line(folder: Path, options: list[str]) -> None:
     deployment = a_deployment(folder)
     (folder / "tocsin.jwk").write_text(json.dumps(deployment.keys.opening.public()))
-    given = ["--seal-to", str(folder / "tocsin.jwk")] if options == ["--seal"] else options
+    given = ["--sealed-to", str(folder / "tocsin.jwk")] if options == ["--seal"] else options
     printed = run(folder, "--java", *given).stdout
     assert printed.count("\n") == 1
     headers, key, body = of_java(printed.rstrip("\n"))
@@ -105,13 +105,13 @@ def test_what_tocsin_would_refuse_is_not_signed_and_not_repeated(folder: Path) -
 
 REFUSED = [
     (["--structured"], 2, "--out"),
-    (["--structured", "--seal-to", "report.json", "--java"], 2, "choose one"),
+    (["--structured", "--sealed-to", "report.json", "--java"], 2, "choose one"),
     (["--id", "a,b"], 2, "letters, digits"),
     (["--source", "//x y"], 2, "letters, digits"),
     (["--id", "*"], 2, "letters, digits"),
     (["--sequence", str(2**53)], 2, "--sequence"),
     (["--type", "follow-up.due"], 2, "--type"),
-    (["--seal-to", "report.json", "--java"], 1, "is not the deployment's public key"),
+    (["--sealed-to", "report.json", "--java"], 1, "is not the deployment's public key"),
     (["--type", "action.taken"], 1, "missing at /mechanism"),
 ]
 

@@ -26,6 +26,7 @@ from web_client import ask
 
 REFERENCE = case_reference(planted.ident("case", 1))
 CONSOLE = Path(__file__).parents[3] / "services/tocsin/console"
+GROUND = Path(__file__).parents[3] / "services/tocsin/runtime/pages/ground"
 
 
 @pytest.fixture
@@ -215,7 +216,7 @@ def test_the_structure_can_be_followed_without_sight_or_mouse(app: FastAPI, path
 
 
 def _palettes() -> list[dict[str, str]]:
-    sheets = [(CONSOLE / name).read_text().split("@media") for name in ("ground/ground.css", "static/console.css")]
+    sheets = [sheet.read_text().split("@media") for sheet in (GROUND / "ground.css", CONSOLE / "static/console.css")]
     light, dark = (
         dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{6})", "".join(sheet[part] for sheet in sheets))) for part in (0, 1)
     )

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, update
-from tests.databases import NOW, a_database, a_deployment
 
+from databases import NOW, a_database, a_deployment
 from tocsin.devtools import comparison, tally
 from tocsin.devtools.corpus import Letter, Totals, expected_cases, expected_totals, load, seed
 from tocsin.dispatcher.alerting import Alerting

@@ -20,7 +20,7 @@ from tocsin_schemas.reports import Report
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 LETTERS = load()
-KNOWN_ONLY_TO_THE_DATABASE = {"revision-conflict", "report-unknown"}
+KNOWN_ONLY_TO_THE_DATABASE = {"revision-conflict", "report-unknown", "report-withdrawn"}
 HOSTS = re.compile(r"[\w.+-]+@([\w.-]+)|https?://([\w.-]+)")
 
 

@@ -53,6 +53,7 @@ def test_a_publisher_that_asks_too_much_is_told_when_to_come_back_and_others_are
 @pytest.mark.parametrize(("address", "neighbour", "stranger"), [
     ("192.0.2.7", "192.0.2.7", "192.0.2.8"),
     ("2001:db8:1:2::5", "2001:db8:1:2:ffff::6", "2001:db8:1:3::5"),
+    ("::ffff:192.0.2.7", "192.0.2.7", "::ffff:192.0.2.8"),
 ])  # fmt: skip
 def test_an_address_with_too_many_bad_keys_is_slowed_down_and_a_good_key_is_let_in_all_the_same(
     tmp_path: Path, address: str, neighbour: str, stranger: str

@@ -74,6 +74,7 @@ REFUSED = [
     Wrong("length-required", 411, content=None, headers={"transfer-encoding": "chunked"}),
     Wrong("body-too-large", 413, content=b" " * (256 * 1024 + 1)),
     Wrong("body-too-large", 413, headers={"content-length": "9" * 12}),
+    Wrong("body-too-large", 413, headers={"content-type": "application/jose"}, content=b"x" * (352 * 1024 + 1)),
     Wrong("body-empty", 400, content=b""),
     Wrong("json-malformed", 400, content=b'{"publisher": ' + SECRET.encode()),
     Wrong("json-duplicate-key", 400, content=b'{"publisher": "a", "publisher": "b"}'),

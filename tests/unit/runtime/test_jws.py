@@ -12,6 +12,9 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from joserfc import jws
+from joserfc.jwk import OKPKey
+from joserfc.jws import JWSRegistry
 
 from tocsin.runtime.jws import (
     FalseSignature,
@@ -23,12 +26,13 @@ from tocsin.runtime.jws import (
     signing_key,
     verify,
 )
-from tocsin_schemas.signing import MAX_SIGNATURE
+from tocsin_schemas.signing import MAX_SIGNATURE, SIGNATURE_TYPE
 
 KEY = signing_key("a.key", b"7" * 32)
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 HEADER = {"alg": "Ed25519", "kid": "a.key", "seq": 3, "iat": 1_795_000_000}
 MADE = b"A" * 86
+_REGISTRY = JWSRegistry(algorithms=["Ed25519"], strict_check_header=False)
 
 
 def token(header: object) -> bytes:
@@ -104,6 +108,19 @@ def test_a_signature_says_by_which_key_under_which_number_and_when() -> None:
     made = Signature("a.key", 2**53 - 1, NOW, "NGO-OBS")
     assert read_signature(KEY.sign(b"octets", made)) == made
     assert read_signature(token(HEADER)).publisher is None
+
+
+@given(st.binary(max_size=300), st.integers(0, 2**53 - 1), st.integers(0, 2**32), st.none() | st.just("NGO-OBS"))
+@example(b"x", 1, 1, 'a"b\\c')
+def test_a_signature_is_octet_for_octet_what_joserfc_would_write(
+    octets: bytes, sequence: int, seconds: int, publisher: str | None
+) -> None:
+    header: dict[str, Any] = {"alg": "Ed25519", "kid": "a.key", "typ": SIGNATURE_TYPE, "seq": sequence, "iat": seconds}
+    header |= {} if publisher is None else {"pub": publisher}
+    compact = jws.serialize_compact(header, octets, OKPKey.import_key(KEY.private_key), registry=_REGISTRY)
+    head, _, made = compact.split(".")
+    signature = Signature("a.key", sequence, datetime.fromtimestamp(seconds, UTC), publisher)
+    assert KEY.sign(octets, signature) == f"{head}..{made}".encode()
 
 
 def test_the_example_of_rfc_8037_is_verified_and_no_other_octets_are() -> None:

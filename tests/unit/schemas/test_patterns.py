@@ -33,6 +33,7 @@ def patterns() -> Iterator[tuple[str, re.Pattern[str], bool]]:
 
 PATTERNS = {name: (pattern, within) for name, pattern, within in patterns()}
 PATTERNS["text: piled"] = (text._runs(frozenset("\u0301\u0323")), True)
+PATTERNS["text: perhaps piled"] = (text._perhaps_piled(), True)
 
 
 def test_every_pattern_is_found() -> None:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, update
 
-from builders import a_report
+from builders import a_closed_case, a_report
 from databases import NOW, a_database, a_deployment
 from tocsin.runtime import jwe
 from tocsin.runtime.jws import Signature, SigningKey, signing_key
@@ -26,7 +26,6 @@ from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import INTAKE_KEY, OWN_KEY, Deployment
 from tocsin.store.publishers import Publisher, PublisherKey
 from tocsin_schemas.actions import ActionTaken, FollowUpDue, RecommendationMade, StateReplied
-from tocsin_schemas.cases import CaseClosed
 from tocsin_schemas.events import encode_headers
 from tocsin_schemas.model import Model
 from tocsin_schemas.problems import InvalidEvent
@@ -310,16 +309,7 @@ REPLIED = StateReplied(
     recorded_at=NOW,
 )
 DUE = FollowUpDue(mechanism=NAME, due_on=NOW.date(), reason="reply", recorded_at=NOW)
-CLOSED = CaseClosed(
-    case_id="0" * 32,
-    reference="HRD-7F3K-22Q",
-    revision=1,
-    countries=[],
-    violations=[],
-    rule="r",
-    decided_at=NOW,
-    reason="resolved",
-)
+CLOSED = a_closed_case()
 IN_WHOSE_NAME: dict[str, tuple[Model, str]] = {
     "its own report": (a_report(publisher=NAME), ""),
     "another's report": (a_report(publisher=OTHER), "publisher-mismatch"),

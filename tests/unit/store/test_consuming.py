@@ -6,25 +6,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, select
 
+from builders import a_closed_case
 from databases import NOW, a_database, a_deployment, a_message
 from tocsin.runtime.stream import Message
 from tocsin.store import tables
 from tocsin.store.consuming import Consumer, Junction
 from tocsin.store.database import reading
 from tocsin_schemas.actions import RecommendationMade
-from tocsin_schemas.cases import CaseClosed
 from tocsin_schemas.topics import ACTIONS, CASES
 
-CLOSED = CaseClosed(
-    case_id="0" * 32,
-    reference="HRD-7F3K-22Q",
-    revision=1,
-    countries=[],
-    violations=[],
-    rule="r",
-    decided_at=NOW,
-    reason="resolved",
-)
+CLOSED = a_closed_case()
 MADE = RecommendationMade(
     mechanism="COE-CHR", country="GEO", recommendation="Act.", made_on=NOW.date(), recorded_at=NOW
 )

@@ -19,6 +19,11 @@ def words(language: str) -> Mapping[str, Any]:
     return tomllib.loads((files(__package__) / f"{language}.toml").read_text(encoding="utf-8"))
 
 
+def in_language(names: Mapping[str, str], language: str) -> str:
+    """The name in this language, or else in English."""
+    return names.get(language) or names["en"]
+
+
 def explain(triage: Triage, language: str) -> str:
     """The priority, its rule and the facts behind it, in one paragraph."""
     return " ".join(sentences(triage, language))

@@ -13,8 +13,9 @@ from sqlalchemy import Connection
 
 from tocsin.console.recipient import entitlement
 from tocsin.console.recipient.case_pages import case_page
-from tocsin.console.recipient.pages import message, see
+from tocsin.console.recipient.pages import message
 from tocsin.console.recipient.visits import Visit
+from tocsin.runtime.pages.drawing import see
 from tocsin.store import audit, given_answers, outbox
 from tocsin.store.alerts import Alert
 from tocsin.store.cases import Case

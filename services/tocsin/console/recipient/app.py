@@ -1,14 +1,14 @@
 """The application of the recipients' pages."""
 
 from fastapi import FastAPI
-from starlette.staticfiles import StaticFiles
 
 from tocsin.console.recipient import answer_routes, pages, reading_routes, sign_in_routes
-from tocsin.console.recipient.desk import Desk, origin_of, own_hosts
+from tocsin.console.recipient.desk import Desk
 from tocsin.console.recipient.limits import SmallForms
 from tocsin.console.recipient.people import People
 from tocsin.knowledge import load as knowledge
 from tocsin.runtime import clock
+from tocsin.runtime.pages.site import site_of
 from tocsin.runtime.settings import Settings
 from tocsin.runtime.web import create_web
 from tocsin.store.database import open_database
@@ -23,8 +23,7 @@ def create_app(settings: Settings) -> FastAPI:
         deployment=deployment,
         knowledge=knowledge.load(),
         people=People(deployment),
-        hosts=own_hosts(settings),
-        origin=origin_of(settings),
+        site=site_of(settings.pages_url, settings.bind),
         clock=clock.now,
     )
     return app_of(desk)
@@ -35,7 +34,7 @@ def app_of(desk: Desk) -> FastAPI:
     app = create_web("Tocsin for recipients")
     app.state.desk = desk
     app.add_middleware(SmallForms)
-    app.mount("/static", StaticFiles(directory=pages.HERE / "static", packages=[("tocsin.console", "ground")]))
+    app.mount("/static", pages.PAGES.static())
     for routes in (sign_in_routes, reading_routes, answer_routes):
         app.include_router(routes.router)
     return app

@@ -18,7 +18,7 @@ def asks(request: Request) -> Visit:
 
 def check_host(request: Request) -> None:
     """Another site may point its own name at this machine (DNS rebinding); it must read nothing."""
-    if request.url.hostname not in request.app.state.desk.hosts:
+    if request.url.hostname not in request.app.state.desk.site.hosts:
         raise HTTPException(421)
 
 

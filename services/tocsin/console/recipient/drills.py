@@ -3,9 +3,10 @@
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
-from tocsin.console.recipient.pages import draw, message, see
+from tocsin.console.recipient.pages import draw, message
 from tocsin.console.recipient.visits import Visit
 from tocsin.console.recipient.words import words
+from tocsin.runtime.pages.drawing import see
 from tocsin.store import own_alerts
 from tocsin.store.database import insert_if_absent, reading, unit_of_work
 from tocsin.store.own_alerts import Drill

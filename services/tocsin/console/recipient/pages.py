@@ -4,35 +4,25 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from fastapi.responses import HTMLResponse, RedirectResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from fastapi.responses import HTMLResponse
 
 from tocsin.console.recipient.visits import Visit, forget, keep
 from tocsin.console.recipient.words import LANGUAGES, words
+from tocsin.runtime.pages.drawing import Pages
 
 HERE = Path(__file__).parent
-_ENVIRONMENT = Environment(
-    loader=FileSystemLoader(HERE / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+PAGES = Pages(HERE, "", LANGUAGES)
 
 
 def draw(visit: Visit, name: str, status: int = 200, **content: Any) -> HTMLResponse:
     """A page. ``content``: what the template uses beside what every page has."""
     said = words(visit.language)
     common = {
-        "t": said,
-        "language": said.language,
-        "direction": said.dir,
-        "languages": LANGUAGES.items(),
         "signed_in": visit.person is not None,
         "csrf": visit.csrf,
         "here": "",
     }
-    page = HTMLResponse(_ENVIRONMENT.get_template(f"{name}.html").render(common | content), status)
+    page = PAGES.draw(said, name, status, common | content)
     if visit.request.query_params.get("lang") in LANGUAGES:
         keep(page, visit, "language", said.language)
     if visit.person is None:
@@ -56,8 +46,3 @@ def door(visit: Visit, wanted: str, notice: str | None = None, status: int = 200
 def message(visit: Visit, key: str, status: int, back: str = "/") -> HTMLResponse:
     """A page that says one thing. key: of its words."""
     return draw(visit, "message", status, key=key, back=back)
-
-
-def see(path: str) -> RedirectResponse:
-    """What was sent is done with: the next page is asked for with GET, so that nothing is sent twice."""
-    return RedirectResponse(path, 303)

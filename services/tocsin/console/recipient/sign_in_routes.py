@@ -4,8 +4,9 @@ from fastapi.responses import Response
 
 from tocsin.console.recipient import signing_in
 from tocsin.console.recipient.asking import READ, Asks, Field, Next, new_router
-from tocsin.console.recipient.pages import door, see
+from tocsin.console.recipient.pages import door
 from tocsin.console.recipient.visits import way_back
+from tocsin.runtime.pages.drawing import see
 
 router = new_router()
 

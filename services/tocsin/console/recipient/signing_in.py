@@ -5,18 +5,20 @@ from urllib.parse import urlencode
 
 from fastapi.responses import Response
 
-from tocsin.console.recipient.pages import door, draw, see
+from tocsin.console.recipient.pages import door, draw
 from tocsin.console.recipient.visits import Visit, forget, keep, way_back
-from tocsin.store import audit, given_answers, sessions, sign_in, sign_in_limits
+from tocsin.runtime.browsers import client_of
+from tocsin.runtime.pages.drawing import see
+from tocsin.store import audit, given_answers, sign_in, sign_in_limits
 from tocsin.store.database import unit_of_work
+from tocsin.store.sessions import LONGEST, OF_RECIPIENTS
 from tocsin.store.sign_in import Asking
 
 
 def ask_for_code(visit: Visit, address: str, wanted: str) -> Response:
     """Mail a code to whoever has the address. The answer is always the same."""
     desk = visit.desk
-    client = visit.request.client.host if visit.request.client else ""
-    asking = Asking(visit.browser, address, client, visit.known)
+    asking = Asking(visit.browser, address, client_of(visit.request), visit.known)
     with unit_of_work(desk.engine) as connection:
         sign_in.request(connection, desk.deployment, asking, desk.clock())
     answer = see(f"/sign-in/code?{urlencode({'next': wanted})}")
@@ -35,12 +37,12 @@ def enter_code(visit: Visit, typed: str, wanted: str) -> Response:
     with unit_of_work(desk.engine) as connection:
         redeemed = sign_in.redeem(connection, desk.identities, visit.browser, digits(typed), now)
         if redeemed is not None:
-            token = sessions.begin(connection, desk.identities, redeemed.recipient_id, now)
+            token = OF_RECIPIENTS.begin(connection, desk.identities, redeemed.recipient_id, now)
             audit.append(connection, given_answers.CHAIN, "signed-in", redeemed.recipient_id, {}, now)
     if redeemed is None:
         return code_page(visit, wanted, "code", 403)
     answer = see(wanted)
-    keep(answer, visit, "session", token, lasting=int(sessions.LONGEST.total_seconds()))
+    keep(answer, visit, "session", token, lasting=int(LONGEST.total_seconds()))
     keep(answer, visit, "known", redeemed.known, lasting=int(sign_in_limits.TRUSTED.total_seconds()))
     forget(answer, visit, "browser")
     return answer
@@ -49,7 +51,7 @@ def enter_code(visit: Visit, typed: str, wanted: str) -> Response:
 def sign_out(visit: Visit) -> Response:
     """End the session, here and in the database."""
     with unit_of_work(visit.desk.engine) as connection:
-        sessions.end(connection, visit.desk.identities, visit.session, visit.desk.clock())
+        OF_RECIPIENTS.end(connection, visit.desk.identities, visit.session, visit.desk.clock())
     answer = see("/")
     forget(answer, visit, "session")
     return answer

@@ -6,7 +6,6 @@ its users, and holds the flooder to the quota of every publisher; what comes thr
 
 import multiprocessing
 import os
-import statistics
 import sys
 import time
 from collections.abc import Sequence
@@ -18,6 +17,7 @@ import click
 from sqlalchemy import func, select
 
 from tocsin.devtools.bench.flooding import FLOODER, Others, Sent, flood
+from tocsin.devtools.evaluation.intervals import quantile
 from tocsin.devtools.faults.evidence import read_ledger
 from tocsin.devtools.stack import HURRIED, Stack
 from tocsin.runtime import kafka
@@ -115,16 +115,12 @@ def _at(moment: str) -> float:
     return datetime.fromisoformat(moment).timestamp()
 
 
-def quantile(samples: Sequence[float], share: float) -> float:
-    return statistics.quantiles(samples, n=1000, method="inclusive")[int(share * 1000) - 1]
-
-
 @click.command()
 @click.option("--home", type=click.Path(path_type=Path), default=Path(".tocsin/flood"), show_default=True)
 @click.option("--rate", default=2.0, show_default=True, help="Urgent reports of the others a second, in all.")
 @click.option("--seconds", default=60.0, show_default=True, help="How long, without and with the flood.")
 @click.option("--offered", default=2000.0, show_default=True, help="Reports that the flooder offers a second.")
-@click.option("--quota", default=256.0 * 1024, show_default=True, help="Bytes a second, by the broker.")
+@click.option("--quota", default=128.0 * 1024, show_default=True, help="Bytes a second, by the broker.")
 def main(home: Path, rate: float, seconds: float, offered: float, quota: float) -> None:
     """Exits with 1 if a record is not accounted for, or the others' p99 is more than twice what it is without."""
     home.mkdir(parents=True, exist_ok=True)

@@ -1,12 +1,12 @@
 """How long from a report in the broker to the provider's 202, at a steady pace."""
 
-import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from tocsin.devtools.corpus.generator import numbered
+from tocsin.devtools.evaluation.intervals import quantile
 from tocsin.devtools.faults.evidence import read_ledger, read_topics, rows_of
 from tocsin.devtools.faults.settling import wait_until_settled
 from tocsin.devtools.publish import publish
@@ -20,7 +20,7 @@ class Latency:
     samples: Sequence[float]
 
     def quantile(self, share: float) -> float:
-        return statistics.quantiles(self.samples, n=1000, method="inclusive")[int(share * 1000) - 1]
+        return quantile(self.samples, share)
 
 
 def measure(home: Path, rate: float, seconds: float) -> Latency:

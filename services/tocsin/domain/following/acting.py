@@ -37,7 +37,11 @@ class ActionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What a mechanism planned or did, as coded facts. signatories: who signed it, or, of a plan, who joins."""
+    """What a mechanism planned or did, as coded facts.
+
+    signatories: who signed it, or, of a plan, who joins, as far as whoever says so may speak for them. named: others
+    who are said to; it is not their act until they say so themselves.
+    """
 
     action_id: str
     state: ActionState
@@ -49,6 +53,7 @@ class Action:
     """The day on which it was taken, or is planned for."""
     embargo_until: datetime | None
     recorded_at: datetime
+    named: tuple[str, ...] = ()
 
     @property
     def is_plan(self) -> bool:
@@ -58,6 +63,10 @@ class Action:
         """Whether the mechanism, or a seat within it, is a party: many seats sign in their own name."""
         parties = (self.mechanism, *self.signatories)
         return mechanism in parties or mandate in parties
+
+    def names(self, mechanism: str, mandate: str | None = None) -> bool:
+        """Whether the mechanism, or a seat within it, is said to be a party."""
+        return mechanism in self.named or mandate in self.named
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +87,8 @@ def visible_actions(
 ) -> list[Action]:
     """What this mechanism, which is cleared for the case, may see of the actions on it; the earliest first.
 
-    A letter under embargo is visible to those who signed it alone, and so are its reply and the plan of it. A plan
+    A letter under embargo is visible to those alone who signed it, or are named as such, and so are its reply and the
+    plan of it. A plan
     that was carried out has made way for the act.
     """
     shown = (a for a in actions if a.state is not ActionState.DONE and is_visible_to(a, mechanism, now, mandate))
@@ -87,7 +97,7 @@ def visible_actions(
 
 def is_visible_to(action: Action, mechanism: str, now: datetime, mandate: str | None = None) -> bool:
     """Whether ``mechanism``, if it is cleared for the case, may know of the action. mandate: its seat that asks."""
-    if action.is_by(mechanism, mandate):
+    if action.is_by(mechanism, mandate) or action.names(mechanism, mandate):
         return True
     if action.action is ActionType.QUIET_DIPLOMACY:
         return False

@@ -8,6 +8,7 @@ from tocsin.intake.form.asking import Sent, one
 from tocsin.intake.form.pages import draw
 from tocsin.intake.form.visits import Visit
 from tocsin.intake.form.words import words
+from tocsin.intake.outcomes import RECEIVED
 from tocsin.intake.taking import Unavailable
 from tocsin.store.database import reading
 from tocsin.store.drafts import Answers
@@ -62,7 +63,16 @@ def withdraw(visit: Visit, sent: Sent) -> Response:
     except Unavailable:
         return withdraw_page(visit, "unavailable", reference, reason, 503)
     at = words(visit.language).instant(taken.received_at)
-    return draw(visit, "receipt", receipt=taken.receipt, reference=reference, at=at, is_withdrawal=True)
+    return draw(
+        visit,
+        "receipt",
+        receipt=taken.receipt,
+        reference=reference,
+        at=at,
+        became=RECEIVED.status,
+        problems=(),
+        is_withdrawal=True,
+    )
 
 
 def _revision(visit: Visit, reference: str) -> int | None:

@@ -58,7 +58,7 @@ async def _form(request: Request, largest: int) -> Sent:
 
 def check_host(request: Request) -> None:
     """Another site may point its own name at this machine (DNS rebinding); it must read nothing."""
-    if request.url.hostname not in request.app.state.form.hosts:
+    if request.url.hostname not in request.app.state.form.site.hosts:
         raise Unfit(421)
 
 

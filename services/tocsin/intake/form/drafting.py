@@ -7,15 +7,16 @@ from datetime import datetime
 from fastapi.responses import Response
 
 from tocsin.intake.form import references
+from tocsin.intake.form.answers.checking import Fault, checked
+from tocsin.intake.form.answers.reading import changed, taken_over
 from tocsin.intake.form.asking import Sent, one
-from tocsin.intake.form.checking import Fault, checked
-from tocsin.intake.form.pages import draw, missing, see
+from tocsin.intake.form.pages import draw, missing
 from tocsin.intake.form.questions import Step, count
-from tocsin.intake.form.reading import changed, taken_over
 from tocsin.intake.form.steps import BY_KEY, STEPS, after
 from tocsin.intake.form.views import Drawing
 from tocsin.intake.form.visits import Visit, hold
 from tocsin.intake.form.words import words
+from tocsin.runtime.pages.drawing import see
 from tocsin.store import drafts
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.drafts import KEPT, Answers, Draft

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from fastapi.responses import Response
 
 from tocsin.intake.form import drafting, references
-from tocsin.intake.form.pages import draw, see
+from tocsin.intake.form.pages import draw
 from tocsin.intake.form.steps import CHECK
 from tocsin.intake.form.visits import Visit, hold
 from tocsin.intake.form.words import words
+from tocsin.runtime.pages.drawing import see
 from tocsin.store import drafts
 from tocsin.store.database import reading
 from tocsin.store.drafts import Draft

@@ -4,34 +4,25 @@ from pathlib import Path
 from typing import Any
 
 from fastapi.responses import HTMLResponse, RedirectResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tocsin.intake.form.visits import Visit, forget_everything, keep
 from tocsin.intake.form.words import LANGUAGES, words
+from tocsin.runtime.pages.drawing import Pages, see
 
 HERE = Path(__file__).parent
-_ENVIRONMENT = Environment(
-    loader=FileSystemLoader(HERE / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+PAGES = Pages(HERE, "/form", LANGUAGES)
 
 
 def draw(visit: Visit, name: str, status: int = 200, **content: Any) -> HTMLResponse:
     """A page. ``content``: what the template uses beside what every page has."""
     said = words(visit.language)
     common = {
-        "t": said,
-        "language": said.language,
-        "direction": said.dir,
-        "languages": LANGUAGES.items(),
         "signed_in": visit.key is not None,
         "csrf": visit.csrf,
         "wide": False,
+        "here": "",
     }
-    page = HTMLResponse(_ENVIRONMENT.get_template(f"{name}.html").render(common | content), status)
+    page = PAGES.draw(said, name, status, common | content)
     if visit.request.query_params.get("lang") in LANGUAGES:
         keep(page, visit, "language", said.language)
     if visit.key is None:
@@ -49,17 +40,12 @@ def door(visit: Visit, notice: str | None = None, status: int = 200) -> HTMLResp
 
 def message(visit: Visit, key: str, status: int) -> HTMLResponse:
     """A page that says one thing. key: of its words."""
-    return draw(visit, "message", status, key=key)
+    return draw(visit, "message", status, key=key, back="/form")
 
 
 def missing(visit: Visit) -> HTMLResponse:
     """What is not there, is somebody else's, or was erased: nobody learns which."""
     return message(visit, "missing", 404)
-
-
-def see(path: str) -> RedirectResponse:
-    """What was sent is done with: the next page is asked for with GET, so that nothing is sent twice."""
-    return RedirectResponse(path, 303)
 
 
 def leave(visit: Visit, to: str) -> RedirectResponse:

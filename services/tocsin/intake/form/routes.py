@@ -5,7 +5,6 @@ from collections.abc import Callable
 from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
-from starlette.staticfiles import StaticFiles
 
 from tocsin.intake.form import again, drafting, home, sending, signing_in
 from tocsin.intake.form.asking import (
@@ -24,9 +23,10 @@ from tocsin.intake.form.asking import (
 )
 from tocsin.intake.form.desk import FormDesk
 from tocsin.intake.form.erasing import erasing
-from tocsin.intake.form.pages import HERE, door, leave, message, missing, see
+from tocsin.intake.form.pages import PAGES, door, leave, message, missing
 from tocsin.intake.form.steps import BY_KEY, CHECK
 from tocsin.intake.form.visits import Visit
+from tocsin.runtime.pages.drawing import see
 from tocsin.store.drafts import Draft
 
 router = new_router()
@@ -35,7 +35,7 @@ router = new_router()
 def serve(app: FastAPI, desk: FormDesk) -> None:
     """Add the form to an application."""
     app.state.form = desk
-    app.mount("/form/static", StaticFiles(directory=HERE / "static", packages=[("tocsin.console", "ground")]))
+    app.mount("/form/static", PAGES.static())
     app.include_router(router)
     app.add_exception_handler(Unfit, _refuse)
     app.router.lifespan_context = erasing(app.router.lifespan_context, desk)

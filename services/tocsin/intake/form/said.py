@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from tocsin.intake.form.composing import left_out
+from tocsin.intake.form.answers.composing import left_out
+from tocsin.intake.form.answers.values import value_of
 from tocsin.intake.form.questions import BOXES, Asked, Kind, Part, Step, asked_in, count, place
-from tocsin.intake.form.values import value_of
 from tocsin.intake.form.views import Drawing
 from tocsin.intake.form.words import choice
 from tocsin.runtime.isolates import bare

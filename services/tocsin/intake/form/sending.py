@@ -2,26 +2,34 @@
 
 import json
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from anyio import from_thread
 from fastapi.responses import Response
+from sqlalchemy import Connection
 
 from tocsin.intake.form import references
-from tocsin.intake.form.checking import Checked, Fault, checked, located
+from tocsin.intake.form.answers.checking import Checked, Fault, checked, located
+from tocsin.intake.form.answers.composing import composed
 from tocsin.intake.form.drafting import answers_of, path
-from tocsin.intake.form.pages import draw, missing, see
+from tocsin.intake.form.pages import draw, missing
 from tocsin.intake.form.said import answered
 from tocsin.intake.form.steps import BY_KEY, CHECK, STEPS
 from tocsin.intake.form.steps.consent import ALERT, SAYS_YES
+from tocsin.intake.form.steps.handling import TLP
 from tocsin.intake.form.views import Drawing
 from tocsin.intake.form.visits import Visit
 from tocsin.intake.form.words import words
 from tocsin.intake.taking import Taken, Unavailable
+from tocsin.runtime.pages.drawing import see
 from tocsin.store import drafts
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.drafts import Answers, Draft
-from tocsin_schemas.problems import InvalidEvent
+from tocsin_schemas.problems import InvalidEvent, Problem
+from tocsin_schemas.vocabulary import Tlp
+
+_TAKEN = Problem("reference-taken", "/publisher_reference", "another report has this reference")
+_WITHDRAWN = Problem("reference-withdrawn", "/publisher_reference", "this report was withdrawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,8 @@ def show(visit: Visit, draft: Draft) -> Response:
 def send(visit: Visit, draft: Draft) -> Response:
     """Hand the report to the intake, which returns when the broker has it for good; then show the receipt.
 
-    If we die in between, the draft is still there, and sending it again makes the same event.
+    If we die in between, or the broker's answer is lost, the draft is still there: sent again as it is, it makes the
+    same event, and what is changed by then goes out under a number of its own.
     """
     if draft.sent_at is not None:
         return see(path(draft.draft_id, "receipt"))
@@ -50,6 +59,9 @@ def send(visit: Visit, draft: Draft) -> Response:
         return missing(visit)
     if last.checked.report is None:
         return _page(visit, draft, last, last.checked.faults, 422)
+    last = _reserved(visit, draft, last)
+    if last is None:
+        return see(path(draft.draft_id, "receipt"))
     try:
         taken = _take(visit, last)
     except InvalidEvent as invalid:
@@ -68,10 +80,15 @@ def receipt(visit: Visit, draft: Draft) -> Response:
     answers = answers_of(visit, draft)
     if answers is None or draft.sent_at is None:
         return missing(visit)
-    said = words(visit.language)
+    said, opened = words(visit.language), visit.desk.receipts.open(draft.receipt or "", visit.publisher)
+    now = visit.desk.clock()
+    outcome = from_thread.run(visit.desk.outcomes.of, opened, now)
     return draw(
         visit,
         "receipt",
+        became=outcome.status,
+        problems=[Drawing(said, answers).told_of(problem) for problem in outcome.problems],
+        told_from=said.instant(opened.told_from) if now < opened.told_from else "",
         draft_id=draft.draft_id,
         receipt=draft.receipt,
         reference=answers["publisher_reference"][0],
@@ -90,12 +107,43 @@ def _last(visit: Visit, draft: Draft) -> _Last | None:
     answers, desk = answers_of(visit, draft), visit.desk
     if answers is None:
         return None
-    number, now = 1, desk.clock()
-    if reference := answers.get(references.CORRECTS):
-        with reading(desk.engine) as connection:
-            known = references.revision(connection, desk.deployment.vault, visit.publisher, reference[0], now)
-        number = (known or 1) + 1
-    return _Last(answers, number, checked(answers, visit.publisher, number, draft.updated_at.date()))
+    content, now = _content(visit, draft, answers), desk.clock()
+    with reading(desk.engine) as connection:
+        number = references.number(connection, desk.deployment, visit.publisher, answers, content, now)
+        wrong = _wrong_with_the_reference(connection, visit, answers)
+    found = checked(answers, visit.publisher, number, draft.updated_at.date())
+    if wrong is not None:
+        faults = [*located(answers, found.composed, [wrong]), *found.faults]
+        found = replace(found, faults=faults, report=None)
+    return _Last(answers, number, found)
+
+
+def _wrong_with_the_reference(connection: Connection, visit: Visit, answers: Answers) -> Problem | None:
+    """A correction that was begun before a withdrawal must not undo it unseen."""
+    if references.is_taken(connection, visit.publisher, answers):
+        return _TAKEN
+    corrected = answers.get(references.CORRECTS)
+    if corrected and references.is_withdrawn(connection, visit.publisher, corrected[0]):
+        return _WITHDRAWN
+    return None
+
+
+def _content(visit: Visit, draft: Draft, answers: Answers) -> bytes:
+    """What the report says, whatever its revision."""
+    return composed(answers, visit.publisher, 0, draft.updated_at.date()).body
+
+
+def _reserved(visit: Visit, draft: Draft, last: _Last) -> _Last | None:
+    """Under a number that nobody else sends under. None: it was sent or erased meanwhile."""
+    desk, content = visit.desk, _content(visit, draft, last.answers)
+    reference = last.answers["publisher_reference"][0]
+    with unit_of_work(desk.engine) as connection:
+        number = references.reserve(connection, desk.deployment, draft, reference, content, desk.clock())
+    if number is None or number == last.revision:
+        return None if number is None else last
+    return replace(
+        last, revision=number, checked=checked(last.answers, visit.publisher, number, draft.updated_at.date())
+    )
 
 
 def _page(
@@ -117,6 +165,7 @@ def _page(
         said=[(step.key, answered(drawing, step, draft.updated_at.date())) for step in STEPS],
         body=_spelt_out(last.checked.composed.body),
         tells_nobody=last.answers.get(ALERT) != [SAYS_YES],
+        is_red=last.answers.get(TLP) == [Tlp.RED],
         notice=notice,
         is_sendable=last.checked.report is not None and not faults,
         is_correction=references.CORRECTS in last.answers,

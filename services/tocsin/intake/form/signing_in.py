@@ -2,15 +2,16 @@
 
 from fastapi.responses import Response
 
-from tocsin.intake.door import neighbourhood
-from tocsin.intake.form.pages import door, see
-from tocsin.intake.form.visits import Visit, client_of, forget_everything, keep
+from tocsin.intake.form.pages import door
+from tocsin.intake.form.visits import Visit, forget_everything, keep
+from tocsin.runtime.addresses import neighbourhood
+from tocsin.runtime.browsers import client_of
+from tocsin.runtime.pages.drawing import see
 from tocsin.store import api_keys, audit, intake_sessions
 from tocsin.store.api_keys import ApiKey, KeyRefused, Scope
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.publishers import CHAIN
 
-_LONGEST_KEY = 200
 LEADS_TO = "https://www.wikipedia.org/"
 """Where a person goes who must leave at once: a page that nobody wonders about."""
 
@@ -48,7 +49,7 @@ def end(visit: Visit) -> None:
 
 
 def _opening(visit: Visit, typed: str) -> ApiKey | None:
-    desk, presented = visit.desk, typed.strip()[:_LONGEST_KEY]
+    desk, presented = visit.desk, typed.strip()[: api_keys.LONGEST_PRESENTED]
     try:
         with reading(desk.engine) as connection:
             address = client_of(visit.request)

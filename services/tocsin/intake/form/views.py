@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tocsin.intake.form.checking import Fault
+from tocsin.intake.form.answers.checking import Fault
 from tocsin.intake.form.questions import Asked, Kind, Part, Step, asked_in, count, place
 from tocsin.intake.form.words import choices
 from tocsin.runtime.catalogues import Words
 from tocsin.store.drafts import Answers
+from tocsin_schemas.problems import Problem
 from tocsin_schemas.refusals import said
 
 _KNOWN = (("yes", "yes_no.yes"), ("no", "yes_no.no"))
@@ -126,9 +127,16 @@ class Drawing:
         return further or str(self.words(f"ask.{asked.key}"))
 
     def told(self, fault: Fault) -> Told:
+        """Where a question that every report needs has no answer, there is nothing beside it to clear."""
+        told, is_needed = self.told_of(fault.problem), fault.asked.question.required
+        if is_needed and fault.problem.code == "missing":
+            return Told(told.sentence, _sentence(str(self.words("mend.required"))))
+        return told
+
+    def told_of(self, problem: Problem) -> Told:
         """The remedies of the contract are for programs; where a person fills in a form, another is said."""
-        code = fault.problem.code
-        of_contract = said(fault.problem, self.words.language)
+        code = problem.code
+        of_contract = said(problem, self.words.language)
         sentence = self._said(f"fault.{code}") or of_contract.sentence
         return Told(_sentence(sentence), _sentence(self._said(f"mend.{code}") or of_contract.remedy))
 

@@ -4,19 +4,17 @@ import re
 import secrets
 from dataclasses import dataclass
 from hmac import compare_digest
-from typing import Literal
 
 from fastapi import Request, Response
 
 from tocsin.intake.form.desk import FormDesk
 from tocsin.intake.form.words import LANGUAGES, best_language
-from tocsin.runtime.browsers import is_same_origin
+from tocsin.runtime.browsers import client_of
 from tocsin.store import api_keys, drafts, intake_sessions
 from tocsin.store.api_keys import ApiKey
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.drafts import Draft
 
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _MARK = re.compile(r"[0-9a-f]{64}")
 
 
@@ -46,12 +44,12 @@ class Visit:
         return "" if self.key is None else self.key.publisher_id
 
     def is_genuine(self, csrf: str) -> bool:
-        """Whether the form comes from a page that this browser was given. A browser says where from, if it can."""
-        return compare_digest(csrf.encode(), self.csrf.encode()) and is_same_origin(self.request, self.desk.origin)
+        """Whether the form comes from a page that this browser was given."""
+        return self.desk.site.is_genuine(self.request, csrf, self.csrf)
 
     def holds(self, draft_id: str) -> bool:
         """Whether this session began the draft, or typed its code: colleagues do not read one another's drafts."""
-        mark = self.request.cookies.get(cookie_name(self.desk, _of_draft(draft_id)), "")
+        mark = self.request.cookies.get(self.desk.site.cookie(_of_draft(draft_id)), "")
         return bool(_MARK.fullmatch(mark)) and compare_digest(mark, self.mark(draft_id))
 
     def mark(self, draft_id: str) -> str:
@@ -66,22 +64,15 @@ class Visit:
 
 
 def visit_of(request: Request, desk: FormDesk) -> Visit:
-    token = _cookie(request, desk, "session")
+    token = desk.site.token(request, "session")
     key = _signed_in(request, desk, token) if token else None
-    browser = _cookie(request, desk, "browser") or secrets.token_urlsafe(32)
-    return Visit(request, desk, browser, token, key, _chosen(request, desk))
-
-
-def client_of(request: Request) -> str:
-    """The network address, as the socket tells it."""
-    return request.client.host if request.client else ""
+    browser = desk.site.token(request, "browser") or secrets.token_urlsafe(32)
+    return Visit(request, desk, browser, token, key, desk.site.language(request, LANGUAGES))
 
 
 def keep(answer: Response, visit: Visit, name: str, value: str, lasting: int | None = None) -> None:
     """Set a cookie that no script sees. lasting: seconds; None: until the browser is closed."""
-    site: Literal["strict", "lax"] = "lax" if name == "language" else "strict"
-    name = cookie_name(visit.desk, name)
-    answer.set_cookie(name, value, max_age=lasting, path="/", secure=visit.desk.is_secure, httponly=True, samesite=site)
+    visit.desk.site.keep(answer, name, value, lasting, "lax" if name == "language" else "strict")
 
 
 def hold(answer: Response, visit: Visit, draft_id: str) -> None:
@@ -91,31 +82,14 @@ def hold(answer: Response, visit: Visit, draft_id: str) -> None:
 
 def forget_everything(answer: Response, visit: Visit) -> None:
     """Every cookie of the form."""
-    own = cookie_name(visit.desk, "")
+    own = visit.desk.site.cookie("")
     for name in visit.request.cookies:
         if name.startswith(own):
             keep(answer, visit, name.removeprefix(own), "", lasting=0)
 
 
-def cookie_name(desk: FormDesk, name: str) -> str:
-    """Cookies know no ports: the recipients' pages may have the same host."""
-    return f"__Host-tocsin-form-{name}" if desk.is_secure else f"tocsin-form-{name}"
-
-
 def _of_draft(draft_id: str) -> str:
     return f"draft-{draft_id[:12]}"
-
-
-def _cookie(request: Request, desk: FormDesk, name: str) -> str:
-    value = request.cookies.get(cookie_name(desk, name), "")
-    return value if _TOKEN.fullmatch(value) else ""
-
-
-def _chosen(request: Request, desk: FormDesk) -> str | None:
-    for wanted in (request.query_params.get("lang"), request.cookies.get(cookie_name(desk, "language"))):
-        if wanted in LANGUAGES:
-            return wanted
-    return None
 
 
 def _signed_in(request: Request, desk: FormDesk, token: str) -> ApiKey | None:

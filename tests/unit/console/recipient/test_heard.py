@@ -12,9 +12,11 @@ from tocsin.console.recipient.desk import Desk
 from tocsin.console.recipient.people import People
 from tocsin.dispatcher.answering import Answering
 from tocsin.knowledge.load import load
-from tocsin.store import sessions, tables
+from tocsin.runtime.pages.site import Site
+from tocsin.store import tables
 from tocsin.store.consuming import Consumer
 from tocsin.store.database import unit_of_work
+from tocsin.store.sessions import OF_RECIPIENTS
 from tocsin_schemas.topics import ACTIONS, ANSWERS
 from visiting import SITE, Browser, text_of
 
@@ -28,10 +30,10 @@ class Office:
         self.pipeline.take(a_report(publisher="NGO-OBS"))
         engine, deployment = self.pipeline.engine, self.pipeline.deployment
         assert engine is not None
-        desk = Desk(engine, deployment, load(), People(deployment), frozenset({"127.0.0.1"}), SITE, lambda: NOW)
+        desk = Desk(engine, deployment, load(), People(deployment), Site(frozenset({"127.0.0.1"}), SITE), lambda: NOW)
         self.browser = Browser(app_of(desk))
         with unit_of_work(engine) as connection:
-            token = sessions.begin(connection, deployment.identities, self.chain["staff"], NOW)
+            token = OF_RECIPIENTS.begin(connection, deployment.identities, self.chain["staff"], NOW)
         self.browser.cookies.set("tocsin-session", token, domain="127.0.0.1")
         self.path = f"/cases/{self.pipeline.rows(tables.cases)[0].reference}"
         work = Answering(self.pipeline.alerting)

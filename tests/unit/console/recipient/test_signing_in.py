@@ -12,10 +12,10 @@ from builders import an_entry
 from databases import NOW
 from directories import put_recipient
 from tocsin.console.recipient.app import app_of
-from tocsin.console.recipient.desk import own_hosts
 from tocsin.console.recipient.signing_in import digits
 from tocsin.console.recipient.visits import way_back
 from tocsin.console.recipient.words import LANGUAGES, best_language
+from tocsin.runtime.pages.site import site_of
 from tocsin.runtime.settings import Settings
 from tocsin.store import directory_notices, directory_rows, tables
 from tocsin.store.database import unit_of_work
@@ -191,15 +191,15 @@ def test_cookies_are_for_this_site_alone_and_no_script_sees_them(place: Place) -
 
 def test_behind_https_cookies_are_secure_and_bound_to_the_host(tmp_path: Path) -> None:
     place = a_place(tmp_path)
-    app = app_of(replace(place.desk, origin="https://pages.example"))
+    app = app_of(replace(place.desk, site=replace(place.desk.site, origin="https://pages.example")))
     (line,) = Browser(app).get(place.path).headers.get_list("set-cookie")
     assert line.startswith("__Host-tocsin-browser=")
     assert "Secure" in line.split("; ")
 
 
 def test_only_the_public_name_is_answered_to_behind_https() -> None:
-    assert own_hosts(Settings(pages_url="https://pages.example")) == {"pages.example"}
-    assert "127.0.0.1" in own_hosts(Settings())
+    assert site_of("https://pages.example", "0.0.0.0").hosts == {"pages.example"}
+    assert "127.0.0.1" in site_of("http://127.0.0.1:8084", "127.0.0.1").hosts
 
 
 @given(st.text(max_size=80))

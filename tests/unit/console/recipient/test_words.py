@@ -8,6 +8,7 @@ import pytest
 from tocsin.console.recipient import pages
 from tocsin.console.recipient.words import FOLDER, LANGUAGES, words
 from tocsin.runtime.catalogues import missing, read
+from tocsin.runtime.pages.drawing import TEMPLATES
 from tocsin_schemas.answers import Answer, NotMineReason
 from tocsin_schemas.directory import Role
 from tocsin_schemas.vocabulary import Priority, ReferenceScheme
@@ -45,7 +46,7 @@ def test_no_language_lacks_a_sentence(language: str) -> None:
 
 
 def test_every_sentence_is_used_and_every_one_that_is_used_is_there() -> None:
-    sources = [*pages.HERE.glob("*.py"), *(pages.HERE / "templates").glob("*.html")]
+    sources = [*pages.HERE.rglob("*.py"), *(pages.HERE / "templates").glob("*.html"), *TEMPLATES.glob("*.html")]
     text = "\n".join(Path(source).read_text() for source in sources)
     used = {key for key in re.findall(r"""["']([a-z_]+(?:\.[a-zA-Z_0-9]+)*)["']""", text) if key in keys("en")}
     asked = set(re.findall(r'\bt\("([^"]+)"[,)]', text))

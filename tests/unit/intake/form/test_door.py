@@ -116,7 +116,7 @@ def test_the_list_of_drafts_tells_time_and_step_and_opens_nothing_for_a_colleagu
     owner.fill(LEAST)
     page = Person(form).sign_in("colleague").page
     assert "Saved 24 November 2026" in page.read
-    assert "at “Consent”" in page.read
+    assert "at the step “Consent”" in page.read
     for secret in ("Marvelle", draft.rpartition("/")[2], "F-2026-"):
         assert secret not in page.text
     assert "Saved" not in Person(form).sign_in("other").page.read

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forming import LEAST, TODAY, Person, a_form
-from tocsin.intake.form.checking import checked
+from tocsin.intake.form.answers.checking import checked
+from tocsin.intake.form.answers.reading import changed, taken_over
 from tocsin.intake.form.questions import COUNT, Asked, Kind, asked_on
-from tocsin.intake.form.reading import changed, taken_over
 from tocsin.intake.form.said import answered
 from tocsin.intake.form.steps import BY_KEY, STEPS, everything
 from tocsin.intake.form.views import Drawing

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from forming import LEAST, TODAY, Person, a_form
-from tocsin.intake.form.checking import checked
+from tocsin.intake.form.answers.checking import checked
+from tocsin.intake.form.answers.reading import taken_over
+from tocsin.intake.form.answers.values import boxes_of
 from tocsin.intake.form.questions import Kind, asked_on
-from tocsin.intake.form.reading import taken_over
 from tocsin.intake.form.steps import BY_KEY, STEPS
-from tocsin.intake.form.values import boxes_of
 from tocsin.intake.form.views import Drawing
 from tocsin.intake.form.words import words
 

@@ -10,8 +10,8 @@ import pytest
 from forming import LEAST, NAME, Person, a_form
 from tocsin.domain.claims import claim_from
 from tocsin.domain.identifiers import report_id
-from tocsin.intake.form.composing import composed
-from tocsin.intake.form.values import boxes_of
+from tocsin.intake.form.answers.composing import composed
+from tocsin.intake.form.answers.values import boxes_of
 from tocsin.store.drafts import Answers
 from tocsin_schemas.reports import Report
 from tocsin_schemas.vocabulary import Audience, ConsentStatus, Purpose, Tlp

@@ -10,6 +10,7 @@ from tocsin.intake.form.steps import CHECK, STEPS
 from tocsin.intake.form.steps.consent import LETTER, REPORTS
 from tocsin.intake.form.words import FOLDER, LANGUAGES, choice, choices, words
 from tocsin.runtime.catalogues import missing, read
+from tocsin.runtime.pages.drawing import TEMPLATES
 from tocsin_schemas.problems import SENTENCES
 
 FILES = ("pages", "questions", "lists", "faults")
@@ -41,6 +42,8 @@ def composed() -> set[str]:
     found |= {f"{page}.{part}" for page in ("missing", "stale", "large", "unfit") for part in ("title", "text")}
     found |= {f"notice.{key}" for key in ("key", "wait", "stale", "kept", "erased", "unavailable", "withdrawn")}
     found |= {f"withdraw.{reason}" for reason in ("consent_withdrawn", "published_in_error", "unfounded", "other")}
+    found |= {f"receipt.became_{status}" for status in ("received", "accepted", "refused")}
+    found |= {f"{what}.reference-{how}" for what in ("fault", "mend") for how in ("taken", "withdrawn")}
     return (
         found
         | {f"new.{point}" for point in ("time", "code", "consent")}
@@ -67,7 +70,7 @@ def test_no_language_lacks_a_sentence(language: str) -> None:
 
 
 def test_every_sentence_is_used_and_every_one_that_is_used_is_there() -> None:
-    sources = [*pages.HERE.glob("*.py"), *(pages.HERE / "templates").glob("*.html")]
+    sources = [*pages.HERE.rglob("*.py"), *(pages.HERE / "templates").glob("*.html"), *TEMPLATES.glob("*.html")]
     text = "\n".join(source.read_text() for source in sources)
     english = keys("en")
     asked = set(re.findall(r"""\b(?:t|words|said)\("([a-z_.]+)"[,)]""", text))

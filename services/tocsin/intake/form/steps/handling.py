@@ -4,6 +4,7 @@ from tocsin.intake.form.questions import Kind, Part, Question, Step
 from tocsin.intake.form.steps.lists import one, pick, several, ticks
 from tocsin_schemas.vocabulary import Certainty, Pap, Reliability, Tlp
 
+TLP = "handling.tlp"
 CONFIDENTIAL = (
     "/alleged_victims/0/names",
     "/alleged_victims/0/health",

@@ -129,9 +129,7 @@ def _make_what_waits() -> None:
         ("parked_reports_waiting", ["publisher_id", "priority", "parked_id", "parked_at"]),
         ("parked_reports_of_report", ["report_id"]),
     ):
-        op.create_index(
-            name, "parked_reports", columns, unique=False, sqlite_where=waiting, postgresql_where=waiting
-        )
+        op.create_index(name, "parked_reports", columns, unique=False, sqlite_where=waiting, postgresql_where=waiting)
     op.create_table(
         "allowances",
         sa.Column("publisher_id", sa.String(length=64), nullable=False),

@@ -1,0 +1,1 @@
+"""``tocsin directory``: the signed directory of recipients and its administrators."""

@@ -1,0 +1,1 @@
+"""``tocsin import``: a spreadsheet or a Uwazi collection, shown first, then sent."""

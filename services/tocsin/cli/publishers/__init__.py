@@ -1,0 +1,1 @@
+"""``tocsin publishers``: who may publish, and by which keys."""

@@ -1,0 +1,1 @@
+"""What stands in a cell: words, dates and countries as people write them."""

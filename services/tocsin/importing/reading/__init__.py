@@ -1,0 +1,1 @@
+"""A file becomes a table: CSV, XLSX, their encodings and their headers."""

@@ -1,0 +1,1 @@
+"""Reports go out by one of two doors, each once."""

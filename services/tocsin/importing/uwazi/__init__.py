@@ -1,0 +1,1 @@
+"""A Uwazi collection, followed from change to change."""
