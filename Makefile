@@ -32,7 +32,8 @@ up: $(VENV)/tocsin ## Run it all without the sample
 	@$(BIN)/tocsin up
 
 SLOW := tests/faults $(patsubst %,tests/integration/test_%.py,\
-  broker canaries evaluate_stream late_topics mailer_process operators other_clients race snippets stream way_of_a_report)
+  broker canaries evaluate_stream hostile_records import intake kafka_acls late_topics mailer_process operators \
+  other_clients publisher race snippets stream way_of_a_report)
 test: $(VENV)/tocsin $(VENV)/development ## Lint, types, import floors, and every test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -65,7 +66,7 @@ consent: $(VENV)/tocsin $(VENV)/development ## CASES generated questions of cons
 ROUTING_TESTS := tests/unit/domain/routing
 mutants: $(VENV)/tocsin $(VENV)/development ## Change consent and disclosure in every small way, and see each change caught
 	for module in consent disclosure; do \
-	  $(BIN)/python -m tocsin.devtools.mutation tocsin.domain.routing.$$module -- --noconftest -p no:hypothesispytest \
+	  $(BIN)/python -m tocsin.devtools.mutation tocsin.domain.routing.$$module -- --noconftest -p no:hypothesispytest -p no:schemathesis \
 	    $(addprefix $(ROUTING_TESTS)/test_,consent.py consent_examples.py disclosure.py visible_claims.py) || exit 1; \
 	done
 

@@ -61,6 +61,8 @@ class Subject:
         if not self.path.exists():
             return []
         with closing(sqlite3.connect(self.path, timeout=30)) as database:
+            if database.execute("SELECT 1 FROM sqlite_master WHERE name = 'handled'").fetchone() is None:
+                return []  # the worker has just begun
             return list(database.execute("SELECT partition, offset, value FROM handled ORDER BY n"))
 
     def wait_for(self, count: int) -> None:

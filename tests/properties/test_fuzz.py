@@ -96,6 +96,6 @@ def test_an_event_that_is_written_otherwise_than_it_was_read_is_found(monkeypatc
 
 def test_too_much_memory_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "peak_bytes", lambda: LARGEST_BYTES + 1)
-    counts = Counts(inputs=999)
+    counts = Counts(inputs=999, peak_before=0)
     with pytest.raises(Broken, match="bytes after"):
         check(seeds()[0], counts)

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 from kafka.errors import KafkaError
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
@@ -15,7 +15,7 @@ from tocsin.cli.connection import echo_json, existing_database
 from tocsin.cli.groups import Group
 from tocsin.cli.letters import Letter, read_letters, republish
 from tocsin.cli.showing import day
-from tocsin.cli.tables import narrow, whole
+from tocsin.cli.tables import grid
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
 from tocsin.store import audit
@@ -24,7 +24,6 @@ from tocsin_schemas.problems import Problem
 from tocsin_schemas.refusals import Said, said
 from tocsin_schemas.sentences import LANGUAGES
 
-_ORIGIN_WIDTH, _DAY_WIDTH = 22, 17
 _publisher = click.option("--publisher", metavar="NAME", help="Only what this publisher has signed.")
 _language = click.option(
     "--language", type=click.Choice(LANGUAGES), default="en", help="Of what is said to publishers."
@@ -50,11 +49,11 @@ def list_letters(publisher: str | None, language: str, as_json: bool) -> None:
     if not found:
         click.echo("No dead letters.")
         return
-    table = narrow(whole("origin", _ORIGIN_WIDTH), whole("time", _DAY_WIDTH), "publisher", "what is wrong")
+    console = Console()
     for letter in found:
-        wrong = f"{said(_first(letter), language).sentence} ({letter.code})"
-        table.add_row(*map(_text, (letter.origin, day(letter.at), letter.publisher or "unknown", wrong)))
-    Console().print(table)
+        console.print(_head(letter))
+        wrong = _text(f"{letter.code}: {said(_first(letter), language).sentence}")
+        console.print(Padding(wrong, (0, 0, 0, 2), expand=False))
 
 
 @dead_letters.command()
@@ -125,15 +124,19 @@ def _first(letter: Letter) -> Problem:
     return letter.problems[0] if letter.problems else Problem(letter.code, "", letter.reason)
 
 
-def _lines(letter: Letter, language: str) -> Iterator[tuple[int, Text]]:
+def _head(letter: Letter) -> Text:
+    return _text(f"{letter.origin}  {day(letter.at)}  {letter.publisher or 'publisher unknown'}", style="bold")
+
+
+def _lines(letter: Letter, language: str) -> Iterator[tuple[int, RenderableType]]:
     """Each with its margin."""
-    yield 0, _text(f"{letter.origin}  {day(letter.at)}  {letter.publisher or 'publisher unknown'}", style="bold")
+    yield 0, _head(letter)
     for problem in letter.problems:
         told = said(problem, language)
         yield 2, _text(f"{problem.code} at {problem.path or '/'}")
         yield 4, _text(told.sentence)
         if told.remedy:
-            yield 4, _text(f"→ {told.remedy}")
+            yield 4, grid([(_text("→"), _text(told.remedy))], 1, 1)
     if letter.erased:
         yield 2, _text("the message itself has been erased")
 

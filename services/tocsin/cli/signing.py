@@ -4,6 +4,7 @@ import json
 import shlex
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -166,12 +167,14 @@ def _signature(key: SigningKey, headers: Mapping[str, str], body: bytes, sequenc
 
 
 def _told(refusal: InvalidEvent) -> str:
-    lines = []
-    for problem in refusal.problems:
+    """As ``tocsin dead-letters show``; what is told alike of several places without names is told once."""
+    lines = ["Tocsin would refuse this."]
+    for problem, times in Counter(refusal.problems).items():
         words = said(problem, "en")
-        told = " ".join(filter(None, (words.sentence, words.remedy)))
-        lines.append(f"{problem.code} at {problem.path or '/'}: {told}")
-    return "\n".join(["Tocsin would refuse this.", *lines])
+        lines.append(f"{problem.code} at {problem.path or '/'}" + (f" ({times} times)" if times > 1 else ""))
+        lines.append(f"  {words.sentence}")
+        lines += [f"  → {words.remedy}"] if words.remedy else []
+    return "\n".join(lines)
 
 
 def _for_kcat(signed: Signed) -> str:

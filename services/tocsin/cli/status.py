@@ -74,7 +74,7 @@ def _print(state: dict[str, Any], now: datetime) -> None:
 
 def _figures(state: dict[str, Any], now: datetime) -> Table:
     oldest = state["outbox_oldest"]
-    waiting = f", the oldest for {(now - oldest).total_seconds():.0f} s" if oldest else ""
+    waiting = f", the oldest for {_span((now - oldest).total_seconds())}" if oldest else ""
     table = Table("", "", title="Figures", title_justify="left", show_header=False)
     table.add_row("reports", f"{state['reports']} ({state['withdrawn']} withdrawn)")
     table.add_row("cases", str(state["cases"]))
@@ -89,8 +89,16 @@ def _figures(state: dict[str, Any], now: datetime) -> Table:
 
 def _parked(waiting: list[dict[str, Any]], now: datetime) -> Iterator[str]:
     for each in waiting:
-        since = (now - each["since"]).total_seconds() / 60
-        yield f"{each['reports']} of {each['publisher_id']} ({each['urgent']} urgent) for {since:.0f} min"
+        since = _span((now - each["since"]).total_seconds())
+        yield f"{each['reports']:,} of {each['publisher_id']} ({each['urgent']:,} urgent) for {since}"
+
+
+def _span(seconds: float) -> str:
+    """In the largest unit of which there are two at least."""
+    for unit, name in ((86_400, "days"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * unit:
+            return f"{seconds / unit:.0f} {name}"
+    return f"{seconds:.0f} s"
 
 
 def _number(value: int | None) -> str:

@@ -15,12 +15,12 @@ _PATIENCE = 3.0
 """Seconds for what waits to leave before it is said to wait."""
 
 
-@click.group()
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """For mechanisms that publish reports to Tocsin."""
 
 
-@main.command()
+@main.command(short_help="Make the key with which NAME signs.")
 @click.argument("name")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def key(name: str, file: Path) -> None:
@@ -33,7 +33,8 @@ def key(name: str, file: Path) -> None:
     except OSError as error:
         raise click.ClickException(f"the key was not written: {error.strerror or 'there is one already'}") from None
     key_id = usual_key_id(name, read_public_key(public))
-    click.echo(f"Keep {file}. Send the operators {public}, to be registered with the key id {key_id}")
+    click.echo(f"{file} is private: keep it here.")
+    click.echo(f"Send {public} to the operators, to be registered with the key id {key_id}.")
 
 
 @main.command()
@@ -70,7 +71,8 @@ def send(
             receipt = publisher.correct(file.read()) if correct else publisher.submit(file.read())
             waiting = publisher.flush(_PATIENCE) if receipt.spooled else 0
     except PublishError as error:
-        raise click.ClickException(f"{error.code}: {error}") from None
+        several = "\n" if "\n" in str(error) else " "
+        raise click.ClickException(f"{error.code}:{several}{error}") from None
     if waiting:
         click.echo(f"The broker is away: {waiting} in the spool; it leaves at the next start with this spool.")
     else:

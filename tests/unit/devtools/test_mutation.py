@@ -56,8 +56,7 @@ def run(folder: Path, test: str) -> subprocess.CompletedProcess[str]:
         "shop",
         "--",
         "test_shop.py",
-        "-p",
-        "no:hypothesispytest",
+        *("-p", "no:hypothesispytest", "-p", "no:schemathesis", "-p", "no:anyio"),
     ]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 

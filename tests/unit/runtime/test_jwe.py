@@ -86,6 +86,18 @@ def test_what_is_sealed_opens_and_differs_each_time() -> None:
     assert KEY.open(by_the_library({"alg": "ECDH-ES", "enc": "A256GCM", "apu": "QWxpY2U"})) == CONTENT
 
 
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=5_000))
+def test_whatever_is_sealed_the_library_opens_and_finds_the_header_that_it_would_have_written(content: bytes) -> None:
+    sealed = seal(content, KEY.public())
+    opened = library.decrypt_compact(sealed, KEY.private_key, registry=JWERegistry(algorithms=["ECDH-ES", "A256GCM"]))
+    assert opened.plaintext == content
+    written = {"alg": "ECDH-ES", "enc": "A256GCM", "kid": "tocsin-1", "cty": "json"}
+    theirs = header_of(by_the_library(written))
+    assert header_of(sealed) | {"epk": None} == theirs | {"epk": None}
+    assert header_of(sealed)["epk"].keys() == theirs["epk"].keys()
+
+
 def test_the_public_key_holds_nothing_private() -> None:
     assert KEY.public().keys() == {"kty", "crv", "x", "kid", "use"}
     assert b"1" * 32 not in repr(KEY).encode()

@@ -49,7 +49,13 @@ def planned_table(console: Console, going: Sequence[Planned], total: int, names:
         return
     columns = [Column("row", overflow="fold"), Column("reference", overflow="fold", ratio=2)]
     columns += [Column("who", overflow="fold", ratio=2)] if names else []
-    table = narrow(*columns, whole("State", 5), Column("what", ratio=3), Column("consent", ratio=2), whole("rev", 3))
+    table = narrow(
+        *columns,
+        whole("State", 5),
+        Column("what", ratio=3),
+        Column("consent", ratio=2, overflow="fold"),
+        whole("rev", 3),
+    )
     for each in going:
         report = each.report
         who = [Text(", ".join(victim.names[0].value for victim in report.alleged_victims))] if names else []

@@ -1,6 +1,6 @@
 """``tocsin publishers api-key``: keys of the HTTP intake."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import click
 from rich.console import Console
@@ -42,7 +42,7 @@ def add(name: str, scopes: tuple[str, ...], networks: tuple[str, ...], valid_day
     with registering(settings) as connection:
         opened = [Scope(scope) for scope in scopes]
         whole_key = api_keys.create(connection, identities, name, opened, networks, ends, by, now)
-    click.echo(f"Until {ends:%Y-%m-%d}, for {', '.join(dict.fromkeys(scopes))}; shown this once:")
+    click.echo(f"It opens {', '.join(dict.fromkeys(scopes))} until {ends:%Y-%m-%d}. It is shown this once:")
     click.echo(whole_key)
 
 
@@ -58,12 +58,11 @@ def list_keys(name: str, as_json: bool) -> None:
     if as_json:
         echo_json(found)
         return
-    table = narrow(whole("key", 12), "opens", "from", whole("state", 7), whole("until", 10), whole("last used", 10))
+    table = narrow(whole("key", 12), whole("opens", 7), "from", whole("until", 10), whole("last used", 10))
     for key in found:
-        used = f"{key.last_used_at:%Y-%m-%d}" if key.last_used_at else ""
-        state = "revoked" if key.revoked_at else "valid" if now < key.expires_at else "expired"
-        table.add_row(*map(Text, (key.key_id, ", ".join(key.scopes), _networks(key), state, _until(key), used)))
-    Console().print(table if found else "It has no API key.")
+        used = f"{key.last_used_at:%Y-%m-%d}" if key.last_used_at else "never"
+        table.add_row(*map(Text, (key.key_id, "\n".join(key.scopes), _networks(key), _until(key, now), used)))
+    Console().print(table if found else f"{name} has no API key.", markup=False)
 
 
 @api_key.command()
@@ -79,8 +78,11 @@ def revoke(key_id: str, by: str) -> None:
 
 
 def _networks(key: ApiKey) -> str:
-    return ", ".join(key.networks) or "anywhere"
+    return "\n".join(key.networks) or "anywhere"
 
 
-def _until(key: ApiKey) -> str:
-    return f"{key.expires_at:%Y-%m-%d}"
+def _until(key: ApiKey, now: datetime) -> str:
+    """The day on which it ends; a word, if it opens nothing more."""
+    if key.revoked_at:
+        return "revoked"
+    return f"{key.expires_at:%Y-%m-%d}" if now < key.expires_at else "expired"

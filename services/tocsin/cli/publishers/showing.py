@@ -12,7 +12,7 @@ from tocsin.store.publisher_standings import KeyStanding, Standing
 SENTENCES = {
     "expiry-invalid": "An API key ends within 366 days.",
     "key-exists": "There is a key with this id, or this very key, already.",
-    "key-unknown": "No key with this id is in force. See: tocsin publishers list",
+    "key-unknown": "No key with this id is in force. See: tocsin publishers list, and api-key list NAME",
     "key-weak": "With this key anybody could sign; make another one.",
     "name-invalid": "Names and key ids have letters, digits and . _ : - only, at most 64 of them.",
     "name-reserved": "Names that begin with tocsin are the service's own.",
@@ -25,14 +25,14 @@ _STYLES = {"closing": "yellow", "expired": "red", "revoked": "red", "ended": "re
 
 
 def show(found: Sequence[Standing], altered: Sequence[str], undone: Sequence[str]) -> None:
-    """A line for each key, and below what is not as Tocsin wrote it."""
+    """A line for each publisher, one for each of its keys, and below what is not as Tocsin wrote it."""
     console = Console()
-    table = narrow("publisher", "key", whole("state", 7), whole("until", 10), whole("last number", 11), "refused")
+    table = narrow("publisher, and its keys", whole("state", 7), whole("until", 10), whole("last number", 16))
     for standing in found:
-        name = standing.publisher.publisher_id
-        for number, key in enumerate(standing.keys or (None,)):
-            first = (Text(name), Text(str(standing.refused or ""))) if number == 0 else (Text(""), Text(""))
-            table.add_row(first[0], *_key_cells(standing, key), first[1])
+        refused = f"  {standing.refused:,} refused" if standing.refused else ""
+        table.add_row(Text.assemble((standing.publisher.publisher_id, "bold"), (refused, "yellow")))
+        for key in standing.keys or (None,):
+            table.add_row(*_key_cells(standing, key))
     if found:
         console.print(table)
     else:
@@ -63,11 +63,11 @@ def as_json(found: Sequence[Standing]) -> list[dict[str, Any]]:
 def _key_cells(standing: Standing, told: KeyStanding | None) -> tuple[Text, ...]:
     if told is None:
         state = "ended" if standing.publisher.ended_at else "no key"
-        return Text("–"), _state(state), Text(""), Text("")
+        return Text("  –"), _state(state), Text(""), Text("")
     state = "ended" if standing.publisher.ended_at else told.state.value
     until = f"{told.key.valid_to:%Y-%m-%d}" if told.key.valid_to else "for ever"
     last = "" if told.last_sequence is None else str(told.last_sequence)
-    return Text(told.key.key_id), _state(state), Text(until), Text(last)
+    return Text(f"  {told.key.key_id}"), _state(state), Text(until), Text(last)
 
 
 def _state(state: str) -> Text:

@@ -85,7 +85,7 @@ def _no_reference(path: Path) -> Path:
 
 DAY_FIRST = FileForm.model_validate({"dates": "day-first"})
 BROKEN: list[tuple[Any, Mapping, list[Told], str, str]] = [
-    (_unquoted, a_mapping(), [(3, "", "row-too-long"), (3, "Act", "value-not-in-table"), (3, "Country", "country-unknown"), (3, "Date", "date-unreadable")], "more cells than the header", "plus de cellules que l'en-tête"),
+    (_unquoted, a_mapping(), [(3, "", "row-too-long"), (3, "Act", "value-not-in-table"), (3, "Country", "country-unknown"), (3, "Date", "date-unreadable")], "more cells than the header", "plus de cellules que l’en-tête"),
     (_cut_off, a_mapping(), [(4, "", "quote-unclosed")], "opened and never closed", "ouvert et jamais fermé"),
     (_dates_as_texts, a_mapping(), [(3, "Date", "date-two-digit-year")], "two digits", "deux chiffres"),
     (_looked_up, a_mapping(), [(2, "Country", "formula-error"), (3, "Country", "formula-error")], "an error of a formula", "une erreur de formule"),
