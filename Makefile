@@ -37,14 +37,15 @@ SLOW := tests/faults $(patsubst %,tests/integration/test_%.py,\
 test: $(VENV)/tocsin $(VENV)/development ## Lint, types, import floors, and every test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tocsin_schemas.export --check
 	@$(BIN)/python -m tocsin.devtools.jars
-	@echo "Two at a time: kills, broker, canaries and the way of a report, shown afterwards, and all others"
-	@$(BIN)/pytest -q $(SLOW) > $(VENV)/slow-tests.log 2>&1 & slow=$$!; \
+	@echo "Beside one another: types; kills, broker, canaries and the way of a report; and all others, shown first"
+	@$(BIN)/mypy > $(VENV)/types.log 2>&1 & types=$$!; \
+	$(BIN)/pytest -q $(SLOW) > $(VENV)/slow-tests.log 2>&1 & slow=$$!; \
 	$(BIN)/pytest -q $(addprefix --ignore=,$(SLOW)); others=$$?; \
-	wait $$slow; slow=$$?; cat $(VENV)/slow-tests.log; exit $$((others || slow))
+	wait $$slow; slow=$$?; wait $$types; types=$$?; \
+	cat $(VENV)/slow-tests.log $(VENV)/types.log; exit $$((others || slow || types))
 
 check: $(VENV)/tocsin $(VENV)/development ## The fast part of the tests: no Kafka, no PostgreSQL
 	$(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/pytest -q -m "not kafka and not postgresql"
