@@ -78,7 +78,9 @@ def test_another_key_is_refused_and_harms_nothing(tmp_path: Path) -> None:
 
 
 DAMAGE = {
-    "a bit of the body": "UPDATE waiting SET sealed = substr(sealed, 1, 20) || x'00' || substr(sealed, 22) WHERE sequence = 2",
+    "a byte of the body": "UPDATE waiting SET sealed = CAST(substr(sealed, 1, 20) || CASE substr(sealed, 21, 1) "
+    "WHEN x'00' THEN x'01' ELSE x'00' END || substr(sealed, 22) AS BLOB) WHERE sequence = 2",
+    "made text": "UPDATE waiting SET sealed = substr(sealed, 1, 20) || 'x' || substr(sealed, 22) || 'y' WHERE sequence = 2",
     "cut short": "UPDATE waiting SET sealed = substr(sealed, 1, 5) WHERE sequence = 2",
     "empty": "UPDATE waiting SET sealed = x'' WHERE sequence = 2",
     "another row's": "UPDATE waiting SET sealed = (SELECT sealed FROM waiting WHERE sequence = 1) WHERE sequence = 2",
