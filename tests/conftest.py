@@ -41,17 +41,27 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
 
 
 @pytest.fixture
-def fresh_broker(broker: Broker) -> Broker:
+def fresh_broker(emptied: Callable[[], Broker]) -> Broker:
     """The same broker with Tocsin's topics, all empty."""
-    with closing(kafka.admin(broker.bootstrap)) as admin:
-        names = {topic.name for topic in TOPICS}
-        if present := sorted(names & set(admin.list_topics())):
-            admin.delete_topics(present)
-        deadline = time.monotonic() + 10
-        while names & set(admin.list_topics()) and time.monotonic() < deadline:
-            time.sleep(0.05)
-    kafka.create_topics(broker.bootstrap)
-    return broker
+    return emptied()
+
+
+@pytest.fixture(scope="session")
+def emptied(broker: Broker) -> Callable[[], Broker]:
+    """Gives it with Tocsin's topics, all empty, at each call: for fixtures that outlive a test."""
+
+    def empty() -> Broker:
+        with closing(kafka.admin(broker.bootstrap)) as admin:
+            names = {topic.name for topic in TOPICS}
+            if present := sorted(names & set(admin.list_topics())):
+                admin.delete_topics(present)
+            deadline = time.monotonic() + 10
+            while names & set(admin.list_topics()) and time.monotonic() < deadline:
+                time.sleep(0.05)
+        kafka.create_topics(broker.bootstrap)
+        return broker
+
+    return empty
 
 
 @pytest.fixture(scope="session")

@@ -27,12 +27,11 @@ class Share(Sourced):
 class Release(Sourced):
     """When a report that waits has its turn.
 
-    clear: what was announced before has been followed, but for what is younger than this. every: after so long one has
-    its turn in any case. busy: the part of a worker's time that waiting reports get while others arrive.
+    clear: what was announced before has been followed, but for what is younger than this; until then only publishers
+    that have a token left. busy: the part of a worker's time that waiting reports get while others arrive.
     """
 
     clear: timedelta
-    every: timedelta
     busy: Annotated[float, Field(gt=0, le=0.5)]
 
 

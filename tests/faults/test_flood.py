@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from tocsin.devtools.bench.flood import outcomes_of, records_of
 from tocsin.devtools.bench.flooding import FLOODER, OTHERS, urgent_letters
+from tocsin.devtools.broker import Broker
 from tocsin.devtools.faults.evidence import read_ledger
 from tocsin.devtools.publish import publish
 from tocsin.devtools.stack import HURRIED, Stack
@@ -45,9 +46,10 @@ def _until(condition: Callable[[], bool], seconds: float = 150) -> None:
     ids=["fair", "first-come"],
 )
 def test_urgent_reports_of_others_overtake_a_flood_that_came_before_them(
-    tmp_path: Path, modules: dict[str, str], others_first: bool
+    fresh_broker: Broker, tmp_path: Path, modules: dict[str, str], others_first: bool
 ) -> None:
-    stack = Stack(tmp_path / "home", overrides=HURRIED, modules=modules, fresh=True, without=APART)
+    overrides = HURRIED | {"kafka_bootstrap": fresh_broker.bootstrap}
+    stack = Stack(tmp_path / "home", overrides=overrides, modules=modules, fresh=True, without=APART)
     stack.start()
     try:
         stack.wait_ready()

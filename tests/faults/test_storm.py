@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tocsin.devtools.broker import Broker
 from tocsin.devtools.faults.evidence import read_ledger, rows_of
 from tocsin.devtools.faults.storm import Storm
 
@@ -58,8 +59,9 @@ PARTS = [
 
 @pytest.mark.parametrize(("mutants", "storm", "breach"), PARTS)
 def test_the_checker_catches_a_service_without_its_guarantee(
-    tmp_path: Path, mutants: dict[str, str], storm: dict[str, Any], breach: str
+    fresh_broker: Broker, tmp_path: Path, mutants: dict[str, str], storm: dict[str, Any], breach: str
 ) -> None:
     modules = {service: f"{MUTANTS}.{mutant}" for service, mutant in mutants.items()}
-    verdict = Storm(tmp_path / "home", seed=5, broker=False, modules=modules, **storm).run()
+    whole = Storm(tmp_path / "home", seed=5, broker=False, modules=modules, bootstrap=fresh_broker.bootstrap, **storm)
+    verdict = whole.run()
     assert any(breach in found for found in verdict.breaches), verdict

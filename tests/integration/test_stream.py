@@ -44,11 +44,10 @@ class Subject:
                 producer.send(self.topic.name, value.encode(), partition=number % PARTITIONS)
             producer.flush()
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self, *lanes: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, str(SUBJECT), self.bootstrap, self.topic.name, str(self.path), *lanes]
         with self.log.open("ab") as log:
-            self.worker = subprocess.Popen(
-                [sys.executable, str(SUBJECT), self.bootstrap, self.topic.name, str(self.path)], stdout=log, stderr=log
-            )
+            self.worker = subprocess.Popen(command, stdout=log, stderr=log)
         return self.worker
 
     def stop(self) -> int:
@@ -111,6 +110,29 @@ def test_a_killed_worker_goes_on_where_the_database_says(subject: Subject) -> No
     subject.wait_for(900)
     assert subject.stop() == 0
     assert_each_once_and_in_order(subject, 900)
+
+
+def test_senders_have_their_turns_and_a_killed_worker_still_handles_each_message_once(subject: Subject) -> None:
+    flood, others = [f"flood-{number}" for number in range(600)], [f"other-{number}" for number in range(6)]
+    subject.publish(*flood, *others)
+    worker = subject.start("lanes")
+    wait_until(lambda: len(subject.handled()) >= 100, subject.text)
+    worker.kill()
+    worker.wait()
+    handled = subject.handled()
+    assert len(handled) < 600
+    assert {value for _, _, value in handled if value in others} == set(others), "though they came last"
+    for partition in range(PARTITIONS):
+        flooded = [offset for p, offset, value in handled if p == partition and value in flood]
+        assert flooded == list(range(len(flooded)))
+    subject.start("lanes")
+    subject.wait_for(606)
+    assert subject.stop() == 0
+    assert sorted(value for _, _, value in subject.handled()) == sorted(flood + others)
+    group = f"{subject.topic.name}-reader"
+    with closing(kafka.admin(subject.bootstrap)) as admin:
+        committed = admin.list_group_offsets(group)[group]
+    assert {tp.partition: found.offset for tp, found in committed.items()} == dict.fromkeys(range(PARTITIONS), 202)
 
 
 def test_an_unexpected_error_ends_the_process_and_skips_nothing(subject: Subject) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import Select, select
 from builders import RECEIVED_AT, a_report, a_report_json, a_victim
 from forming import LEAST, Person
 from tocsin.devtools import corpus, sample
+from tocsin.devtools.broker import Broker
 from tocsin.devtools.stack import HURRIED, Stack
 from tocsin.domain import identifiers
 from tocsin.runtime import clock, kafka
@@ -36,9 +37,11 @@ CANARY = "Zanele Kanarivogel"
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, emptied: Callable[[], Broker]
+) -> Iterator[Stack]:
     """One for all tests here, for it takes long to start; the sample, which is counted, comes first."""
-    overrides, apart = dict(HURRIED), ["console", "pages", "auditor"]
+    overrides, apart = HURRIED | {"kafka_bootstrap": emptied().bootstrap}, ["console", "pages", "auditor"]
     if request.param == "postgresql":
         apart.append("intake")
         database: Callable[[], str] = request.getfixturevalue("postgresql")

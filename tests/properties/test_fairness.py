@@ -189,4 +189,4 @@ def test_a_clock_that_went_back_for_a_month_does_not_keep_a_publisher_waiting_fo
     assert level is not None
     back = level.refilled(share, NOW - timedelta(days=30))
     assert back.tokens == share.burst - 1
-    assert back.refilled(share, back.at + timedelta(seconds=1)).tokens == share.burst
+    assert back.refilled(share, back.at + timedelta(seconds=1 / share.per_second)).tokens == share.burst

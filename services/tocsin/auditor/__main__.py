@@ -76,9 +76,8 @@ def run_once(
     for finding in change.new:
         log.error("conservation breach", extra={"kind": finding.kind, "finding_id": finding.finding_id})
     _show(engine, ends, found)
-    tails = {finding.subject for finding in found if finding.kind == "tail_lag"}
-    if tails or any(finding.kind == "offset_gap" for finding in found):
-        repair(engine, first_record_on(broker), now, tails)
+    if standing := {finding.subject for finding in found if finding.kind in ("tail_lag", "offset_gap")}:
+        repair(engine, first_record_on(broker), now, standing)
     metrics.auditor_ran(clock.now())
     return found
 

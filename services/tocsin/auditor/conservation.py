@@ -10,10 +10,12 @@ from tocsin.store import conservation, heard_answers, outbox, waiting_reports
 from tocsin.store.audit_findings import Finding
 from tocsin.store.conservation import Progress
 from tocsin.store.deliveries import URGENT
-from tocsin_schemas.topics import ALERTS, ANSWERS, CASES
+from tocsin_schemas.topics import ALERTS, ANSWERS, CASES, REPORTS
 from tocsin_schemas.vocabulary import Priority
 
 EndOffsets = Mapping[tuple[str, int], int]
+_IN_TURNS = frozenset({REPORTS.name})
+"""Topics of which the messages are not done in the order of their offsets (``runtime.lanes``)."""
 KINDS = (
     "offset_gap",
     "tail_lag",
@@ -44,6 +46,8 @@ class Patience:
 
     tail: timedelta = timedelta(seconds=20)
     """A partition with messages left in which nothing moves."""
+    turn: timedelta = timedelta(seconds=30)
+    """A hole that does not move where each sender has its turn, and a message may be done before an earlier one."""
     settled: timedelta = timedelta(seconds=10)
     """A report without alert, or an alert without delivery, once everything before it has been read."""
     busy: timedelta = timedelta(minutes=5)
@@ -65,10 +69,11 @@ class Patience:
 
 @dataclass(slots=True)
 class Auditor:
-    """Remembers from one audit to the next only since when each partition has not moved."""
+    """Remembers from one audit to the next only since when each partition, and each hole, has not moved."""
 
     patience: Patience = field(default_factory=Patience)
     _moved: dict[str, tuple[int, datetime]] = field(default_factory=dict)
+    _holes: dict[str, tuple[int, datetime]] = field(default_factory=dict)
 
     def audit(self, connection: Connection, ends: EndOffsets, now: datetime) -> list[Finding]:
         """Everything that is wrong.
@@ -78,7 +83,7 @@ class Auditor:
         """
         reached = conservation.progress(connection)
         return [
-            *_gaps(connection, reached),
+            *self._gaps(connection, reached, now),
             *self._tails(reached, ends, now),
             *_outbox(connection, now, self.patience),
             *_parked(connection, now, self.patience),
@@ -87,6 +92,16 @@ class Auditor:
             *_answers(connection, now - self._grace(connection, reached, ends, ANSWERS.name)),
             *_owed(connection, now, self.patience),
         ]
+
+    def _gaps(self, connection: Connection, reached: list[Progress], now: datetime) -> list[Finding]:
+        before, self._holes, found = self._holes, {}, []
+        for at in (each for each in reached if each.missing):
+            hole = conservation.first_hole(connection, at)
+            same, since = before.get(at.place, (-1, now))
+            self._holes[at.place] = (hole, since if same == hole else now)
+            if at.topic not in _IN_TURNS or now - self._holes[at.place][1] > self.patience.turn:
+                found.append(Finding("offset_gap", at.place, f"{at.missing} missing, the first at offset {hole}"))
+        return found
 
     def _tails(self, reached: list[Progress], ends: EndOffsets, now: datetime) -> list[Finding]:
         found = []
@@ -110,18 +125,6 @@ class Auditor:
 def lag(reached: list[Progress], ends: EndOffsets) -> int:
     """Messages on the broker that are not committed."""
     return sum(max(ends.get((at.topic, at.partition), 0) - at.next_offset, 0) + at.missing for at in reached)
-
-
-def _gaps(connection: Connection, reached: list[Progress]) -> list[Finding]:
-    return [
-        Finding(
-            "offset_gap",
-            at.place,
-            f"{at.missing} missing, the first at offset {conservation.first_hole(connection, at)}",
-        )
-        for at in reached
-        if at.missing
-    ]
 
 
 def _outbox(connection: Connection, now: datetime, patience: Patience) -> list[Finding]:

@@ -24,16 +24,15 @@ FirstRecord = Callable[[str, int, int], int | None]
 log = logging.getLogger(__name__)
 
 
-def repair(engine: Engine, first_record: FirstRecord, now: datetime, stuck: Collection[str] = ()) -> int:
-    """Deal with the first hole of each partition, and with tails in which nothing moves; returns the rereads asked for.
+def repair(engine: Engine, first_record: FirstRecord, now: datetime, standing: Collection[str]) -> int:
+    """Deal with the first hole of each partition in which nothing moves, or with its tail; returns the rereads asked.
 
-    stuck: places (``Progress.place``) whose tail does not move.
+    standing: places (``Progress.place``) whose first hole, or whose tail, does not move.
     """
     with reading(engine) as connection:
-        reached = conservation.progress(connection)
-        holes = [(at, conservation.first_hole(connection, at)) for at in reached if at.missing]
-    tails = [(at, at.next_offset) for at in reached if not at.missing and at.place in stuck]
-    return sum(_close(engine, at, hole, first_record, now) for at, hole in holes + tails)
+        reached = [at for at in conservation.progress(connection) if at.place in standing]
+        firsts = [conservation.first_hole(connection, at) if at.missing else at.next_offset for at in reached]
+    return sum(_close(engine, at, first, first_record, now) for at, first in zip(reached, firsts, strict=True))
 
 
 def _close(engine: Engine, at: Progress, hole: int, first_record: FirstRecord, now: datetime) -> bool:

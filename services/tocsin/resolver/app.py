@@ -13,7 +13,7 @@ from tocsin.resolver.releasing import Releasing
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
 from tocsin.runtime.stream import create_worker
-from tocsin.store.authenticating import Authentication
+from tocsin.store.authenticating import Authentication, lane_of
 from tocsin.store.consuming import Background, Consumer
 from tocsin.store.database import open_database
 from tocsin.store.deployment import load_deployment
@@ -53,4 +53,5 @@ def create_app(settings: Settings) -> faust.App:
         background=background,
         on_failure=consumer.on_failure,
         handle_group=consumer.grouping,
+        lane_of=lane_of,
     )

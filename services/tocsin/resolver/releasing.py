@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from tocsin.domain.fairness import Order, Turn, Waiting
 from tocsin.runtime import clock, metrics
 from tocsin.runtime.messages import Message
-from tocsin.store import parking
+from tocsin.store import allowances, parking
 from tocsin.store.consuming import Consumer
 from tocsin.store.database import reading, try_lock, unit_of_work
 from tocsin.store.downstream import Downstream
@@ -41,7 +41,6 @@ class Releasing:
     _order: Order = field(init=False)
     _downstream: Downstream = field(default_factory=Downstream)
     _arrivals: deque[float] = field(default_factory=lambda: deque(maxlen=CROWD))
-    _last: float = float("-inf")
     _taking: Message | None = None
 
     def __post_init__(self) -> None:
@@ -55,24 +54,27 @@ class Releasing:
         """One report at a time, and between two of them others of the process get their turn.
 
         While reports arrive it takes only a part of the time. While they come in a crowd, or what follows is behind,
-        it waits, though not for ever: one report goes in now and then, lest an event that nobody reads stop everything.
+        each publisher gets no more than it may send at once: lest an event that nobody reads stop everything.
         """
         while True:
-            began = time.monotonic()
+            began, now = time.monotonic(), clock.now()
             waiting = self._waiting()
-            if not waiting or not self._may_go(began):
+            is_free = bool(waiting) and self._is_free(began, now)
+            allowed = waiting if is_free or not waiting else self._entitled(waiting, now)
+            if not allowed or self.release_one(now, allowed, is_free=is_free) is None:
                 await asyncio.sleep(FULL_SECONDS if waiting else NOTHING_SECONDS)
                 continue
-            self.release_one(clock.now(), waiting)
-            self._last = time.monotonic()
-            await asyncio.sleep(self._rest(self._last - began))
+            await asyncio.sleep(self._rest(time.monotonic() - began))
 
-    def release_one(self, now: datetime, waiting: Waiting | None = None) -> str | None:
-        """Whose turn it is, and what became of it; None if nothing waits that is not in another worker's hands."""
+    def release_one(self, now: datetime, waiting: Waiting | None = None, *, is_free: bool = True) -> str | None:
+        """Whose turn it is, and what became of it; None if nothing waits that is not in another worker's hands.
+
+        is_free: whether it goes in without a token of its publisher.
+        """
         waiting = self._waiting() if waiting is None else waiting
         while waiting:
             turn = self._order.next(waiting)
-            outcome = despite_deadlocks(partial(self._release, turn, now))
+            outcome = despite_deadlocks(partial(self._release, turn, now, is_free))
             if outcome is not None:
                 self._order = self._order.after(turn, waiting)
                 metrics.report_released(outcome)
@@ -93,12 +95,13 @@ class Releasing:
         parking.end(connection, parked, outcome, now)
         return outcome
 
-    def _release(self, turn: Turn, now: datetime) -> str | None:
+    def _release(self, turn: Turn, now: datetime, is_free: bool) -> str | None:
         """As when a message arrives: an error ends the process, and what ends three is put aside."""
         self._taking = None
         try:
             with unit_of_work(self.consumer.engine) as connection:
-                return self._take_head(connection, turn, now)
+                has_token = allowances.take(connection, turn.publisher, self.fairness.shares[turn.priority], now)
+                return self._take_head(connection, turn, now) if has_token or is_free else None
         except Exception as error:  # noted for what it happened to, and raised again
             if self._taking is not None:
                 self.consumer.on_failure(self._taking, error)
@@ -128,14 +131,16 @@ class Releasing:
         with reading(self.consumer.engine) as connection:
             return parking.flows(connection)
 
-    def _may_go(self, now: float) -> bool:
-        """Whether the road is clear, or the last one went in long ago. now: of the monotonic clock."""
-        if now - self._last >= self.fairness.release.every.total_seconds():
-            return True
-        if self._is_crowded(now):
+    def _entitled(self, waiting: Waiting, now: datetime) -> Waiting:
+        with reading(self.consumer.engine) as connection:
+            return allowances.entitled(connection, waiting, self.fairness.shares, now)
+
+    def _is_free(self, moment: float, now: datetime) -> bool:
+        """Whether the road is clear. moment: of the monotonic clock."""
+        if self._is_crowded(moment):
             return False  # each turn is a dozen mails, and who has just come would wait for them, unread
         with reading(self.consumer.engine) as connection:
-            return self._downstream.behind(connection, clock.now()) <= self.fairness.release.clear
+            return self._downstream.behind(connection, now) <= self.fairness.release.clear
 
 
 def _without(waiting: Waiting, turn: Turn) -> Waiting:

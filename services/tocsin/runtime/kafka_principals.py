@@ -51,7 +51,7 @@ class Quota:
     bytes_per_second: produced. request_percentage: of one of the broker's threads.
     """
 
-    bytes_per_second: float = 1024 * 1024
+    bytes_per_second: float = 64 * 1024
     request_percentage: float = 50.0
 
     def as_entries(self) -> dict[str, float]:

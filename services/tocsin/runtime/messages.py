@@ -15,3 +15,8 @@ class Message:
     value: bytes | None
     headers: tuple[tuple[str, bytes], ...]
     timestamp: datetime
+
+    @property
+    def octets(self) -> int:
+        """About how much memory it takes."""
+        return len(self.value or b"") + sum(len(name) + len(value) for name, value in self.headers)

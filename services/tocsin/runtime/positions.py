@@ -23,20 +23,36 @@ class DatabaseConsumer(driver.Consumer):
     """Starts each partition at ``positions`` and commits only what ``done`` has confirmed."""
 
     positions: Callable[[Collection[Position]], Mapping[Position, int]]
-    _next: dict[Any, int] | None = None
+    _next: dict[Any, int]
+    _read: dict[Any, int]
+    _ahead: dict[Any, set[int]]
     _joins_left = 10
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.begin_at({})
+
+    def begin_at(self, offsets: Mapping[Any, int]) -> None:
+        """Forget what was read and done; reading begins at these offsets."""
+        self._next, self._read, self._ahead = dict(offsets), dict(offsets), {}
+
     def expect(self, partition: Any, offset: int) -> None:
-        """Raise OffsetGap if a message before ``offset`` was not read."""
-        expected = (self._next or {}).get(partition, offset)
+        """The message at ``offset`` was read. Raises OffsetGap if one before it was not."""
+        expected = self._read.get(partition, offset)
         if offset > expected:
             raise OffsetGap(f"{partition.topic}-{partition.partition}: expected {expected}, got {offset}")
+        self._read[partition] = max(offset + 1, expected)
+        self._next.setdefault(partition, offset)
 
     def done(self, partition: Any, offset: int) -> None:
-        """The message at ``offset`` is committed in the database."""
-        if self._next is None:
-            self._next = {}
-        self._next[partition] = max(offset + 1, self._next.get(partition, 0))
+        """The message at ``offset`` is committed in the database. What is done before its turn waits for the others."""
+        following, ahead = self._next.get(partition, offset), self._ahead.setdefault(partition, set())
+        if offset >= following:
+            ahead.add(offset)
+        while following in ahead:
+            ahead.remove(following)
+            following += 1
+        self._next[partition] = following
 
     async def perform_seek(self) -> None:
         await super().perform_seek()
@@ -48,7 +64,7 @@ class DatabaseConsumer(driver.Consumer):
             if following.get(tp) != offset:
                 await self.seek(tp, offset)
                 following[tp] = offset
-        self._next = following
+        self.begin_at(following)
 
     async def join_again(self) -> None:
         """Nothing was assigned to us. A broker that has just come back may not know the topics yet, and a restarted
@@ -68,18 +84,18 @@ class DatabaseConsumer(driver.Consumer):
 
     async def on_partitions_revoked(self, revoked: Any) -> None:
         await super().on_partitions_revoked(revoked)
-        self._next = None
+        self.begin_at({})
 
     async def _add_gap(self, *_: Any) -> None:
         """Gaps are never filled in: see ``expect``."""
 
     def _filter_tps_with_pending_acks(self, topics: Any = None) -> Any:
-        return [tp for tp in (self._next or {}) if topics is None or tp in topics or tp.topic in topics]
+        return [tp for tp in self._next if topics is None or tp in topics or tp.topic in topics]
 
     def _new_offset(self, tp: Any) -> int | None:
         self._acked[tp].clear()
         self._acked_index[tp].clear()
-        return (self._next or {}).get(tp)
+        return self._next.get(tp)
 
 
 def transport_for(app: Any, positions: Callable[[Collection[Position]], Mapping[Position, int]]) -> tuple[Any, Any]:

@@ -11,12 +11,15 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, NoReturn
 
 import faust
 
 from tocsin.runtime.kafka_access import MECHANISM, Access, as_access
+from tocsin.runtime.lanes import Lanes
 from tocsin.runtime.messages import Message as Message
 from tocsin.runtime.positions import OffsetGap, Position, transport_for
 from tocsin.runtime.reachable import is_reachable
@@ -28,7 +31,11 @@ EXIT_UNEXPECTED = 70
 """EX_SOFTWARE: the supervisor starts the process again, at the message that ended it."""
 GROUP = 16
 """Most messages that are committed together."""
+_READ_AT_ONCE = 250
+"""Most messages that are read before some are handled, while more and more arrive."""
 _TURNS = 5
+_BREATH_SECONDS = 0.005
+"""Between two groups of what waits: time to read what has come meanwhile, and for others to write."""
 EXIT_UNAVAILABLE = 69
 """EX_UNAVAILABLE: no broker."""
 _FAUST = "0.15.3"
@@ -48,6 +55,7 @@ Handle = Callable[[Message], None]
 HandleGroup = Callable[[Sequence[Message]], None]
 Positions = Callable[[Collection[Position]], Mapping[Position, int]]
 OnFailure = Callable[[Message, BaseException], None]
+LaneOf = Callable[[Message], str]
 Background = Callable[[], Awaitable[None]]
 
 
@@ -61,6 +69,7 @@ def create_worker(
     background: Sequence[Background] = (),
     on_failure: OnFailure | None = None,
     handle_group: HandleGroup | None = None,
+    lane_of: LaneOf | None = None,
 ) -> faust.App:
     """A Faust application that calls ``handle`` for each message of ``topics``, one at a time and in order.
 
@@ -71,6 +80,8 @@ def create_worker(
     background: coroutines that run beside; if one ends, so does the process.
     handle_group: if given, takes the messages that wait behind one another, all or none of them. If it raises, each is
     handled on its own, so that only the guilty one ends the process.
+    lane_of: if given, only messages of one lane are handled in order, and each lane has its turn. Kafka's offset, and
+    where reading begins again, stay at the first that is not done.
     """
     if faust.__version__ != _FAUST:
         raise RuntimeError(f"faust-streaming {_FAUST} is required, this is {faust.__version__}")
@@ -79,7 +90,9 @@ def create_worker(
     configuration = _configuration(name, instance) | {"broker_credentials": _credentials(access)}
     app = _Stateless(name, broker=f"kafka://{access.bootstrap}", **configuration)
     app.transport, app.producer_transport = transport_for(app, positions)
-    _consume(app, app.topic(*topics, value_serializer="raw", key_serializer="raw"), handle, handle_group, on_failure)
+    topic = app.topic(*topics, value_serializer="raw", key_serializer="raw")
+    handling = _Handling(handle, handle_group, on_failure)
+    app.agent(topic, name=f"{name}-consume", concurrency=1)(partial(_consume, app, handling, lane_of or _one_lane))
     for coroutine in background:
         app.task(_ending_with_the_process(coroutine))
     app.on_rebalance_complete.connect(_announce, weak=False)  # type: ignore[arg-type]
@@ -137,23 +150,51 @@ def _configuration(name: str, instance: str) -> dict[str, Any]:
     }
 
 
-def _consume(
-    app: Any, topic: Any, handle: Handle, handle_group: HandleGroup | None, on_failure: OnFailure | None
-) -> None:
-    async def consume(stream: Any) -> None:
-        waiting: list[Any] = []
-        async for event in stream.noack().events():
-            waiting.append(event)
-            _expect(app.consumer, waiting)
-            if handle_group is not None and len(waiting) < GROUP and await _another_waits(stream):
-                continue
-            _handle([_message(each.message) for each in waiting], handle, handle_group, on_failure)
-            for each in waiting:
-                app.consumer.done(each.message.tp, each.message.offset)
-                await stream.ack(each)
-            waiting = []
+@dataclass(frozen=True, slots=True)
+class _Handling:
+    """What is done with messages, one by one or together."""
 
-    app.agent(topic, name=f"{app.conf.id}-consume", concurrency=1)(consume)
+    handle: Handle
+    handle_group: HandleGroup | None = None
+    on_failure: OnFailure | None = None
+
+    @property
+    def most(self) -> int:
+        return 1 if self.handle_group is None else GROUP
+
+    def __call__(self, messages: Sequence[Message]) -> None:
+        if self.handle_group is not None and len(messages) > 1:
+            try:
+                self.handle_group(messages)
+                return
+            except Exception as error:  # nothing of the group was committed; each is tried on its own
+                log.warning("a group failed", exc_info=error)
+        for message in messages:
+            with _ending_the_process("this message ended the process", message, self.on_failure):
+                self.handle(message)
+
+
+async def _consume(app: Any, handling: _Handling, lane_of: LaneOf, stream: Any) -> None:
+    lanes: Lanes[tuple[Any, Message]] = Lanes()
+    read = 0
+    async for event in stream.noack().events():
+        _expect(app.consumer, event.message)
+        message = _message(event.message)
+        lanes.add(lane_of(message), (event, message), message.octets)
+        read += 1
+        while lanes and (lanes.is_full or read >= _READ_AT_ONCE or not await _another_waits(stream)):
+            read = 0
+            taken = lanes.take(handling.most)
+            handling([message for _, message in taken])
+            for done, _ in taken:
+                app.consumer.done(done.message.tp, done.message.offset)
+                await stream.ack(done)
+            if lanes:
+                await asyncio.sleep(_BREATH_SECONDS)
+
+
+def _one_lane(_: Message) -> str:
+    return ""
 
 
 async def _another_waits(stream: Any) -> bool:
@@ -165,32 +206,12 @@ async def _another_waits(stream: Any) -> bool:
     return False
 
 
-def _expect(consumer: Any, waiting: Sequence[Any]) -> None:
-    """The newest of ``waiting`` must follow the one before it in its partition."""
-    *earlier, newest = (each.message for each in waiting)
-    last = next((m.offset for m in reversed(earlier) if m.tp == newest.tp), None)
+def _expect(consumer: Any, record: Any) -> None:
     try:
-        if last is None:
-            consumer.expect(newest.tp, newest.offset)
-        elif newest.offset > last + 1:
-            raise OffsetGap(f"{newest.tp.topic}-{newest.tp.partition}: expected {last + 1}, got {newest.offset}")
+        consumer.expect(record.tp, record.offset)
     except OffsetGap as gap:
-        log.critical("a message is missing before this one", exc_info=gap, extra=_place(newest))
+        log.critical("a message is missing before this one", exc_info=gap, extra=_place(record))
         _exit()
-
-
-def _handle(
-    messages: Sequence[Message], handle: Handle, handle_group: HandleGroup | None, on_failure: OnFailure | None
-) -> None:
-    if handle_group is not None and len(messages) > 1:
-        try:
-            handle_group(messages)
-            return
-        except Exception as error:  # nothing of the group was committed; each is tried on its own
-            log.warning("a group failed", exc_info=error)
-    for message in messages:
-        with _ending_the_process("this message ended the process", message, on_failure):
-            handle(message)
 
 
 def _message(record: Any) -> Message:

@@ -1,17 +1,20 @@
 """What each publisher may still send at once: token buckets in the database, the same for every worker."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from tocsin.domain.fairness import Level, full
+from tocsin.domain.fairness import Level, Waiting, full
 from tocsin.store.database import insert_if_absent
 from tocsin.store.tables import allowances
 from tocsin_schemas.fairness import Share
+from tocsin_schemas.vocabulary import Priority
 
 _ATTEMPTS = 3
 _ONE = (allowances.c.publisher_id == bindparam("p"), allowances.c.priority == bindparam("of"))
 _LEVEL = select(allowances.c.tokens, allowances.c.updated_at).where(*_ONE)
+_LEVELS = select(allowances).where(allowances.c.publisher_id.in_(bindparam("of", expanding=True)))
 _CHANGE = (
     update(allowances)
     .where(*_ONE, allowances.c.tokens == bindparam("was"), allowances.c.updated_at == bindparam("then"))
@@ -34,6 +37,19 @@ def take(connection: Connection, publisher_id: str, share: Share, now: datetime)
         if _note(connection, publisher_id, share, known, left or level):
             return left is not None
     return False
+
+
+def entitled(connection: Connection, waiting: Waiting, shares: Mapping[Priority, Share], now: datetime) -> Waiting:
+    """Those of the flows that wait which have a token left."""
+    rows = connection.execute(_LEVELS, {"of": list(waiting)})
+    levels = {(row.publisher_id, row.priority): Level(row.tokens, row.updated_at) for row in rows}
+
+    def has_token(publisher: str, priority: Priority) -> bool:
+        known = levels.get((publisher, priority.value))
+        return known is None or known.refilled(shares[priority], now).tokens >= 1.0
+
+    found = {name: frozenset(p for p in priorities if has_token(name, p)) for name, priorities in waiting.items()}
+    return {name: priorities for name, priorities in found.items() if priorities}
 
 
 def _note(connection: Connection, publisher_id: str, share: Share, known: Level | None, level: Level) -> bool:

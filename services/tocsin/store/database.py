@@ -1,6 +1,7 @@
 """The database: one engine, one unit of work, the same code on SQLite and PostgreSQL."""
 
 import fcntl
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
@@ -69,7 +70,11 @@ def answers(engine: Engine) -> bool:
 
 
 def _turn_to_write(engine: Engine) -> AbstractContextManager[None]:
-    """SQLite's own busy handler sleeps and starves; a blocking file lock hands the turn over at once."""
+    """SQLite's own busy handler sleeps and starves; a blocking file lock hands the turn over at once.
+
+    All who wait for a file lock are woken together. So that a process with many threads does not get the turn many
+    times as often as the others, only one of its threads at a time waits there.
+    """
     if engine.dialect.name != "sqlite" or engine.url.database in (None, "", ":memory:"):
         return nullcontext()
     return _file_turn(Path(f"{engine.url.database}.turn"))
@@ -77,9 +82,15 @@ def _turn_to_write(engine: Engine) -> AbstractContextManager[None]:
 
 @contextmanager
 def _file_turn(path: Path) -> Iterator[None]:
-    with path.open("a") as handle:
+    with _among_threads(path), path.open("a") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+
+
+@cache
+def _among_threads(path: Path) -> threading.Lock:
+    del path  # one for each
+    return threading.Lock()
 
 
 def insert_if_absent(connection: Connection, table: Table, **values: Any) -> bool:

@@ -1,12 +1,14 @@
 """A worker for tests of the stream, run as a process: it writes what it was given into a small database of its own.
 
-``python stream_subject.py <bootstrap> <topic> <database>``; a message ``fatal`` ends it once.
+``python stream_subject.py <bootstrap> <topic> <database> [lanes]``; a message ``fatal`` ends it once. With lanes, what
+stands before the hyphen is the sender.
 """
 
 import sqlite3
 import sys
 import time
 from collections.abc import Collection, Mapping
+from itertools import count
 
 from tocsin.runtime import logs
 from tocsin.runtime.stream import Message, create_worker, run_worker
@@ -29,11 +31,15 @@ class Seen:
             raise ZeroDivisionError("a secret that no log may show")
         time.sleep(0.002)
         row = (message.partition, message.offset, value)
-        self.database.execute("INSERT INTO handled (partition, offset, value) VALUES (?, ?, ?)", row)
+        self.database.execute("INSERT OR IGNORE INTO handled (partition, offset, value) VALUES (?, ?, ?)", row)
 
     def positions(self, wanted: Collection[tuple[str, int]]) -> Mapping[tuple[str, int], int]:
-        rows = dict(self.database.execute("SELECT partition, max(offset) + 1 FROM handled GROUP BY partition"))
-        return {(topic, partition): rows.get(partition, 0) for topic, partition in wanted}
+        return {(topic, partition): self._first_hole(partition) for topic, partition in wanted}
+
+    def _first_hole(self, partition: int) -> int:
+        offsets = self.database.execute("SELECT offset FROM handled WHERE partition = ? ORDER BY offset", (partition,))
+        done = {offset for (offset,) in offsets}
+        return next(offset for offset in count() if offset not in done)
 
     def on_failure(self, message: Message, error: BaseException) -> None:
         row = (message.partition, message.offset, type(error).__name__)
@@ -41,11 +47,21 @@ class Seen:
 
 
 def main() -> None:
-    bootstrap, topic, path = sys.argv[1:]
+    bootstrap, topic, path, *lanes = sys.argv[1:]
+    lane_of = (lambda message: (message.value or b"").decode().partition("-")[0]) if lanes else None
     logs.configure("subject", "INFO")
     seen = Seen(path)
     run_worker(
-        create_worker(f"{topic}-reader", [topic], bootstrap, "1", seen.handle, seen.positions, (), seen.on_failure),
+        create_worker(
+            f"{topic}-reader",
+            [topic],
+            bootstrap,
+            "1",
+            seen.handle,
+            seen.positions,
+            on_failure=seen.on_failure,
+            lane_of=lane_of,
+        ),
         "WARNING",
     )
 

@@ -38,6 +38,30 @@ def test_a_tail_in_which_nothing_moves_is_reported_and_one_that_moves_is_not(eng
         assert auditor.audit(connection, ends, later) == []
 
 
+def test_a_hole_is_reported_at_once_where_messages_are_done_in_order_and_else_when_it_stands_still(
+    engine: Engine,
+) -> None:
+    auditor, moment = Auditor(), timedelta(seconds=20)
+
+    def done(consumer: str, topic: str, offset: int) -> None:
+        row = {"consumer": consumer, "topic": topic, "partition": 0, "offset": offset, "outcome": "opened"}
+        with unit_of_work(engine) as connection:
+            connection.execute(tables.processed_messages.insert().values(**row, processed_at=NOW))
+
+    def holes(number: int) -> list[str]:
+        with reading(engine) as connection:
+            found = auditor.audit(connection, {}, NOW + number * moment)
+        return [f.subject for f in found if f.kind == "offset_gap"]
+
+    in_order, in_turns = "dispatcher:tocsin.cases.v1-0", "resolver:tocsin.reports.v1-0"
+    done("resolver", REPORTS, 6)
+    done("dispatcher", CASES, 6)
+    assert [holes(number) for number in range(3)] == [[in_order], [in_order], [in_order, in_turns]]
+    done("resolver", REPORTS, 5)
+    done("resolver", REPORTS, 8)
+    assert [holes(number) for number in (3, 4, 5)] == [[in_order], [in_order], [in_order, in_turns]]
+
+
 def test_the_watermark_stands_for_everything_below_it(engine: Engine) -> None:
     with unit_of_work(engine) as connection:
         planted.plant_progress(connection, "resolver", "tocsin.actions.v1", [7, 8], start=7)

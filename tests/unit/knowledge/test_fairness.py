@@ -19,9 +19,9 @@ def test_every_priority_has_its_share() -> None:
     [
         TEXT.replace('priority = "P4"', 'priority = "P3"'),
         TEXT.replace("weight = 8", "weight = 1"),
-        TEXT.replace("burst = 5", "burst = 0", 1),
-        TEXT.replace("per_second = 2.0", "per_second = 0.0", 1),
-        TEXT.replace("per_second = 2.0", "per_second = 0.5", 1),
+        TEXT.replace("burst = 1", "burst = 0", 1),
+        TEXT.replace("per_second = 0.5", "per_second = 0.0", 1),
+        TEXT.replace("per_second = 0.5", "per_second = 0.4", 1),
         TEXT.replace("busy = 0.25", "busy = 0.9"),
         TEXT.replace("source =", "origin ="),
     ],

@@ -58,6 +58,7 @@ def test_nobody_overtakes_their_own_report_that_waits(desk: Desk) -> None:
     desk.later(60)
     assert desk.take(report_by(FLOODER, 2)) == "parked"
     assert desk.release_all() == ["opened", "opened"]
+    desk.later(60)
     assert desk.take(report_by(FLOODER, 3)) == "opened"
 
 

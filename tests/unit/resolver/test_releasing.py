@@ -1,4 +1,4 @@
-"""At what pace what waits goes in: at once where the road is clear, hardly at all where it is not, and never not."""
+"""At what pace what waits goes in: at once where the road is clear, and else by the share of its publisher."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,12 +15,14 @@ from tocsin.store.database import unit_of_work
 
 FLOODER = "NGO-FLD"
 SHORT = 0.5
-"""Seconds: far shorter than the time after which one report goes in whatever the road is like."""
+"""Seconds: far shorter than the time after which a bucket that was emptied has another token."""
+SLOW = a_fairness(per_second=0.001)
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    desk = Desk(tmp_path)
+    """Five reports of one publisher, of whom four wait; the clock of the worker is later, and one token is there."""
+    desk = Desk(tmp_path, SLOW)
     for number in range(5):
         desk.take(report_by(FLOODER, number))
     desk.start()
@@ -59,8 +61,8 @@ def _nothing_announced(desk: Desk) -> None:
 
 
 def test_where_the_road_is_clear_everything_goes_in(tmp_path: Path) -> None:
-    patient = a_fairness().release.model_copy(update={"clear": timedelta(minutes=1)})
-    desk = Desk(tmp_path, a_fairness().model_copy(update={"release": patient}))
+    patient = SLOW.release.model_copy(update={"clear": timedelta(minutes=1)})
+    desk = Desk(tmp_path, SLOW.model_copy(update={"release": patient}))
     for number in range(5):
         desk.take(report_by(FLOODER, number))
     desk.start()
@@ -68,23 +70,31 @@ def test_where_the_road_is_clear_everything_goes_in(tmp_path: Path) -> None:
     assert _left_after(desk, 20, lambda: desk.waiting().total() == 0) == 0
 
 
-def test_while_what_follows_is_behind_one_goes_in_now_and_then(desk: Desk) -> None:
+def test_while_what_follows_is_behind_only_a_token_lets_one_in(desk: Desk) -> None:
     _unread_event(desk)
     assert _left_after(desk, SHORT) == 3
 
 
-def test_while_others_come_in_a_crowd_one_goes_in_now_and_then(desk: Desk) -> None:
+def test_while_others_come_in_a_crowd_only_a_token_lets_one_in(desk: Desk) -> None:
     _nothing_announced(desk)
     for _ in range(16):
         desk.releasing.note_arrival()
     assert _left_after(desk, SHORT) == 3
 
 
-def test_after_a_while_another_goes_in_whatever_the_road_is_like(tmp_path: Path) -> None:
-    hasty = a_fairness().release.model_copy(update={"every": timedelta(seconds=0.1)})
-    desk = Desk(tmp_path, a_fairness().model_copy(update={"release": hasty}))
-    for number in range(4):
-        desk.take(report_by(FLOODER, number))
+def test_whatever_the_road_is_like_each_publisher_gets_its_share(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, a_fairness(per_second=20))
+    for publisher in (FLOODER, "NGO-OBS"):
+        for number in range(4):
+            desk.take(report_by(publisher, number))
     desk.start()
     _unread_event(desk)
     assert _left_after(desk, 20, lambda: desk.waiting().total() == 0) == 0
+
+
+def test_a_turn_without_token_is_none_while_the_road_is_not_clear(desk: Desk) -> None:
+    desk.later(-1)
+    waited = desk.waiting().total()
+    assert desk.releasing.release_one(desk.now, is_free=False) is None
+    assert desk.waiting().total() == waited
+    assert desk.releasing.release_one(desk.now, is_free=True) == "opened"

@@ -13,7 +13,7 @@ ONE, TWO = TP("reports", 0), TP("reports", 1)
 @pytest.fixture
 def consumer() -> DatabaseConsumer:
     consumer = DatabaseConsumer.__new__(DatabaseConsumer)
-    consumer._next = {ONE: 5}
+    consumer.begin_at({ONE: 5})
     consumer._acked, consumer._acked_index = defaultdict(list), defaultdict(set)
     return consumer
 
@@ -21,6 +21,13 @@ def consumer() -> DatabaseConsumer:
 def test_the_following_message_and_a_repeat_are_expected(consumer: DatabaseConsumer) -> None:
     for offset in (5, 4, 0):
         consumer.expect(ONE, offset)
+
+
+def test_what_was_read_is_followed_by_the_next_whether_or_not_it_is_done(consumer: DatabaseConsumer) -> None:
+    consumer.expect(ONE, 5)
+    consumer.expect(ONE, 6)
+    with pytest.raises(OffsetGap, match="reports-0: expected 7, got 8"):
+        consumer.expect(ONE, 8)
 
 
 def test_a_skipped_message_is_noticed(consumer: DatabaseConsumer) -> None:
@@ -35,8 +42,23 @@ def test_a_partition_of_unknown_position_may_begin_anywhere(consumer: DatabaseCo
         consumer.expect(TWO, 79)
 
 
-@pytest.mark.parametrize(("done", "committed"), [([], 5), ([5], 6), ([5, 6, 7], 8), ([2, 3], 5), ([5, 4], 6)])
-def test_what_is_committed_is_what_is_done(consumer: DatabaseConsumer, done: list[int], committed: int) -> None:
+@pytest.mark.parametrize(
+    ("done", "committed"),
+    [
+        ([], 5),
+        ([5], 6),
+        ([5, 6, 7], 8),
+        ([2, 3], 5),
+        ([5, 4], 6),
+        ([7, 6], 5),
+        ([7, 5], 6),
+        ([7, 5, 6], 8),
+        ([6, 6, 5, 9], 7),
+    ],
+)
+def test_what_is_committed_is_everything_up_to_the_first_that_is_not_done(
+    consumer: DatabaseConsumer, done: list[int], committed: int
+) -> None:
     for offset in done:
         consumer.done(ONE, offset)
     assert consumer._new_offset(ONE) == committed
@@ -54,7 +76,9 @@ def test_only_known_partitions_are_committed(consumer: DatabaseConsumer, asked: 
 
 
 def test_after_a_revocation_nothing_is_known(consumer: DatabaseConsumer) -> None:
-    consumer._next = None
-    consumer.expect(ONE, 99)
+    consumer.done(ONE, 6)
+    consumer.begin_at({})
     assert consumer._new_offset(ONE) is None
     assert list(consumer._filter_tps_with_pending_acks()) == []
+    consumer.expect(ONE, 99)
+    assert consumer._new_offset(ONE) == 99

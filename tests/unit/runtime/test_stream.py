@@ -102,7 +102,7 @@ def test_a_failure_ends_the_process_whether_or_not_it_can_be_recorded(
     exits: list[int], on_failure: Callable[..., None] | None
 ) -> None:
     with pytest.raises(Exited):
-        stream._handle([MESSAGE], broken, None, on_failure)
+        stream._Handling(broken, None, on_failure)([MESSAGE])
     assert exits == [stream.EXIT_UNEXPECTED]
 
 

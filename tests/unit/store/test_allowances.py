@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from admitting import a_fairness
 from databases import NOW, a_database
 from tocsin.store import allowances
-from tocsin.store.database import unit_of_work
+from tocsin.store.database import reading, unit_of_work
 from tocsin_schemas.vocabulary import Priority
 
 SHARES = a_fairness(burst=2, per_second=1.0).shares
@@ -50,3 +50,20 @@ def test_a_clock_that_goes_back_gives_nothing_and_counts_from_there(engine: Engi
     assert not _take(engine, before + timedelta(seconds=0.5))
     assert _take(engine, before + timedelta(seconds=1))
     assert not _take(engine, before + timedelta(seconds=1))
+
+
+def test_entitled_is_who_has_a_token_left(engine: Engine) -> None:
+    for _ in range(2):
+        _take(engine)
+    both = frozenset({Priority.P1, Priority.P2})
+    waiting = {"NGO-OBS": both, "UN-SRHRD": frozenset({Priority.P1})}
+
+    def entitled(now: datetime) -> dict[str, frozenset[Priority]]:
+        with reading(engine) as connection:
+            return dict(allowances.entitled(connection, waiting, SHARES, now))
+
+    assert entitled(NOW) == {"NGO-OBS": frozenset({Priority.P2}), "UN-SRHRD": frozenset({Priority.P1})}
+    assert entitled(NOW + timedelta(seconds=1)) == waiting
+    assert waiting["NGO-OBS"] == both
+    with reading(engine) as connection:
+        assert allowances.entitled(connection, {}, SHARES, NOW) == {}

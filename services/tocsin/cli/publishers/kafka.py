@@ -42,7 +42,7 @@ class Door:
     is_wanted: bool = True
     user: str | None = None
     password_file: Path | None = None
-    kilobytes: int = 1024
+    kilobytes: int = 64
 
     def open(self, settings: Settings, publisher: Publisher, by: str, now: datetime) -> None:
         """Make a user that may write reports and actions, and nothing else; says what was done."""
@@ -118,9 +118,7 @@ def door_options(command: Callable[..., Any]) -> Callable[..., Any]:
         metavar="FILE",
         help="Write its password here (mode 0600). Default: show it once.",
     )
-    @click.option(
-        "--kilobytes", type=click.IntRange(1), default=1024, show_default=True, help="A second, at the broker."
-    )
+    @click.option("--kilobytes", type=click.IntRange(1), default=64, show_default=True, help="A second, at the broker.")
     @wraps(command)
     def with_door(
         *given: Any, kafka_user: str | None, no_kafka: bool, password_file: Path | None, kilobytes: int, **named: Any

@@ -1,12 +1,17 @@
 """Who sends what in the flood: five publishers a few urgent reports, and one far more than its share."""
 
+import asyncio
 import json
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import count
+from functools import cache
+from itertools import count, islice
 from typing import Any
+
+from aiokafka import AIOKafkaProducer
 
 from tocsin.devtools.corpus import sign
 from tocsin.devtools.corpus.generator import numbered
@@ -19,6 +24,7 @@ OTHERS = ("UN-SRHRD", "UN-WGAD", "ACHPR-SRHRD", "COE-CHR", "OSCE-ODIHR")
 FLOODER = "NGO-FLD"
 _OUTSTANDING = 400
 """Reports that the broker has not answered for yet, after which no more are sent: a client's buffer is not endless."""
+_PREPARED = 12_000
 _PATIENCE_SECONDS = 60
 
 
@@ -51,22 +57,45 @@ class Others:
                 _send(client, letter).get(timeout=_PATIENCE_SECONDS)
 
 
-def flood(broker: str | Access, rate: float, seconds: float) -> Sent:
-    """Offer urgent reports of one publisher, each a case of its own; what its client cannot get rid of is not sent."""
-    letters, offered, accepted = urgent_letters((FLOODER,), 9), 0, 0
-    waiting: list[Any] = []
-    with closing(kafka.producer(broker)) as client:
-        begun = time.monotonic()
-        while (passed := time.monotonic() - begun) < seconds:
-            due, offered = int(passed * rate) - offered, int(passed * rate)
-            done = [future for future in waiting if future.is_done]
-            accepted += sum(future.succeeded() for future in done)
-            waiting = [future for future in waiting if not future.is_done]
-            waiting += [_send(client, next(letters)) for _ in range(min(due, _OUTSTANDING - len(waiting)))]
-            time.sleep(0.01)
-        for future in waiting:
-            future.get(timeout=_PATIENCE_SECONDS)
-        accepted += len(waiting)
+Signed = tuple[Letter, tuple[tuple[str, bytes], ...]]
+
+
+@cache
+def _prepared() -> Sequence[Signed]:
+    letters = islice(urgent_letters((FLOODER,), 9), _PREPARED)
+    return [(letter, sign(letter.publisher, letter.headers, letter.body)) for letter in letters]
+
+
+def prepare() -> None:
+    """Write and sign more than the broker will take: a sender does that on a machine of its own."""
+    _prepared()
+
+
+def flood(access: Access, rate: float, seconds: float) -> Sent:
+    """Offer urgent reports of one publisher, each a case of its own; what its client cannot get rid of is not sent.
+
+    By aiokafka: while the broker lets it wait, kafka-python keeps a processor busy, which here would be ours.
+    """
+    return asyncio.run(_flood(access, rate, seconds))
+
+
+async def _flood(access: Access, rate: float, seconds: float) -> Sent:
+    ready, offered, accepted = iter(_prepared()), 0, 0
+    outstanding: deque[Any] = deque()
+    client = AIOKafkaProducer(bootstrap_servers=access.bootstrap, acks="all", linger_ms=2, **access.options())
+    await client.start()
+    begun = time.monotonic()
+    while (passed := time.monotonic() - begun) < seconds:
+        due, offered = int(passed * rate) - offered, int(passed * rate)
+        while outstanding and outstanding[0].done():
+            accepted += outstanding.popleft().exception() is None
+        for letter, headers in islice(ready, max(0, min(due, _OUTSTANDING - len(outstanding)))):
+            outstanding.append(await client.send(REPORTS.name, letter.body, letter.key, headers=[*headers]))
+        await asyncio.sleep(0.02)
+    accepted += len(await asyncio.wait_for(asyncio.gather(*outstanding), _PATIENCE_SECONDS))
+    await client.stop()
+    if next(ready, None) is None:
+        raise RuntimeError("the flood ran dry: prepare more")
     return Sent(offered, accepted, seconds)
 
 

@@ -33,6 +33,7 @@ class Storm:
     pause: shortest and longest time in seconds between two kills. modules: mutants, service -> module. per_case:
     reports on each case. faults: of the provider, each with its chance where it could strike. repeats: the largest
     share of mails that may go out again, each marked as such. doubt: seconds before the provider's log is asked.
+    bootstrap: a broker that is there, with empty topics, and is not killed; else the stack has its own.
     """
 
     home: Path
@@ -50,11 +51,13 @@ class Storm:
     doubt: float = 2.0
     ripe: Callable[[Path], bool] | None = None
     ripe_seconds: float = 60.0
+    bootstrap: str = ""
 
     def run(self) -> Verdict:
         """Start a fresh stack, storm it, wait until it settles, and judge what is left."""
         letters = list(numbered(self.reports, self.seed, per_case=self.per_case))
-        overrides = HURRIED | {"doubt_seconds": str(self.doubt), "sendgrid_timeout": "2"}
+        given = {"doubt_seconds": str(self.doubt), "sendgrid_timeout": "2", "kafka_bootstrap": self.bootstrap}
+        overrides = HURRIED | {name: value for name, value in given.items() if value}
         stack = Stack(self.home, overrides=overrides, modules=self.modules, fresh=True, without=_NOT_STORMED)
         stack.start()
         try:

@@ -14,7 +14,7 @@ from intaking import Intake, an_intake
 from tocsin.intake.api.contract import document
 from tocsin.intake.refusing import Refused
 
-EXAMPLES = int(os.environ.get("TOCSIN_OPENAPI_EXAMPLES", "5"))
+EXAMPLES = int(os.environ.get("TOCSIN_OPENAPI_EXAMPLES", "2"))
 """Of each operation, as the document says and against it."""
 OPERATIONS = [
     (path, method, mode)
