@@ -55,6 +55,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for number, seed in enumerate(seeds()):
             Path(folder, f"{number:04}").write_bytes(written(seed))
+        # Of the wall's clock, for what never ends; ``check`` measures each input by the processor's.
         limits = [f"-runs={options.inputs}", "-timeout=60", "-rss_limit_mb=512", "-max_len=20000", "-verbosity=0"]
         atheris.Setup([sys.argv[0], *limits, *rest, folder], one, custom_mutator=mutated)
         atheris.Fuzz()

@@ -13,6 +13,8 @@ from tocsin.devtools.fuzz.inputs import Input, seeds
 _LONGEST = 300 * 1024
 _LARGEST_SEED = 32 * 1024
 """Bytes: of the few larger ones, each change costs as much as a hundred others."""
+_SHORT = 500
+"""Characters: hundreds of longer ones would be cut off anyway, after the fuzzer itself had filled the memory."""
 _NASTY_TEXTS = (
     "", " ", "\x00", "\ud800", "\u202e", "\u200b", "\ufeff", "\U000e0041", "\U0010ffff", "\ufdd0", "a" * 501,
     "e" + "\u0301" * 40, "\u3164", "\u2028", "'; --", "<script>", "{{7*7}}", "=1+1", "../../etc", "%s%n", "\\", '"',
@@ -109,7 +111,8 @@ def _with_a_key(dice: random.Random, value: Any) -> Any:
 
 
 def _many(dice: random.Random, value: Any) -> Any:
-    number = dice.choice((2, 21, 201, 300)) if isinstance(value, str | int | float | None) else 2
+    is_small = isinstance(value, int | float | None) or (isinstance(value, str) and len(value) <= _SHORT)
+    number = dice.choice((2, 21, 201, 300)) if is_small else 2
     return [value] * number if dice.random() < 0.5 else {f"k{n}": 0 for n in range(number)}
 
 
