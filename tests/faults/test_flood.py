@@ -13,7 +13,7 @@ from tocsin.devtools.bench.flooding import FLOODER, OTHERS, urgent_letters
 from tocsin.devtools.broker import Broker
 from tocsin.devtools.faults.evidence import read_ledger
 from tocsin.devtools.publish import publish
-from tocsin.devtools.stack import HURRIED, Stack
+from tocsin.devtools.stack import HURRIED, SHIPPED_SHARES, Stack
 from tocsin.store import waiting_reports
 from tocsin.store.database import reading
 from tocsin.store.tables import cases, deliveries
@@ -48,7 +48,7 @@ def _until(condition: Callable[[], bool], seconds: float = 150) -> None:
 def test_urgent_reports_of_others_overtake_a_flood_that_came_before_them(
     fresh_broker: Broker, tmp_path: Path, modules: dict[str, str], others_first: bool
 ) -> None:
-    overrides = HURRIED | {"kafka_bootstrap": fresh_broker.bootstrap}
+    overrides = HURRIED | SHIPPED_SHARES | {"kafka_bootstrap": fresh_broker.bootstrap}
     stack = Stack(tmp_path / "home", overrides=overrides, modules=modules, fresh=True, without=APART)
     stack.start()
     try:

@@ -40,8 +40,10 @@ RELAY = {"relay": "tocsin.relay"}
 _MEASURED = ("webhook", "console", "pages", "intake", *OTHERS, *WORKERS, *RELAY)
 _LEAN = {"MALLOC_ARENA_MAX": "2", "PYTHONSAFEPATH": "1", "PYTHONUNBUFFERED": "1"}
 _BROKER_PATIENCE = 60.0
-HURRIED = {"pacing_file": str(Path(__file__).with_name("hurried.toml"))}
-"""Overrides for storms: nobody's mails are held, and what is gathered leaves at once."""
+HURRIED = {f"{rules}_file": str(Path(__file__).with_name(f"hurried-{rules}.toml")) for rules in ("pacing", "fairness")}
+"""Overrides for storms: nobody's mails are held, what is gathered leaves at once, and few reports wait their turn."""
+SHIPPED_SHARES = {"fairness_file": str(Path(__file__).parents[1] / "knowledge" / "fairness.toml")}
+"""As in operation: what a publisher sends at once waits its turn."""
 _ASSIGNED = b'"assigned"'
 
 

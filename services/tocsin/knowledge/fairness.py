@@ -5,15 +5,16 @@ import tomllib
 from functools import cache
 from importlib import resources
 from itertools import pairwise
+from pathlib import Path
 
 from tocsin_schemas.fairness import Fairness, Release, Share
 from tocsin_schemas.vocabulary import Priority
 
 
 @cache
-def load_fairness() -> Fairness:
-    """Raises ValueError if the file does not have its shape."""
-    return fairness_from((resources.files(__package__) / "fairness.toml").read_text(encoding="utf-8"))
+def load_fairness(file: Path | None = None) -> Fairness:
+    """``file``: in place of our own. Raises ValueError if it does not have its shape."""
+    return fairness_from((file or resources.files(__package__) / "fairness.toml").read_text(encoding="utf-8"))
 
 
 def fairness_from(text: str) -> Fairness:

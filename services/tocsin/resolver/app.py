@@ -35,7 +35,7 @@ def create_app(settings: Settings) -> faust.App:
         repeats_by_id=False,
         authentication=Authentication(deployment),
     )
-    fairness = load_fairness()
+    fairness = load_fairness(settings.fairness_file)
     releasing = Releasing(consumer, fairness)
     consumer = replace(consumer, admission=Admitting(releasing, fairness))
     consumer.prepare()

@@ -73,6 +73,8 @@ class Settings(BaseSettings):
     reply_domain: str = ""
     """Domain whose mail comes in through the provider (Inbound Parse); empty: mails name no address for answers."""
     inbound_public_key_file: Path | None = None
+    fairness_file: Path | None = None
+    """What each publisher may send at once, in place of ``knowledge/fairness.toml``."""
     pacing_file: Path | None = None
     """How many mails a person gets, and how long others are gathered, in place of ``knowledge/pacing.toml``."""
     undelivered_seconds: float = 600.0

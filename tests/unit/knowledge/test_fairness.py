@@ -1,17 +1,24 @@
 """The shares of publishers are complete and fall with urgency, and a file that does not hold together is refused."""
 
 from importlib import resources
+from pathlib import Path
 
 import pytest
 
+from tocsin.devtools.stack import HURRIED, SHIPPED_SHARES
 from tocsin.knowledge.fairness import fairness_from, load_fairness
 from tocsin_schemas.vocabulary import Priority
 
 TEXT = (resources.files("tocsin.knowledge") / "fairness.toml").read_text(encoding="utf-8")
 
 
-def test_every_priority_has_its_share() -> None:
-    assert set(load_fairness().shares) == set(Priority)
+@pytest.mark.parametrize("overrides", [HURRIED, SHIPPED_SHARES], ids=["for storms", "as in operation"])
+def test_every_priority_has_its_share(overrides: dict[str, str]) -> None:
+    assert set(load_fairness(Path(overrides["fairness_file"])).shares) == set(Priority)
+
+
+def test_without_another_file_our_own_is_read() -> None:
+    assert load_fairness() == load_fairness(Path(SHIPPED_SHARES["fairness_file"]))
 
 
 @pytest.mark.parametrize(

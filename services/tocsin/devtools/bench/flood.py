@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 from tocsin.devtools.bench.flooding import FLOODER, Others, Sent, flood, prepare
 from tocsin.devtools.evaluation.intervals import quantile
 from tocsin.devtools.faults.evidence import read_ledger
-from tocsin.devtools.stack import HURRIED, Stack
+from tocsin.devtools.stack import HURRIED, SHIPPED_SHARES, Stack
 from tocsin.runtime import kafka
 from tocsin.runtime.kafka_access import Access
 from tocsin.runtime.kafka_principals import Quota, administering
@@ -49,7 +49,7 @@ class Flood:
 
 def measure(home: Path, rate: float, seconds: float, offered: float, quota: Quota) -> Flood:
     """``rate``: reports of the others a second, for ``seconds``; ``offered``: of the flooder."""
-    stack = Stack(home, overrides=HURRIED, fresh=True, secured=True)
+    stack = Stack(home, overrides=HURRIED | SHIPPED_SHARES, fresh=True, secured=True)
     stack.start()
     try:
         stack.wait_ready()

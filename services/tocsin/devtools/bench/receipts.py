@@ -12,7 +12,7 @@ import os
 import random
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,8 @@ from tocsin.store.tables import processed_messages
 AIM = 0.52
 PROBER, HONEST = "NGO-FLD", "NGO-OBS"
 RESOLVER = {"resolver": "tocsin.resolver"}
+AT_ONCE = {"resolver": "tocsin.devtools.faults.mutants.first_come"}
+"""Parks nothing: it is at each probe while the next request comes in, if the pause between them lets it keep up."""
 PROBES_OF_A_CASE = 20
 """A case that a thousand reports speak of is none that anybody probes for."""
 _SEED, _UNKNOWN = 23, 5_000_000
@@ -74,9 +76,15 @@ def classify(pairs: Sequence[Pair]) -> dict[str, float]:
     }
 
 
-def measure(home: Path, pairs: int, pause: float = 0.0, show: Callable[[int], None] = lambda _: None) -> list[Pair]:
-    """pause: seconds between two probes. show: told how many pairs were measured."""
-    with serve(home, (PROBER, HONEST), RESOLVER) as served:
+def measure(
+    home: Path,
+    pairs: int,
+    pause: float = 0.0,
+    show: Callable[[int], None] = lambda _: None,
+    resolver: Mapping[str, str] = RESOLVER,
+) -> list[Pair]:
+    """pause: seconds between two probes. show: told how many pairs were measured. resolver: service -> module."""
+    with serve(home, (PROBER, HONEST), resolver) as served:
         cases = max(20, pairs // PROBES_OF_A_CASE)
         known = [post("/v1/reports", _report(HONEST, n, f"honest-{n}"), served.keys[HONEST]) for n in range(cases)]
         answers, _ = asyncio.run(drive(served.settings.intake_port, known, 16))
@@ -147,10 +155,11 @@ def _wait_for_resolver(served: Served, messages: int) -> None:
 @click.option("--home", type=click.Path(path_type=Path), default=Path(".tocsin/bench-receipts"), show_default=True)
 @click.option("--pairs", default=100_000, show_default=True)
 @click.option("--pause", default=0.0, show_default=True, help="Seconds between two probes.")
-def main(home: Path, pairs: int, pause: float) -> None:
+@click.option("--at-once", is_flag=True, help="The resolver parks nothing.")
+def main(home: Path, pairs: int, pause: float, at_once: bool) -> None:
     """Measure what a publisher learns of a case by probing for it."""
     click.echo(f"{os.cpu_count()} processors; load {os.getloadavg()[0]:.1f}")
-    measured = measure(home, pairs, pause, _told_every(max(1, pairs // 20)))
+    measured = measure(home, pairs, pause, _told_every(max(1, pairs // 20)), AT_ONCE if at_once else RESOLVER)
     found = classify(measured)
     for name, area in found.items():
         click.echo(f"{name}: AUC {area:.4f} over {pairs} pairs")
