@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
-.PHONY: help demo up test check kills due race consent mails mutants bench fuzz evaluate golden lock schemas clean
+.PHONY: help demo up test check kills due race tls consent mails mutants bench fuzz evaluate golden lock schemas clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -59,6 +59,9 @@ kills: $(VENV)/tocsin $(VENV)/development ## SIGKILL services and broker KILLS t
 due: $(VENV)/tocsin $(VENV)/development ## SIGKILL whoever fires due times KILLS times, the clock moved by a month, then check
 	$(BIN)/python -m tocsin.devtools.faults.due_storm --kills $(KILLS)
 	$(BIN)/pytest -q -m slow tests/faults/test_due_storm.py
+
+tls: $(VENV)/tocsin $(VENV)/development ## A broker that speaks TLS, and who must not be taken for it
+	$(BIN)/pytest -q -m slow tests/integration/test_broker_tls.py
 
 CASES ?= 1000000
 consent: $(VENV)/tocsin $(VENV)/development ## CASES generated questions of consent, against an independent statement of the rule
