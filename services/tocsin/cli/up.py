@@ -7,12 +7,16 @@ from rich.console import Console
 
 from tocsin.cli.demo import run
 from tocsin.devtools.stack import Stack
+from tocsin.devtools.stack_secured import SecuredStack
 
 
 @click.command()
 @click.option(
     "--home", type=click.Path(path_type=Path), default=Path(".tocsin/up"), show_default=True, help="Kept between runs."
 )
-def up(home: Path) -> None:
+@click.option(
+    "--secured", is_flag=True, help="On PostgreSQL, and a broker with users and access lists, as docker-compose.yml."
+)
+def up(home: Path, secured: bool) -> None:
     """Run the broker, the database and every service here; Ctrl-C stops them."""
-    run(Stack(home), Console(), lambda _: None, stay=True)
+    run(SecuredStack(home) if secured else Stack(home), Console(), lambda _: None, stay=True)
