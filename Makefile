@@ -31,15 +31,15 @@ demo: $(VENV)/tocsin ## Run it all on a real Kafka with an invented sample (ONCE
 up: $(VENV)/tocsin ## Run it all without the sample
 	@$(BIN)/tocsin up
 
-stack: $(VENV)/tocsin ## As docker-compose.yml, without Docker: on PostgreSQL, and a broker with users and access lists
-	@$(BIN)/tocsin up --secured --home .tocsin/stack
+stack: $(VENV)/tocsin $(if $(ONCE),$(VENV)/development) ## As docker-compose.yml, without Docker (ONCE=1: try it, and stop)
+	@$(BIN)/$(if $(ONCE),pytest -q -m slow tests/integration/test_secured_stack.py,tocsin up --secured --home .tocsin/stack)
 
 HOST ?= localhost
 secrets: $(VENV)/tocsin ## Make the secrets of docker-compose.yml that are not there yet (HOST: the broker's name)
 	@$(BIN)/python -m tocsin.devtools.stack_secrets --host $(HOST)
 
 SLOW := tests/faults $(patsubst %,tests/integration/test_%.py,\
-  broker canaries evaluate_stream hostile_records import intake kafka_acls late_topics mailer_process operators \
+  broker canaries compose_broker evaluate_stream hostile_records import intake kafka_acls late_topics mailer_process operators \
   other_clients publisher race snippets stream way_of_a_report)
 test: $(VENV)/tocsin $(VENV)/development ## Lint, types, import floors, and every test
 	$(BIN)/ruff check .

@@ -19,4 +19,14 @@ from tocsin.devtools.stack_secured import SecuredStack
 )
 def up(home: Path, secured: bool) -> None:
     """Run the broker, the database and every service here; Ctrl-C stops them."""
-    run(SecuredStack(home) if secured else Stack(home), Console(), lambda _: None, stay=True)
+    run(
+        SecuredStack(home) if secured else Stack(home), Console(), _say_settings if secured else _say_nothing, stay=True
+    )
+
+
+def _say_nothing(_: Stack) -> None:
+    """The folder alone is enough."""
+
+
+def _say_settings(stack: Stack) -> None:
+    click.echo(f"Before any command of tocsin: set -a; . {stack.home / 'settings.env'}")

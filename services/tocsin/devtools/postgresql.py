@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 ROLE = DATABASE = "tocsin"
 _MAINTENANCE = "postgres"
@@ -121,9 +122,9 @@ class PostgreSQL:
 
     def _answers(self) -> bool:
         """Whether it answers; makes the database if it does and there is none."""
-        place = {"host": "127.0.0.1", "port": self.port, "user": ROLE, "passfile": str(self._password_file)}
+        place = make_conninfo(host="127.0.0.1", port=self.port, user=ROLE, passfile=str(self._password_file))
         try:
-            with psycopg.connect(**place, dbname=_MAINTENANCE, connect_timeout=5, autocommit=True) as connection:
+            with psycopg.connect(place, dbname=_MAINTENANCE, connect_timeout=5, autocommit=True) as connection:
                 known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
                 if known.fetchone() is None:
                     connection.execute(f"CREATE DATABASE {DATABASE}".encode())
