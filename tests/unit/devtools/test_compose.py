@@ -105,6 +105,12 @@ def test_the_broker_knows_users_and_refuses_whoever_has_no_rule() -> None:
     assert (SERVICES["mailer"]["environment"]["TOCSIN_KAFKA_USER"]) == "tocsin"
 
 
+def test_the_broker_alone_may_run_what_it_writes_to_its_temporary_folder() -> None:
+    """Its libraries for LZ4, Snappy and Zstandard are unpacked there; Docker's default for tmpfs is noexec."""
+    running = [name for name, service in SERVICES.items() if any("exec" in each for each in service["tmpfs"])]
+    assert running == ["kafka"]
+
+
 def test_the_broker_and_the_database_are_on_a_network_without_a_way_out_and_workers_on_no_other() -> None:
     assert COMPOSE["networks"]["inside"] == {"internal": True}
     for name in ("postgres", "prepare", "resolver", "dispatcher", "relay", "auditor"):
