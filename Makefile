@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
-.PHONY: help demo up test check kills due race tls consent mails mutants bench fuzz evaluate golden lock schemas clean
+.PHONY: help demo up stack secrets test check kills due race tls consent mails mutants bench fuzz evaluate golden lock schemas clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -31,9 +31,16 @@ demo: $(VENV)/tocsin ## Run it all on a real Kafka with an invented sample (ONCE
 up: $(VENV)/tocsin ## Run it all without the sample
 	@$(BIN)/tocsin up
 
+stack: $(VENV)/tocsin $(if $(ONCE),$(VENV)/development) ## As docker-compose.yml, without Docker (ONCE=1: try it, and stop)
+	@$(BIN)/$(if $(ONCE),pytest -q -m slow tests/integration/test_secured_stack.py,tocsin up --secured --home .tocsin/stack)
+
+HOST ?= localhost
+secrets: $(VENV)/tocsin ## Make the secrets of docker-compose.yml that are not there yet (HOST: the broker's name)
+	@$(BIN)/python -m tocsin.devtools.stack_secrets --host $(HOST)
+
 SLOW := tests/faults $(patsubst %,tests/integration/test_%.py,\
-  broker canaries evaluate_stream hostile_records import intake kafka_acls late_topics mailer_process operators \
-  other_clients publisher race snippets stream way_of_a_report)
+  broker canaries compose_broker evaluate_stream hostile_records import intake kafka_acls late_topics mailer_process \
+  operators other_clients publisher race snippets stream way_of_a_report)
 test: $(VENV)/tocsin $(VENV)/development ## Lint, types, import floors, and every test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -13,12 +13,13 @@ from rich.console import Console
 from tocsin.devtools import sample, view
 from tocsin.devtools.broker import BrokerProblem
 from tocsin.devtools.home import HomeInUse, NotAHome
+from tocsin.devtools.postgresql import DatabaseProblem
 from tocsin.devtools.stack import HURRIED, NotReady, Stack
 from tocsin.runtime.kafka import BrokerUnreachable
 
 _PATIENCE = 120.0
 _STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_PROBLEMS = (HomeInUse, NotAHome, NotReady, BrokerProblem, BrokerUnreachable)
+_PROBLEMS = (HomeInUse, NotAHome, NotReady, BrokerProblem, BrokerUnreachable, DatabaseProblem)
 
 
 @click.command()

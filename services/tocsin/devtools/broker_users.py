@@ -13,7 +13,8 @@ from tocsin.runtime.kafka_access import Access, read_password
 
 USER = "tocsin"
 """May do everything: the services, and who administers."""
-_BROKER_USER = "tocsin-broker"
+BROKER_USER = "tocsin-broker"
+"""The broker's own, towards other brokers."""
 _ITERATIONS = 8192
 _PLAIN_MAP = "listener.security.protocol.map=CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT\n"
 
@@ -73,15 +74,16 @@ class Users:
         """For the storage tool; without a password, since others can see a command."""
         if not self.wanted:
             return []
-        passwords = {USER: self.password_file, _BROKER_USER: self._broker_file}
+        passwords = {USER: self.password_file, BROKER_USER: self._broker_file}
         return [
             argument
             for user, file in passwords.items()
-            for argument in ("--add-scram", _scram(user, read_password(file)))
+            for argument in ("--add-scram", scram_credential(user, read_password(file)))
         ]
 
 
-def _scram(user: str, password: str) -> str:
+def scram_credential(user: str, password: str) -> str:
+    """What ``kafka-storage.sh format --add-scram`` takes; the password itself is not in it."""
     salt = os.urandom(24)
     salted = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, _ITERATIONS)
     encoded = [base64.b64encode(each).decode() for each in (salt, salted)]

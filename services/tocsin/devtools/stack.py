@@ -107,6 +107,10 @@ class Stack:
         """Name -> how often it was started."""
         return self._supervisor.starts() if self._supervisor else {}
 
+    def environment_of(self, name: str) -> dict[str, str]:
+        """The settings that a service is started with, by the names of their variables."""
+        return {"TOCSIN_METRICS_PORT": str(self._metrics_ports.get(name, 0))} | self._environment()
+
     def wait_ready(self, timeout: float = 60.0) -> None:
         """Until every page answers and every worker has its partitions; raises NotReady."""
         deadline = time.monotonic() + timeout
@@ -130,7 +134,7 @@ class Stack:
 
     def _start(self) -> None:
         """What needs no broker is started while the broker comes up."""
-        self._choose_addresses()
+        self.choose_addresses()
         broker = beside("broker", self._prepare_broker)
         self._prepare_database()
         for name in self._those(WEB, PROVIDERS, OTHERS):
@@ -147,7 +151,8 @@ class Stack:
             self._broker.wait_ready(_BROKER_PATIENCE)
         kafka.create_topics(self.settings.kafka)
 
-    def _choose_addresses(self) -> None:
+    def choose_addresses(self) -> None:
+        """Ports and settings, before anything runs; leaves word of both in the home."""
         kafka_port, controller, smtp, *ports = free_ports(3 + len(WEB) + len(_MEASURED))
         self._metrics_ports = dict(zip(_MEASURED, ports[len(WEB) :], strict=True))
         web = dict(zip(WEB, ports, strict=False))
@@ -203,8 +208,7 @@ class Stack:
         module = self._modules.get(name) or (WEB | PROVIDERS | OTHERS | WORKERS | RELAY)[name]
         log = self.home / "logs" / f"{name}.log"
         self._log_ends[name] = log.stat().st_size if log.exists() else 0
-        port = {"TOCSIN_METRICS_PORT": str(self._metrics_ports.get(name, 0))}
-        self._supervise(Program(name, [sys.executable, "-m", module], log, port | self._environment() | _LEAN))
+        self._supervise(Program(name, [sys.executable, "-m", module], log, self.environment_of(name) | _LEAN))
 
     def _supervise(self, program: Program) -> None:
         assert self._supervisor is not None

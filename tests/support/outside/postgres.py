@@ -1,7 +1,5 @@
 """Debian's PostgreSQL, started for the tests in a folder of its own."""
 
-import os
-import pwd
 import signal
 import subprocess
 import time
@@ -12,15 +10,12 @@ from pathlib import Path
 import psycopg
 
 from tocsin.devtools.ports import free_ports
+from tocsin.devtools.postgresql import give_to_postgres, installed, unprivileged
 from tocsin.store.migrate import upgrade
 
+__all__ = ["PostgreSQL", "installed"]
+
 _SETTINGS = ("fsync=off", "listen_addresses=127.0.0.1", "max_connections=60", "shared_buffers=32MB")
-
-
-def installed() -> Path | None:
-    """The newest version's programs."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
-    return found[-1].parent if found else None
 
 
 @dataclass
@@ -38,14 +33,13 @@ class PostgreSQL:
         cluster = self.folder / "cluster"
         self.folder.chmod(0o755)
         self.folder.joinpath("log").touch()
-        if os.geteuid() == 0:
-            os.chown(self.folder, *_postgres())
+        give_to_postgres(self.folder)
         self._run([str(self.programs / "initdb"), "-D", str(cluster), "-A", "trust", "-U", "postgres", "--no-sync"])
         settings = [part for setting in _SETTINGS for part in ("-c", setting)]
         server = [str(self.programs / "postgres"), "-D", str(cluster), "-p", str(self.port), "-k", str(self.folder)]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [*_as_postgres(), *server, *settings], stdout=log, stderr=log, cwd=self.folder
+                [*unprivileged(), *server, *settings], stdout=log, stderr=log, cwd=self.folder
             )
         self._wait()
 
@@ -90,17 +84,4 @@ class PostgreSQL:
                 return
 
     def _run(self, command: list[str]) -> None:
-        subprocess.run([*_as_postgres(), *command], check=True, capture_output=True, cwd=self.folder)
-
-
-def _postgres() -> tuple[int, int]:
-    user = pwd.getpwnam("postgres")
-    return user.pw_uid, user.pw_gid
-
-
-def _as_postgres() -> list[str]:
-    """PostgreSQL refuses to run as root."""
-    if os.geteuid() != 0:
-        return []
-    user, group = _postgres()
-    return ["setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups", "--"]
+        subprocess.run([*unprivileged(), *command], check=True, capture_output=True, cwd=self.folder)

@@ -31,35 +31,40 @@ class Certificates:
         folder.mkdir(parents=True, exist_ok=True)
         right, wrong = folder / "smtp-server.pem", folder / "smtp-wrong.pem"
         if not (right.exists() and ca_file.exists()):
-            authority = _Pair.self_signed("Tocsin simulator authority")
+            authority = Pair.self_signed("Tocsin simulator authority")
             _write(right, authority.issue(_NAMES).as_pem())
             ca_file.parent.mkdir(parents=True, exist_ok=True)
             ca_file.write_bytes(authority.certificate.public_bytes(Encoding.PEM))
         if not wrong.exists():
-            _write(wrong, _Pair.self_signed("Another authority").issue((x509.DNSName("elsewhere.example"),)).as_pem())
+            _write(wrong, Pair.self_signed("Another authority").issue((x509.DNSName("elsewhere.example"),)).as_pem())
         return cls(_context(right), _context(wrong))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class _Pair:
+class Pair:
+    """A key, and the certificate that says whose it is."""
+
     key: ec.EllipticCurvePrivateKey
     certificate: x509.Certificate
 
     @classmethod
-    def self_signed(cls, name: str) -> "_Pair":
+    def self_signed(cls, name: str) -> "Pair":
+        """An authority: it may sign certificates, and no further authority."""
         key = ec.generate_private_key(ec.SECP256R1())
         named = _named(name)
         builder = _builder(named, named, key).add_extension(x509.BasicConstraints(ca=True, path_length=0), True)
         return cls(key, builder.sign(key, SHA256()))
 
-    def issue(self, names: tuple[x509.GeneralName, ...]) -> "_Pair":
+    def issue(self, names: tuple[x509.GeneralName, ...]) -> "Pair":
+        """A server's, signed by this authority. names: hosts and addresses that it is shown for."""
         key = ec.generate_private_key(ec.SECP256R1())
         builder = _builder(_named("Tocsin simulator"), self.certificate.subject, key)
         builder = builder.add_extension(x509.SubjectAlternativeName(names), False)
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), True)
-        return _Pair(key, builder.sign(self.key, SHA256()))
+        return Pair(key, builder.sign(self.key, SHA256()))
 
     def as_pem(self) -> bytes:
+        """The key, unencrypted, then the certificate."""
         key = self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         return key + self.certificate.public_bytes(Encoding.PEM)
 
