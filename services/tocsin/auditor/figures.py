@@ -12,7 +12,7 @@ from tocsin_schemas.deliveries import DeliveryState
 from tocsin_schemas.vocabulary import Priority
 
 EVERY = timedelta(seconds=15)
-RARELY = timedelta(minutes=5)
+RARELY = timedelta(minutes=1)
 """For what goes through a week."""
 WEEK = timedelta(days=7)
 

@@ -30,7 +30,7 @@ HUMAN_LOAD = View(
             "Updates for each alert raised, in a day",
             "Above five, mails should be gathered",
             Query(
-                'sum(increase(hrd_alerts_total{event=~".*updated"}[1d]))'
+                '(sum(increase(hrd_alerts_total{event=~".*updated"}[1d])) or vector(0))'
                 ' / sum(increase(hrd_alerts_total{event=~".*raised"}[1d]))',
                 "updates",
             ),
