@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
-.PHONY: help demo up stack secrets test check kills due race tls consent mails mutants bench fuzz evaluate golden lock schemas clean
+.PHONY: help demo up stack secrets test check kills due race tls consent mails mutants bench fuzz evaluate golden dashboards lock schemas clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -119,6 +119,9 @@ evaluate: $(VENV)/tocsin ## The matcher on labelled pairs, beside what it has to
 
 golden: $(VENV)/tocsin ## Write the golden table and the worked example of routing
 	$(BIN)/python -m tocsin.devtools.golden
+
+dashboards: $(VENV)/tocsin $(VENV)/development ## Write Grafana's dashboards from their views
+	$(BIN)/python -m tocsin.devtools.dashboards
 
 schemas: $(VENV)/tocsin ## Write JSON Schema and AsyncAPI from the models
 	$(BIN)/python -m tocsin_schemas.export

@@ -13,8 +13,10 @@ from kafka.errors import KafkaError
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
+from tocsin.auditor.audit_watch import AuditWatch
 from tocsin.auditor.conservation import KINDS, Auditor, EndOffsets, Patience, lag
 from tocsin.auditor.directory_watch import DirectoryWatch, ask_people
+from tocsin.auditor.figures import Figures
 from tocsin.auditor.publishers_watch import PublishersWatch
 from tocsin.auditor.repair import first_record_on, repair
 from tocsin.runtime import clock, kafka, logs, metrics
@@ -33,6 +35,7 @@ _WATCH_TAKES = timedelta(minutes=2)
 SHARE = 10
 """It rests ten times as long as it worked, so that a large database is not kept busy by its own auditor."""
 
+_Watch = DirectoryWatch | PublishersWatch | AuditWatch
 log = logging.getLogger("tocsin.auditor")
 
 
@@ -43,7 +46,8 @@ def main() -> None:
         signal.signal(number, lambda *_: sys.exit(0))  # an audit may be cut short anywhere
     patience = Patience(undelivered=timedelta(seconds=settings.undelivered_seconds) + _WATCH_TAKES)
     engine, auditor, audited = open_database(settings.database), Auditor(patience), threading.Event()
-    watches = (DirectoryWatch(settings.key_file), PublishersWatch(settings.key_file))
+    watches = (DirectoryWatch(settings.key_file), PublishersWatch(settings.key_file), AuditWatch())
+    figures = Figures()
     metrics.serve(settings.metrics_port, settings.bind, audited.is_set)
     log.info("ready")
     worked = 0.0
@@ -52,6 +56,8 @@ def main() -> None:
         began = time.monotonic()
         try:
             run_once(engine, auditor, watches, settings.kafka)
+            with reading(engine) as connection:
+                figures.show(connection, clock.now())
             audited.set()
         except (OperationalError, KafkaError, kafka.BrokerUnreachable):
             log.exception("audit not finished; the next one starts anew")
@@ -59,7 +65,10 @@ def main() -> None:
 
 
 def run_once(
-    engine: Engine, auditor: Auditor, watches: Sequence[DirectoryWatch | PublishersWatch], broker: str | Access
+    engine: Engine,
+    auditor: Auditor,
+    watches: Sequence[_Watch],
+    broker: str | Access,
 ) -> list[Finding]:
     """Audit, record what changed, publish the figures, and have holes read again."""
     ends, now = _ends(broker), clock.now()

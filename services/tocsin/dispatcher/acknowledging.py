@@ -11,6 +11,7 @@ from tocsin.dispatcher.casefile import CaseFile
 from tocsin.dispatcher.timetable import OF_ALERTS
 from tocsin.domain.routing.chain import chain
 from tocsin.domain.routing.directory import Directory, index
+from tocsin.runtime import metrics
 from tocsin.store import acknowledgements, alerts, audit, cases, directory, due_times, outbox, reviews
 from tocsin.store.alerts import Alert
 from tocsin.store.deployment import Deployment
@@ -102,6 +103,9 @@ def _answer(
         if is_new and priority == alert.priority:
             answered.append(alert)
             announce.acknowledged(alert, recipient_id, earlier)
+            if earlier == 0:
+                waited = now - alerts.raised_at(connection, alert.alert_id)
+                metrics.acknowledged(alert.priority, waited.total_seconds())
     due_times.cancel(connection, [alert.alert_id for alert in answered], OF_ALERTS, now)
     for alert in answered:
         reviews.resolve_of(connection, "unanswered", alert.alert_id, "dispatcher", now)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
-from tocsin.runtime import clock
+from tocsin.runtime import clock, metrics
 from tocsin.store import audit, cases, due_times, locks, reviews
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.due_times import FAILED, Due, DueTime, Kind
@@ -34,6 +34,7 @@ class Firing:
 
     async def keep_firing(self) -> None:
         """Look every second. Between two transactions other work of the process gets its turn."""
+        metrics.due_times_expected(self.effects)
         while True:
             while waiting := self.due(clock.now()):
                 for group in self.groups(waiting):
@@ -82,6 +83,8 @@ class Firing:
             claimed = due_times.claim(connection, [due.time.due_id for due in group], now)
             ours = [due.time for due in group if due.time.due_id in claimed]
             due_times.settle(connection, {due.due_id: self.effects[due.kind](connection, due, now) for due in ours})
+        for due in ours:
+            metrics.due_time_fired(due.kind.value, (now - due.due_at).total_seconds())
         return len(ours)
 
     def _postpone(self, due: Due, error: Exception, now: datetime) -> None:

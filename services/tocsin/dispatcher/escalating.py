@@ -15,6 +15,7 @@ from tocsin.domain.following.escalation import Step, interval, level_for, next_s
 from tocsin.domain.routing.chain import chain
 from tocsin.domain.routing.routes import Route
 from tocsin.domain.routing.standing import UNKNOWN
+from tocsin.runtime import metrics
 from tocsin.store import acknowledgements, audit, due_times, heard_answers, reviews
 from tocsin.store.alerts import Alert
 from tocsin.store.due_times import DueTime, Kind
@@ -53,6 +54,7 @@ class Escalating:
         changes.write(connection)
         detail = {"step": due.step, "tier": step.tier, "recipients": list(step.recipients)}
         audit.append(connection, "dispatcher", "alert-escalated", alert.alert_id, detail, now)
+        metrics.escalated(step.tier)
         return step.tier
 
     def give_up(self, connection: Connection, due: DueTime, now: datetime) -> str:
@@ -62,6 +64,7 @@ class Escalating:
             return "answered"
         left = self.next_of(connection, alert, alert.recipients, now)
         self.ask_operators(connection, alert, "escalation-exhausted" if left is None else "nobody-answered", now)
+        metrics.unanswered(alert.priority)
         return "unanswered"
 
     def hasten(self, connection: Connection, alert: Alert, told: Collection[str], now: datetime) -> bool:

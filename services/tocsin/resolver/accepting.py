@@ -15,6 +15,7 @@ from tocsin.resolver.placing import Incoming, Placing
 from tocsin.resolver.profiles import Profiles
 from tocsin.resolver.profiling import profiled
 from tocsin.resolver.surveying import Surveyor
+from tocsin.runtime import metrics
 from tocsin.runtime.messages import Message
 from tocsin.store import early_withdrawals, reports, reviews
 from tocsin.store.database import lock_keys
@@ -28,6 +29,8 @@ CONFLICT = Problem(
     "revision-conflict", "/revision", "this revision was published before with other content; raise the revision"
 )
 UNKNOWN_REPORT = Problem("report-unknown", "/publisher_reference", "no report with this reference was published before")
+_PLACED = ("opened", "joined")
+"""What became of reports that nobody knew yet."""
 WITHDRAWN = Problem("report-withdrawn", "/revision", "this report was withdrawn before it arrived")
 
 
@@ -50,7 +53,10 @@ class Acceptance:
         self._placing = Placing(self.deployment, surveyor)
 
     def __call__(self, connection: Connection, event: Event[Model], message: Message, now: datetime) -> str:
-        return self.accept(connection, event, message, now).word
+        outcome = self.accept(connection, event, message, now)
+        if outcome.word in _PLACED:
+            metrics.dedup_decision(outcome.verdict.value)
+        return outcome.word
 
     def accept(self, connection: Connection, event: Event[Model], message: Message, now: datetime) -> Outcome:
         """Take one event in; raises InvalidEvent if it contradicts what was published before.

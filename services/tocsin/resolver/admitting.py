@@ -9,6 +9,7 @@ from tocsin.domain.claims import claim_from
 from tocsin.domain.identifiers import report_id
 from tocsin.domain.routing.triage import judge
 from tocsin.resolver.releasing import Releasing
+from tocsin.runtime import metrics
 from tocsin.runtime.messages import Message
 from tocsin.store import allowances, parking, reports
 from tocsin.store.database import lock_keys
@@ -33,6 +34,7 @@ class Admitting:
             self._make_way(connection, content, now)
             return None
         assert isinstance(content, Report)
+        metrics.report_received(content.publisher)
         arrival = arrival_of(content, now)
         behind = parking.is_behind(connection, arrival)
         share = self.fairness.shares[arrival.priority]

@@ -41,6 +41,7 @@ Held = tuple[Alert, datetime | None]
 _FIELDS = tuple(Alert.__dataclass_fields__)
 _COLUMNS = [alerts.c[field] for field in _FIELDS]
 _GET = select(*_COLUMNS).where(alerts.c.alert_id == bindparam("a"))
+_RAISED_AT = select(alerts.c.raised_at).where(alerts.c.alert_id == bindparam("a"))
 _OF_CASE = select(*_COLUMNS).where(alerts.c.case_id == bindparam("c"))
 _OF_CASES = select(*_COLUMNS).where(alerts.c.case_id.in_(bindparam("cases", expanding=True)))
 _REPLACE = (
@@ -58,6 +59,12 @@ _DECISIONS = (
 def get(connection: Connection, alert_id: str) -> Alert | None:
     row = connection.execute(_GET, {"a": alert_id}).first()
     return None if row is None else Alert(*row)
+
+
+def raised_at(connection: Connection, alert_id: str) -> datetime:
+    """When a known alert was first raised or held."""
+    since: datetime = connection.execute(_RAISED_AT, {"a": alert_id}).scalar_one()
+    return since
 
 
 def of_case(connection: Connection, case_id: str) -> dict[str, Alert]:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from tocsin.store.database import lock_keys
 from tocsin.store.tables import audit
 
 _ORIGIN = "0" * 64
+_AT_ONCE = 10_000
 _LAST = (
     select(audit.c.seq, audit.c.hash).where(audit.c.chain == bindparam("wanted")).order_by(audit.c.seq.desc()).limit(1)
 )
@@ -24,6 +25,17 @@ class Fault:
     chain: str
     seq: int
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """The last entry of a chain up to which it was found sound."""
+
+    seq: int
+    hash: str
+
+
+BEGINNING = Reached(0, _ORIGIN)
 
 
 def append(
@@ -48,6 +60,16 @@ def verify(connection: Connection, chain: str | None = None) -> list[Fault]:
     return [fault for chain in chains if (fault := _first_fault(connection, chain)) is not None]
 
 
+def verify_on(connection: Connection, chain: str, after: Reached, most: int) -> tuple[Reached, Fault | None]:
+    """Check the next entries of a chain, at most ``most``; returns how far it is sound, and the fault that ends it."""
+    query = select(audit).where(audit.c.chain == chain, audit.c.seq > after.seq).order_by(audit.c.seq)
+    for row in connection.execute(query.limit(most)):
+        if (kind := _fault_of(row, after)) is not None:
+            return after, Fault(chain, after.seq + 1 if kind == "entry-missing" else row.seq, kind)
+        after = Reached(row.seq, row.hash)
+    return after, None
+
+
 def heads(connection: Connection) -> dict[str, tuple[int, str]]:
     """Length and last hash of each chain: kept elsewhere, they reveal a chain that was cut or written anew."""
     longest = select(audit.c.chain, func.max(audit.c.seq).label("seq")).group_by(audit.c.chain).subquery()
@@ -58,16 +80,22 @@ def heads(connection: Connection) -> dict[str, tuple[int, str]]:
 
 
 def _first_fault(connection: Connection, chain: str) -> Fault | None:
-    expected, previous = 1, _ORIGIN
-    for row in connection.execute(select(audit).where(audit.c.chain == chain).order_by(audit.c.seq)):
-        if row.seq != expected:
-            return Fault(chain, expected, "entry-missing")
-        if row.previous != previous:
-            return Fault(chain, row.seq, "link-broken")
-        if row.hash != _digest(chain, row.seq, row.at, row.action, row.subject, row.detail, previous):
-            return Fault(chain, row.seq, "entry-altered")
-        expected, previous = row.seq + 1, row.hash
-    return None
+    reached, fault = BEGINNING, None
+    while fault is None:
+        before = reached
+        reached, fault = verify_on(connection, chain, before, _AT_ONCE)
+        if reached == before:
+            break
+    return fault
+
+
+def _fault_of(row: Row[Any], after: Reached) -> str | None:
+    if row.seq != after.seq + 1:
+        return "entry-missing"
+    if row.previous != after.hash:
+        return "link-broken"
+    digest = _digest(row.chain, row.seq, row.at, row.action, row.subject, row.detail, after.hash)
+    return None if row.hash == digest else "entry-altered"
 
 
 def _digest(

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from tocsin.domain.following.delivery import advance
 from tocsin.domain.identifiers import Identities
-from tocsin.store import copies, outbox, reviews
+from tocsin.store import copies, delivery_times, outbox, reviews
 from tocsin.store.copies import Copy
 from tocsin.store.tables import deliveries, delivery_history
 from tocsin_schemas.alerts import EscalationCause, UpdateCause
@@ -100,10 +100,16 @@ def move(
     if to.state is DeliveryState.REQUESTED:
         values |= {"fence": None, "claimed_at": None, "next_attempt_at": to.next_attempt_at or now}
     connection.execute(_UPDATE, values | {"_id": current.delivery_id})
+    _measure(connection, current, to.state, now)
     record(connection, current.delivery_id, to.state, to.cause, current.attempt, to.detail, now)
     _answer_reviews(connection, current, to.state, now)
     _announce(connection, identities, current, to, repeat, now)
     return True
+
+
+def _measure(connection: Connection, was: Delivery, state: DeliveryState, now: datetime) -> None:
+    of = (was.delivery_id, was.kind, was.priority, was.requested_at, (was.state, state))
+    delivery_times.measure(connection, *of, now)
 
 
 def _copy(current: Delivery, seen: Observation) -> Copy | None:

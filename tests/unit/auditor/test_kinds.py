@@ -4,7 +4,7 @@ import inspect
 import re
 from pathlib import Path
 
-from tocsin.auditor import conservation, directory_watch, publishers_watch
+from tocsin.auditor import audit_watch, conservation, directory_watch, publishers_watch
 from tocsin.store import reviews
 
 RUNBOOK = Path(__file__).parents[3] / "deploy/runbook.md"
@@ -13,7 +13,7 @@ RUNBOOK = Path(__file__).parents[3] / "deploy/runbook.md"
 def test_every_kind_that_the_auditor_can_find_is_listed() -> None:
     source = inspect.getsource(conservation).replace(inspect.getsource(conservation.Patience), "")
     written = set(re.findall(r'(?:Finding\(|\()\s*"([a-z]+_[a-z_]+)"', source))
-    written |= {directory_watch.KIND, publishers_watch.KIND}
+    written |= {audit_watch.KIND, directory_watch.KIND, publishers_watch.KIND}
     assert written - {"offset_gap"} <= set(conservation.KINDS)
     assert set(conservation.KINDS) == written
 

@@ -1,0 +1,41 @@
+"""Is anything lost, stuck or altered?"""
+
+from tocsin.devtools.dashboards.panels import Query, Unit, View, lines, number
+
+CONSERVATION = View(
+    "tocsin-conservation",
+    "Tocsin: conservation",
+    "Is anything lost, stuck or altered?",
+    (
+        number("Findings that stand", "Anything but 0: `tocsin status`", "sum(hrd_conservation_breaches)", bad_from=1),
+        number(
+            "Since the last audit",
+            "Above two minutes nobody checks",
+            "time() - max(hrd_auditor_last_run_timestamp_seconds)",
+            Unit.SECONDS,
+            120,
+        ),
+        number(
+            "Since the audit log was found sound",
+            "From its beginning to its end",
+            "time() - max(hrd_audit_chain_verified_timestamp_seconds)",
+            Unit.SECONDS,
+            7200,
+        ),
+        number("Dead letters of the last week", "Not given another try", "max(hrd_dead_letters_waiting)"),
+        number("The oldest of them", "", "max(hrd_dead_letters_oldest_seconds)", Unit.SECONDS),
+        lines("Findings by kind", "", Query("max by (kind) (hrd_conservation_breaches > 0)", "{{kind}}"), bad_from=1),
+        lines(
+            "Refused, in an hour",
+            "By the first problem",
+            Query("sum by (code) (increase(hrd_dead_letters_total[1h]))", "{{code}}"),
+        ),
+        lines("Mails in doubt", "", Query('max(hrd_deliveries{state="unknown"})', "unknown"), bad_from=1),
+        lines(
+            "Mails of which two copies were taken",
+            "",
+            Query("max by (labelled) (hrd_mail_twins)", "labelled: {{labelled}}"),
+        ),
+    ),
+    span="now-24h",
+)

@@ -1,0 +1,68 @@
+"""Is anybody waiting for us?"""
+
+from tocsin.devtools.dashboards.panels import Query, Unit, View, lines, number, quantile
+
+DUTY_WALL = View(
+    "tocsin-duty-wall",
+    "Tocsin: duty wall",
+    "For the screen on the wall: is anybody waiting for us?",
+    (
+        number(
+            "Oldest P1 in nobody's hands",
+            "Call whoever was told, above half an hour",
+            'max(hrd_alerts_oldest_unacknowledged_seconds{priority="P1"})',
+            Unit.SECONDS,
+            1800,
+        ),
+        number(
+            "Oldest P2 in nobody's hands",
+            "Above four hours the next in line are told",
+            'max(hrd_alerts_oldest_unacknowledged_seconds{priority="P2"})',
+            Unit.SECONDS,
+            14400,
+        ),
+        number(
+            "Urgent alerts in nobody's hands",
+            "P1 and P2",
+            'sum(hrd_alerts_unacknowledged{priority=~"P1|P2"})',
+        ),
+        number(
+            "Oldest review",
+            "Above four hours somebody waits for us",
+            "max(hrd_reviews_oldest_seconds)",
+            Unit.SECONDS,
+            14400,
+        ),
+        number("Stuck or missing", "Anything but 0: see Conservation", "sum(hrd_conservation_breaches)", bad_from=1),
+        number(
+            "Services that do not answer",
+            "Of those that Prometheus knows",
+            'sum(up{job="tocsin"} == bool 0)',
+            bad_from=1,
+        ),
+        lines(
+            "Time to take in hand",
+            "Of those taken in hand in the last six hours: half, and nineteen of twenty",
+            Query(quantile(0.5, "hrd_acknowledgement_seconds", "priority", over="6h"), "{{priority}} half"),
+            Query(quantile(0.95, "hrd_acknowledgement_seconds", "priority", over="6h"), "{{priority}} 95 %"),
+            unit=Unit.SECONDS,
+        ),
+        lines(
+            "Told because nobody had answered",
+            "Tiers told in an hour, and alerts that nobody took in hand in time",
+            Query("sum by (level) (increase(hrd_escalations_total[1h]))", "{{level}}"),
+            Query("sum by (priority) (increase(hrd_alerts_unanswered_total[1h]))", "unanswered {{priority}}"),
+        ),
+        lines(
+            "Since the newest report of a family",
+            "Silence may be the news",
+            Query("hrd_source_silence_seconds", "{{family}}"),
+            unit=Unit.SECONDS,
+        ),
+        lines(
+            "Alerts in an hour",
+            "",
+            Query("sum by (event, priority) (increase(hrd_alerts_total[1h]))", "{{event}} {{priority}}"),
+        ),
+    ),
+)
