@@ -36,6 +36,7 @@ KINDS = (
     "answer_unheard",
     "directory_fault",
     "publisher_altered",
+    "canary_silent",
 )
 """Every kind of finding; deploy/runbook.md says of each what to do."""
 

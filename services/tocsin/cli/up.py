@@ -15,4 +15,4 @@ from tocsin.devtools.stack import Stack
 )
 def up(home: Path) -> None:
     """Run the broker, the database and every service here; Ctrl-C stops them."""
-    run(Stack(home), Console(), lambda _: None, stay=True)
+    run(Stack(home, canary=True), Console(), lambda _: None, stay=True)

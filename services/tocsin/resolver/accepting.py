@@ -95,7 +95,7 @@ class Acceptance:
         """Nothing is kept of a drill."""
         claim = claim_from(report, report_id(report.publisher, report.publisher_reference))
         keys = self._incoming(report, claim, "", body).profiled.keys
-        return rehearsing.pass_on(connection, self.deployment, claim, keys, published_at, now)
+        return rehearsing.pass_on(connection, self.deployment, report, keys, published_at, now)
 
     def _withdraw(self, connection: Connection, withdrawal: Withdrawal, body: bytes, now: datetime) -> Outcome:
         identity = report_id(withdrawal.publisher, withdrawal.publisher_reference)

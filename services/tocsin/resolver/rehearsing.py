@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from tocsin.domain import canary
-from tocsin.domain.claims import Claim
+from tocsin.domain.identifiers import report_id
 from tocsin.resolver import finding
 from tocsin.resolver.finding import Sought
 from tocsin.resolver.outcome import Outcome
@@ -13,17 +13,21 @@ from tocsin.store import outbox, passages
 from tocsin.store.database import lock_keys
 from tocsin.store.deployment import Deployment
 from tocsin_schemas.drills import DrillResolved
+from tocsin_schemas.reports import Report
 from tocsin_schemas.topics import CASES
 
 
 def pass_on(
-    connection: Connection, deployment: Deployment, claim: Claim, keys: Sought, published_at: datetime, now: datetime
+    connection: Connection, deployment: Deployment, report: Report, keys: Sought, published_at: datetime, now: datetime
 ) -> Outcome:
     """Take the locks, read the index of candidates, and tell the dispatcher; a repeat tells nothing new."""
     lock_keys(connection, keys.hashed)
-    candidates = finding.find(connection, keys, claim.report_id)
-    drill_id = canary.drill_id(claim.publisher_reference)
+    identity, drill_id = (
+        report_id(report.publisher, report.publisher_reference),
+        canary.drill_id(report.publisher_reference),
+    )
+    candidates = finding.find(connection, keys, identity)
     resolved = DrillResolved(drill_id=drill_id, published_at=published_at, at=now)
     event_id = passages.resolved_id(deployment.identities, drill_id)
     outbox.enqueue(connection, CASES, drill_id, outbox.new_event(event_id, "drill.resolved", resolved, now), now)
-    return Outcome("drill", claim.report_id, "", candidates=len(candidates))
+    return Outcome("drill", identity, "", candidates=len(candidates))

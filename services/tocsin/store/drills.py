@@ -64,7 +64,12 @@ def beginning_with(connection: Connection, prefix: str) -> list[Drill]:
 
 def latest(connection: Connection, limit: int = 50) -> list[Drill]:
     """The last ones first, without those of the canary."""
-    query = select(*_COLUMNS).where(drills.c.started_by != CANARY).order_by(drills.c.started_at.desc(), drills.c.drill_id).limit(limit)
+    query = (
+        select(*_COLUMNS)
+        .where(drills.c.started_by != CANARY)
+        .order_by(drills.c.started_at.desc(), drills.c.drill_id)
+        .limit(limit)
+    )
     return [_drill(row) for row in connection.execute(query)]
 
 
