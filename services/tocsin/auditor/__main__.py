@@ -49,7 +49,9 @@ def main() -> None:
     watches = (
         DirectoryWatch(settings.key_file),
         PublishersWatch(settings.key_file),
-        CanaryWatch(settings.home, bool(settings.duty_address), clock.now()),
+        CanaryWatch(
+            settings.home, heartbeats.silence(settings.canary_seconds), bool(settings.duty_address), clock.now()
+        ),
     )
     metrics.serve(settings.metrics_port, settings.bind, audited.is_set)
     log.info("ready")

@@ -1,7 +1,7 @@
 """The canary watches everything, the auditor too; here the auditor watches the canary."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -15,12 +15,14 @@ KIND = "canary_silent"
 
 @dataclass(frozen=True, slots=True)
 class CanaryWatch:
-    """home: where signs of life are. is_expected: whether a canary must be there even if it never left a sign.
+    """home: where signs of life are. silence: for how long none may come.
 
-    since: when this watch began; nobody is silent before.
+    is_expected: whether a canary must be there even if it never left a sign. since: when this watch
+    began; nobody is silent before.
     """
 
     home: Path
+    silence: timedelta
     is_expected: bool
     since: datetime
 
@@ -30,6 +32,6 @@ class CanaryWatch:
         if found is None and not self.is_expected:
             return []
         at = self.since if found is None else found[0]
-        if now - at <= heartbeats.SILENT:
+        if now - at <= self.silence:
             return []
         return [Finding(KIND, "canary", "it has left no sign of life, so nobody watches whether everything works")]

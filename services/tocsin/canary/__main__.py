@@ -33,6 +33,8 @@ _ROUNDS = 10
 """In a period."""
 _DATABASE_SECONDS = 5.0
 _BROKER_SECONDS = 8.0
+_AUDIT = timedelta(minutes=1)
+"""How long an audit may take, however short the period."""
 log = logging.getLogger("tocsin.canary")
 
 
@@ -65,7 +67,7 @@ def create_watch(settings: Settings, publisher: Publisher, period: timedelta) ->
             settings.kafka.bootstrap,
             watched(settings.canary_watched),
             settings.home,
-            heartbeats.SILENT,
+            max(heartbeats.silence(settings.canary_seconds), _AUDIT),
         ).look,
         judge=Judge(_PATIENCE * period),
         duty=Duty(send, settings.duty_address, settings.mail_domain),
@@ -121,7 +123,7 @@ def _publisher(settings: Settings, period: timedelta) -> Publisher:
 
 def _is_alive(settings: Settings) -> bool:
     found = heartbeats.last(settings.home, heartbeats.CANARY)
-    return found is not None and clock.now() - found[0] <= heartbeats.SILENT
+    return found is not None and clock.now() - found[0] <= heartbeats.silence(settings.canary_seconds)
 
 
 if __name__ == "__main__":

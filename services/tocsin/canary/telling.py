@@ -75,7 +75,7 @@ def _mail(address: str, down: list[str], up: list[str], mail_domain: str, now: d
 def _said(said: Words, down: list[str], up: list[str], now: datetime) -> str:
     """Everything in it is a word of ours: no value from outside needs escaping."""
     parts = [
-        said.plain(key, components=said.plain("duty.comma").join(said.plain(f"component.{each}") for each in names))
+        said.plain(key, components=said.listed([said.plain(f"component.{each}") for each in names], "list.semicolon"))
         for key, names in (("duty.down", down), ("duty.up", up))
         if names
     ]

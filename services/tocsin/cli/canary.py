@@ -37,7 +37,7 @@ def status(as_json: bool) -> None:
         drills = _drills(connection, identities)
     state = {
         "canary": None if left is None else left[0],
-        "is_silent": left is None or now - left[0] > heartbeats.SILENT,
+        "is_silent": left is None or now - left[0] > heartbeats.silence(settings.canary_seconds),
         "standings": {} if left is None else left[1].get("standings", {}),
         "drills": drills,
     }

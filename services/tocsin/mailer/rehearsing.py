@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from tocsin.domain import canary
-from tocsin.store import deliveries, directory, drills
+from tocsin.store import deliveries, directory, drills, passages
 from tocsin.store.deliveries import Wanted
 from tocsin.store.deployment import Deployment
 from tocsin.store.drills import Drill
@@ -15,6 +15,7 @@ from tocsin_schemas.vocabulary import Priority
 
 _LIFE = timedelta(minutes=15)
 """A mail that has not left by then would measure nothing."""
+_KEPT = timedelta(days=30)
 
 
 def request(connection: Connection, deployment: Deployment, drill: DrillDispatched, now: datetime) -> str:
@@ -24,6 +25,7 @@ def request(connection: Connection, deployment: Deployment, drill: DrillDispatch
     recipients = [each for each in drill.recipients if each in mailboxes]
     if not recipients or drills.get(connection, drill.drill_id) is not None:
         return "noted"
+    passages.forget(connection, now - _KEPT)
     by = canary.CANARY
     drills.add(connection, Drill(drill.drill_id, None, by, drill.published_at, drill.published_at + _LIFE))
     for recipient_id in recipients:

@@ -7,8 +7,14 @@ from pathlib import Path
 from typing import Any
 
 CANARY, AUDITOR = "canary", "auditor"
-SILENT = timedelta(minutes=9)
-"""A watcher that has left no sign for so long is dead; with the round of whoever reads it, less than ten minutes."""
+_SILENT = 1.8
+
+
+def silence(canary_seconds: float) -> timedelta:
+    """For how long a watcher may leave no sign: nine minutes of five from drill to drill, so that whoever reads it has
+    a minute left of ten.
+    """
+    return timedelta(seconds=_SILENT * canary_seconds)
 
 
 def beat(home: Path, name: str, now: datetime, told: Mapping[str, Any] | None = None) -> None:

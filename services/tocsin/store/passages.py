@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, delete, func, select
 
 from tocsin.domain.canary import CANARY
 from tocsin.domain.identifiers import Identities
 from tocsin.store.mail_tables import drills
-from tocsin.store.tables import deliveries, delivery_history, outbox
+from tocsin.store.tables import deliveries, delivery_history, outbox, provider_events, sent_copies
 from tocsin_schemas.deliveries import DeliveryState
 
 _TAKEN = (DeliveryState.ACCEPTED.value, DeliveryState.DELIVERED.value)
@@ -81,6 +81,16 @@ def latest(connection: Connection, limit: int) -> list[Drilled]:
     query = select(drills.c.drill_id, drills.c.started_at).where(drills.c.started_by == CANARY)
     query = query.order_by(drills.c.started_at.desc(), drills.c.drill_id).limit(limit)
     return [Drilled(*row) for row in connection.execute(query)]
+
+
+def forget(connection: Connection, before: datetime) -> None:
+    """Leave nothing of the canary's drills that were published before."""
+    old = select(drills.c.drill_id).where(drills.c.started_by == CANARY, drills.c.started_at < before)
+    mails = select(deliveries.c.delivery_id).where(deliveries.c.drill_id.in_(old))
+    for table in (delivery_history, provider_events, sent_copies):
+        connection.execute(delete(table).where(table.c.delivery_id.in_(mails)))
+    connection.execute(delete(deliveries).where(deliveries.c.drill_id.in_(old)))
+    connection.execute(delete(drills).where(drills.c.started_by == CANARY, drills.c.started_at < before))
 
 
 def of_no_canary() -> ColumnElement[bool]:
