@@ -76,8 +76,15 @@ def stopped(*roots: int) -> Iterator[None]:
 
 
 def family(root: int) -> list[int]:
-    children = Path(f"/proc/{root}/task").glob("*/children")
-    return [root, *(pid for each in children for child in each.read_text().split() for pid in family(int(child)))]
+    children = [int(each.parent.name) for each in Path("/proc").glob("[0-9]*/stat") if parent_of(each) == root]
+    return [root, *(pid for child in children for pid in family(child))]
+
+
+def parent_of(stat: Path) -> int | None:
+    try:
+        return int(stat.read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return None  # it has just ended
 
 
 def mails_to_duty(stack: Stack) -> list[str]:
@@ -101,7 +108,8 @@ def recovers(stack: Stack) -> None:
 
 
 def show(component: str, seconds: float) -> None:
-    print(f"{component}: noticed after {seconds:.1f} s, of {TEN_MINUTES:.0f} s that stand for ten minutes")  # noqa: T201 - pytest -rP
+    told = f"{component}: noticed after {seconds:.1f} s, of {TEN_MINUTES:.0f} s that stand for ten minutes"
+    print(told)  # noqa: T201 - pytest -rP shows it
 
 
 def stop_and_see(stack: Stack, component: str, pid: int) -> float:

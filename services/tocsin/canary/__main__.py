@@ -57,19 +57,22 @@ def main() -> None:
 def create_watch(settings: Settings, publisher: Publisher, period: timedelta) -> Watch:
     """Wire everything; nothing connects before the first round. period: from one drill to the next."""
     engine, deployment = open_database(settings.database), load_deployment(settings.key_file)
-    store, outlets = _Bounded(engine, deployment, Bounded(_DATABASE_SECONDS)), Outlets(settings)
+    patience = _PATIENCE * period
+    seconds = min(_DATABASE_SECONDS, patience.total_seconds())
+    store, outlets = _Bounded(engine, deployment, Bounded(seconds)), Outlets(settings)
     send = None if outlets.smtp is None else outlets.smtp.send
     url = settings.canary_ping_url
     return Watch(
-        drilling=Drilling(publisher.submit, store.passage, period, _PATIENCE * period),
+        drilling=Drilling(publisher.submit, store.passage, period, patience),
         look=Looking(
             engine,
             settings.kafka.bootstrap,
             watched(settings.canary_watched),
             settings.home,
             max(heartbeats.silence(settings.canary_seconds), _AUDIT),
+            Bounded(seconds),
         ).look,
-        judge=Judge(_PATIENCE * period),
+        judge=Judge(patience),
         duty=Duty(send, settings.duty_address, settings.mail_domain),
         find=store.find,
         show=StatusPages(settings.home / "status").show,

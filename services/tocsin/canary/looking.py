@@ -46,6 +46,7 @@ class Looking:
     home: Path
     silent: timedelta
     bounded: Bounded = field(default_factory=lambda: Bounded(2 * SECONDS))
+    """How long an answer may take, whatever keeps it."""
 
     def look(self, now: datetime) -> dict[str, bool]:
         """By component, whether it is well. What has no address is not asked."""
