@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from tocsin_schemas import actions, alerts, answers, cases, deliveries, reports
+from tocsin_schemas import actions, alerts, answers, cases, deliveries, drills, reports
 from tocsin_schemas.model import Model
 
 PREFIX = "org.tocsin."
@@ -68,6 +68,7 @@ CASES = Topic(
         "case.split": cases.CaseSplit,
         "case.closed": cases.CaseClosed,
         "review.requested": cases.ReviewRequested,
+        "drill.resolved": drills.DrillResolved,
     },
     direction="resolver → dispatcher, console",
 )
@@ -84,6 +85,7 @@ ALERTS = Topic(
         "alert.reminded": alerts.AlertReminded,
         "alert.escalated": alerts.AlertEscalated,
         "alert.closed": alerts.AlertClosed,
+        "drill.dispatched": drills.DrillDispatched,
     },
     direction="dispatcher, console → mailer",
 )

@@ -14,12 +14,13 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from tocsin.auditor.audit_watch import AuditWatch
+from tocsin.auditor.canary_watch import CanaryWatch
 from tocsin.auditor.conservation import KINDS, Auditor, EndOffsets, Patience, lag
 from tocsin.auditor.directory_watch import DirectoryWatch, ask_people
 from tocsin.auditor.figures import Figures
 from tocsin.auditor.publishers_watch import PublishersWatch
 from tocsin.auditor.repair import first_record_on, repair
-from tocsin.runtime import clock, kafka, logs, metrics
+from tocsin.runtime import clock, heartbeats, kafka, logs, metrics
 from tocsin.runtime.kafka_access import Access
 from tocsin.runtime.settings import Settings
 from tocsin.store import audit, audit_findings, conservation, outbox, overview, reviews, waiting_reports
@@ -34,8 +35,10 @@ _WATCH_TAKES = timedelta(minutes=2)
 """How long the mailer's watch may take beyond its time before it counts as dead."""
 SHARE = 10
 """It rests ten times as long as it worked, so that a large database is not kept busy by its own auditor."""
+_LONGEST_REST = 240.0
+"""Its sign of life must be young: whoever watches over it takes long silence for death."""
 
-_Watch = DirectoryWatch | PublishersWatch | AuditWatch
+_Watch = DirectoryWatch | PublishersWatch | AuditWatch | CanaryWatch
 log = logging.getLogger("tocsin.auditor")
 
 
@@ -46,13 +49,20 @@ def main() -> None:
         signal.signal(number, lambda *_: sys.exit(0))  # an audit may be cut short anywhere
     patience = Patience(undelivered=timedelta(seconds=settings.undelivered_seconds) + _WATCH_TAKES)
     engine, auditor, audited = open_database(settings.database), Auditor(patience), threading.Event()
-    watches = (DirectoryWatch(settings.key_file), PublishersWatch(settings.key_file), AuditWatch())
+    watches = (
+        DirectoryWatch(settings.key_file),
+        PublishersWatch(settings.key_file),
+        AuditWatch(),
+        CanaryWatch(
+            settings.home, heartbeats.silence(settings.canary_seconds), bool(settings.duty_address), clock.now()
+        ),
+    )
     figures = Figures()
     metrics.serve(settings.metrics_port, settings.bind, audited.is_set)
     log.info("ready")
     worked = 0.0
     while True:
-        time.sleep(max(PERIOD_SECONDS, worked * SHARE))
+        time.sleep(min(max(PERIOD_SECONDS, worked * SHARE), _LONGEST_REST))
         began = time.monotonic()
         try:
             run_once(engine, auditor, watches, settings.kafka)
@@ -62,6 +72,7 @@ def main() -> None:
         except (OperationalError, KafkaError, kafka.BrokerUnreachable):
             log.exception("audit not finished; the next one starts anew")
         worked = time.monotonic() - began
+        heartbeats.beat(settings.home, heartbeats.AUDITOR, clock.now())
 
 
 def run_once(
@@ -75,7 +86,7 @@ def run_once(
     with reading(engine) as connection:
         found = auditor.audit(connection, ends, now)
         found += [each for watch in watches for each in watch.look(connection, now)]
-        change = audit_findings.compare(connection, found)
+        change = audit_findings.compare(connection, found, KINDS)
     if change:
         with unit_of_work(engine) as connection:
             audit_findings.record(connection, change, now)

@@ -37,6 +37,7 @@ KINDS = (
     "directory_fault",
     "publisher_altered",
     "audit_chain_fault",
+    "canary_silent",
 )
 """Every kind of finding; deploy/runbook.md says of each what to do."""
 

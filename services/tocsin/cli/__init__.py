@@ -23,6 +23,7 @@ _COMMANDS = {
     "topics": "tocsin.cli.topics:topics",
     "deliveries": "tocsin.cli.deliveries:deliveries",
     "drill": "tocsin.cli.drills:drill",
+    "canary": "tocsin.cli.canary:canary",
     "dead-letters": "tocsin.cli.dead_letters:dead_letters",
     "audit": "tocsin.cli.audit:audit",
     "matcher": "tocsin.cli.matcher:matcher",

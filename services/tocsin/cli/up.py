@@ -20,7 +20,10 @@ from tocsin.devtools.stack_secured import SecuredStack
 def up(home: Path, secured: bool) -> None:
     """Run the broker, the database and every service here; Ctrl-C stops them."""
     run(
-        SecuredStack(home) if secured else Stack(home), Console(), _say_settings if secured else _say_nothing, stay=True
+        SecuredStack(home) if secured else Stack(home, canary=True),
+        Console(),
+        _say_settings if secured else _say_nothing,
+        stay=True,
     )
 
 

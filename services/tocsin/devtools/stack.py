@@ -36,8 +36,9 @@ WEB = {
 PROVIDERS = {"smtp": "tocsin.devtools.smtp"}
 WORKERS = {"resolver": "tocsin.resolver", "dispatcher": "tocsin.dispatcher", "mailer": "tocsin.mailer"}
 OTHERS = {"auditor": "tocsin.auditor"}
+CANARY = {"canary": "tocsin.canary"}
 RELAY = {"relay": "tocsin.relay"}
-_MEASURED = ("webhook", "console", "pages", "intake", *OTHERS, *WORKERS, *RELAY)
+_MEASURED = ("webhook", "console", "pages", "intake", *OTHERS, *WORKERS, *RELAY, *CANARY)
 _LEAN = {"MALLOC_ARENA_MAX": "2", "PYTHONSAFEPATH": "1", "PYTHONUNBUFFERED": "1"}
 _BROKER_PATIENCE = 60.0
 HURRIED = {f"{rules}_file": str(Path(__file__).with_name(f"hurried-{rules}.toml")) for rules in ("pacing", "fairness")}
@@ -57,6 +58,7 @@ class Stack:
     overrides: settings by name (``database_url``, ``log_level`` …) that replace the stack's own.
     modules: service -> module to run in its place, for tests of failure.
     fresh: start from an empty folder. secured: the broker knows users and access lists.
+    canary: with the service that watches over all others.
     without: services that are not started, by name; each takes two seconds of a processor to start.
     """
 
@@ -67,10 +69,12 @@ class Stack:
         modules: Mapping[str, str] | None = None,
         fresh: bool = False,
         secured: bool = False,
+        canary: bool = False,
         without: Collection[str] = (),
     ) -> None:
         self.home, self._secured, self._without = folder.resolve(), secured, frozenset(without)
         self._overrides, self._modules, self._fresh = dict(overrides or {}), dict(modules or {}), fresh
+        self._canary = canary
         self._claim: IO[str] | None = None
         self._supervisor: Supervisor | None = None
         self._broker: Broker | None = None
@@ -142,6 +146,8 @@ class Stack:
         broker.result()
         for name in self._those(self._with_kafka()):
             self._run(name)
+        if self._canary:
+            self._run(*CANARY)
 
     def _prepare_broker(self) -> None:
         """Ours, unless the settings name another."""
@@ -153,7 +159,7 @@ class Stack:
 
     def choose_addresses(self) -> None:
         """Ports and settings, before anything runs; leaves word of both in the home."""
-        kafka_port, controller, smtp, *ports = free_ports(3 + len(WEB) + len(_MEASURED))
+        kafka_port, controller, smtp, status, *ports = free_ports(4 + len(WEB) + len(_MEASURED))
         self._metrics_ports = dict(zip(_MEASURED, ports[len(WEB) :], strict=True))
         web = dict(zip(WEB, ports, strict=False))
         external = self._overrides.get("kafka_bootstrap") or Settings().kafka_bootstrap
@@ -166,6 +172,7 @@ class Stack:
             "doubt_seconds": "10",
             **_web_settings(web),
             **_mail_settings(self.home, smtp),
+            **(self._canary_settings(status, web) if self._canary else {}),
             **self._overrides,
         }
         self.addresses = {
@@ -177,9 +184,22 @@ class Stack:
             "smtp": f"127.0.0.1:{smtp}",
             "kafka": self._values["kafka_bootstrap"],
         }
+        if self._canary:
+            self.addresses["status"] = _local(status)
         measured = {f"metrics-{name}": f"http://127.0.0.1:{port}" for name, port in self._metrics_ports.items()}
         (self.home / "addresses.json").write_text(json.dumps(self.addresses | measured, indent=2) + "\n")
         self._leave_settings()
+
+    def _canary_settings(self, status: int, web: Mapping[str, int]) -> dict[str, str]:
+        """Where it asks each service, and whom it tells."""
+        asked = [name for name in self._those(WEB, OTHERS, self._with_kafka()) if name in self._metrics_ports]
+        addresses = {name: f"{_local(self._metrics_ports[name])}/health/ready" for name in asked}
+        addresses |= {"provider": f"{_local(web['sendgrid'])}/health/live"}
+        return {
+            "canary_watched": ",".join(f"{name}={url}" for name, url in addresses.items()),
+            "duty_address": "duty@tocsin.example",
+            "status_port": str(status),
+        }
 
     def _leave_settings(self) -> None:
         """For commands that are given the folder alone, and for a shell (``set -a; . settings.env``)."""
@@ -196,16 +216,19 @@ class Stack:
         deployment, now = load_deployment(self.settings.key_file), clock.now()
         with unit_of_work(self.engine) as connection:
             corpus.seed(connection, deployment, self.home / "administrators", now)
+            if self._canary:
+                corpus.seed_canary(connection, deployment, self.home, now)
 
     def _with_kafka(self) -> dict[str, str]:
         """On SQLite the relay runs inside the resolver."""
-        return WORKERS if self.engine.dialect.name == "sqlite" else WORKERS | RELAY
+        url = self._overrides.get("database_url") or Settings().database_url
+        return WORKERS if not url or url.startswith("sqlite") else WORKERS | RELAY
 
     def _those(self, *kinds: Mapping[str, str]) -> list[str]:
         return [name for kind in kinds for name in kind if name not in self._without]
 
     def _run(self, name: str) -> None:
-        module = self._modules.get(name) or (WEB | PROVIDERS | OTHERS | WORKERS | RELAY)[name]
+        module = self._modules.get(name) or (WEB | PROVIDERS | OTHERS | WORKERS | RELAY | CANARY)[name]
         log = self.home / "logs" / f"{name}.log"
         self._log_ends[name] = log.stat().st_size if log.exists() else 0
         self._supervise(Program(name, [sys.executable, "-m", module], log, self.environment_of(name) | _LEAN))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from tocsin.dispatcher import casefile, deciding, holding, joining, recalling
+from tocsin.dispatcher import casefile, deciding, holding, joining, recalling, rehearsing
 from tocsin.dispatcher.announcing import Announcements
 from tocsin.dispatcher.casefile import CaseFile
 from tocsin.dispatcher.changes import Changes
@@ -20,6 +20,7 @@ from tocsin.store import audit, cases, reviews
 from tocsin.store.deployment import Deployment
 from tocsin.store.locks import are_needed, lock_found
 from tocsin_schemas.cases import CaseChange, CaseClosed, CaseLinked, CaseMerged, CaseSplit, CaseUpdated, LinkKind
+from tocsin_schemas.drills import DrillResolved
 from tocsin_schemas.events import Event
 from tocsin_schemas.knowledge import Knowledge
 from tocsin_schemas.model import Model
@@ -48,6 +49,9 @@ class Alerting:
 
     def __call__(self, connection: Connection, event: Event[Model], _message: Message, now: datetime) -> str:
         change = event.data
+        if isinstance(change, DrillResolved):
+            people = self.people.at(connection, now)
+            return rehearsing.send_on(connection, self.deployment, change, people, self.knowledge, now)
         assert isinstance(change, CaseChange)
         if isinstance(change, CaseLinked) and change.kind is LinkKind.SAME_PERSON:
             self._warn_of_impunity(connection, [change.case_id, change.other_case_id], now)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
+from tocsin.domain import canary
 from tocsin.domain.routing.chain import chain
 from tocsin.domain.routing.directory import index
 from tocsin.store import audit, deliveries, directory, drills, reviews
@@ -54,7 +55,8 @@ def start(connection: Connection, deployment: Deployment, drill: Drill) -> list[
 
 def _first_told(connection: Connection, deployment: Deployment, mandate: str | None, now: datetime) -> list[str]:
     known = directory.load_recipients(connection, deployment, now)
-    mandates = sorted({held for person in known for held in person.mandates}) if mandate is None else [mandate]
+    held_by_people = {held for person in known for held in person.mandates} - {canary.MANDATE}
+    mandates = sorted(held_by_people) if mandate is None else [mandate]
     people = index(known)
     tiers = (chain(one, people, now) for one in mandates)
     return sorted({recipient_id for tier in tiers if tier for recipient_id in tier[0].recipients})

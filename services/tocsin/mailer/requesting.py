@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from tocsin.knowledge.pacing import load_pacing
+from tocsin.mailer import rehearsing
 from tocsin.mailer.pacing import Pacer
 from tocsin.runtime.messages import Message
 from tocsin.store import deliveries
@@ -15,6 +16,7 @@ from tocsin.store.deliveries import Wanted
 from tocsin.store.deployment import Deployment
 from tocsin_schemas.alerts import AlertClosed, AlertEscalated, AlertRaised, AlertReminded, AlertUpdated, UpdateCause
 from tocsin_schemas.deliveries import Channel, MailKind
+from tocsin_schemas.drills import DrillDispatched
 from tocsin_schemas.events import Event
 from tocsin_schemas.model import Model
 from tocsin_schemas.pacing import Pacing
@@ -39,6 +41,8 @@ class Requesting:
 
     def __call__(self, connection: Connection, event: Event[Model], _message: Message, now: datetime) -> str:
         change = event.data
+        if isinstance(change, DrillDispatched):
+            return rehearsing.request(connection, self.deployment, change, now)
         if isinstance(change, AlertClosed):
             cancelled = deliveries.cancel_unsent(connection, self.deployment.identities, change.alert_id, now)
             return "cancelled" if cancelled else "noted"

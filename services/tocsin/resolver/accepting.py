@@ -5,8 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from tocsin.domain import canary
 from tocsin.domain.claims import Claim, claim_from
 from tocsin.domain.identifiers import report_id
+from tocsin.resolver import rehearsing
 from tocsin.resolver.comparing import BUDGET, Comparer
 from tocsin.resolver.correcting import Correcting
 from tocsin.resolver.matching import load_matcher
@@ -65,6 +67,8 @@ class Acceptance:
         it comes, and of one that stands a person is asked, for somebody may have taken back their consent.
         """
         content, body = event.data, message.value or b""
+        if isinstance(content, Report) and canary.is_drill(content):
+            return self._rehearse(connection, content, body, event.time, now)
         if isinstance(content, Withdrawal):
             return self._withdraw(connection, content, body, now)
         assert isinstance(content, Report)
@@ -90,6 +94,14 @@ class Acceptance:
             return Outcome("superseded", identity, known.case_id)
         incoming = self._incoming(report, claim, digest, body)
         return Correcting(self._placing).correct(connection, known.case_id, incoming, now)
+
+    def _rehearse(
+        self, connection: Connection, report: Report, body: bytes, published_at: datetime, now: datetime
+    ) -> Outcome:
+        """Nothing is kept of a drill."""
+        claim = claim_from(report, report_id(report.publisher, report.publisher_reference))
+        keys = self._incoming(report, claim, "", body).profiled.keys
+        return rehearsing.pass_on(connection, self.deployment, report, keys, published_at, now)
 
     def _withdraw(self, connection: Connection, withdrawal: Withdrawal, body: bytes, now: datetime) -> Outcome:
         identity = report_id(withdrawal.publisher, withdrawal.publisher_reference)

@@ -83,6 +83,19 @@ class Settings(BaseSettings):
     """How long to wait for the provider's events before its log is asked about an unknown outcome, and an urgent mail
     that is not there is sent again."""
 
+    canary_seconds: float = 300.0
+    """From one drill of the canary to the next. After two fifths of it, what does not answer does not work."""
+    canary_key_file: Path | None = None
+    """With which it signs; by default ``canary.key`` in ``home``."""
+    canary_watched: str = ""
+    """Where it asks, parted by commas: ``resolver=http://127.0.0.1:9101/health/ready,console=…``."""
+    canary_ping_url: str = ""
+    """Asked for while everything works, by https or http; somebody outside takes silence for an alarm."""
+    duty_address: str = ""
+    """Who is told by mail, through the second way out, what does not work; with it, the auditor expects a canary."""
+    status_port: int = 8086
+    """The public status page."""
+
     @cached_property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.home / 'tocsin.db'}"

@@ -1,7 +1,7 @@
 """What the auditor has found and not yet seen put right. A finding is one row, however often it is found."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,10 +54,14 @@ def standing(connection: Connection) -> list[StandingFinding]:
     return [StandingFinding(*row) for row in connection.execute(query)]
 
 
-def compare(connection: Connection, found: Iterable[Finding]) -> Change:
-    """What ``record`` would change; reads only, so that a quiet audit never waits for a writer."""
+def compare(connection: Connection, found: Iterable[Finding], kinds: Collection[str] | None = None) -> Change:
+    """What ``record`` would change; reads only, so that a quiet audit never waits for a writer.
+
+    kinds: those that the caller looks for, so that two who look for different ones clear nothing of each other's; None
+    for all.
+    """
     by_id = {finding.finding_id: finding for finding in found}
-    known = {finding.finding_id for finding in standing(connection)}
+    known = {f.finding_id for f in standing(connection) if kinds is None or f.kind in kinds}
     return Change([f for i, f in by_id.items() if i not in known], sorted(known - by_id.keys()))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, select, update
 
+from tocsin.domain.canary import CANARY
 from tocsin.domain.following.delivery import FAILED
 from tocsin.store.mail_tables import drill_answers, drills, suppressions
 from tocsin.store.tables import deliveries
@@ -62,14 +63,21 @@ def beginning_with(connection: Connection, prefix: str) -> list[Drill]:
 
 
 def latest(connection: Connection, limit: int = 50) -> list[Drill]:
-    """The last ones first."""
-    query = select(*_COLUMNS).order_by(drills.c.started_at.desc(), drills.c.drill_id).limit(limit)
+    """The last ones first, without those of the canary."""
+    query = (
+        select(*_COLUMNS)
+        .where(drills.c.started_by != CANARY)
+        .order_by(drills.c.started_at.desc(), drills.c.drill_id)
+        .limit(limit)
+    )
     return [_drill(row) for row in connection.execute(query)]
 
 
 def over(connection: Connection, now: datetime) -> list[Drill]:
-    """Those whose time is over, and of which nobody has looked yet who answered."""
-    query = select(*_COLUMNS).where(drills.c.settled_at.is_(None), drills.c.answer_by <= now)
+    """Those whose time is over, and of which nobody has looked yet who answered. Nobody answers the canary's."""
+    query = select(*_COLUMNS).where(
+        drills.c.settled_at.is_(None), drills.c.answer_by <= now, drills.c.started_by != CANARY
+    )
     return [_drill(row) for row in connection.execute(query.order_by(drills.c.answer_by))]
 
 

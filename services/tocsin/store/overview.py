@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, or_, select
 
-from tocsin.store import audit_findings, outbox
+from tocsin.store import audit_findings, outbox, passages
 from tocsin.store.audit_findings import StandingFinding
 from tocsin.store.tables import alerts, case_links, cases, deliveries, processed_messages, reports, reviews
 
@@ -110,8 +110,8 @@ def counts(connection: Connection) -> Counts:
         withdrawn=withdrawn,
         cases=connection.execute(select(func.count()).select_from(cases)).scalar_one(),
         alerts=_tally(connection, alerts, "state"),
-        deliveries=_tally(connection, deliveries, "state"),
-        reviews=_tally(connection, reviews, "kind", open_only=True),
+        deliveries=_tally(connection, deliveries, "state", passages.of_no_canary()),
+        reviews=_tally(connection, reviews, "kind", reviews.c.resolved_at.is_(None)),
         dead_letters=connection.execute(letters).scalar_one(),
         outbox_pending=pending,
         outbox_oldest=oldest,
@@ -239,8 +239,10 @@ def _reviews(connection: Connection, ids: Sequence[str]) -> Mapping[str, list[st
     return found
 
 
-def _tally(connection: Connection, table: FromClause, column: str, open_only: bool = False) -> dict[str, int]:
+def _tally(
+    connection: Connection, table: FromClause, column: str, only: ColumnElement[bool] | None = None
+) -> dict[str, int]:
     query = select(table.c[column], func.count()).group_by(table.c[column]).order_by(table.c[column])
-    if open_only:
-        query = query.where(table.c.resolved_at.is_(None))
+    if only is not None:
+        query = query.where(only)
     return {row[0]: row[1] for row in connection.execute(query)}

@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, String, bindparam, select, type_coerce
 
+from tocsin.domain.canary import CANARY
 from tocsin.domain.identifiers import Identities
 from tocsin.store import audit
 from tocsin.store.database import insert_if_absent
 from tocsin.store.tables import publisher_keys, publishers
 
 RESERVED = "tocsin"
-"""Names and key ids that begin so are ours."""
+"""Names and key ids that begin so are ours; only the canary, which is a publisher as any other, may have one."""
 CHAIN = "publishers"
 """The chain of the audit log that tells all that was done to publishers and their keys."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
@@ -191,7 +192,7 @@ def check_name(name: str) -> None:
     """Raises Unregistrable if no publisher or key may be called so."""
     if not _NAME.fullmatch(name):
         raise Unregistrable("name-invalid")
-    if name.lower().startswith(RESERVED):
+    if name.lower().startswith(RESERVED) and name.partition(".")[0] != CANARY:
         raise Unregistrable("name-reserved")
 
 

@@ -48,6 +48,12 @@ class PostgreSQL:
             self._process.send_signal(signal.SIGINT)  # SIGTERM would wait for every client
             self._process.wait(20)
 
+    @property
+    def pid(self) -> int:
+        """Of the server, or of what has started it."""
+        assert self._process is not None
+        return self._process.pid
+
     def database(self) -> str:
         """The URL of a new, empty database."""
         return self._url(self._create("template1"))

@@ -10,6 +10,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection
 
+from tocsin.domain import canary
 from tocsin.domain.routing import entries
 from tocsin.domain.routing.entries import Fault
 from tocsin.knowledge.load import load
@@ -60,7 +61,7 @@ def checked(connection: Connection, deployment: Deployment, file: Path, today: d
     """
     known = directory.entries(connection, deployment)
     proposed = _complete(read_drafts(file), known)
-    found = entries.faults(proposed, known, {mandate.key for mandate in load().mandates}, today)
+    found = entries.faults(proposed, known, {mandate.key for mandate in load().mandates} | {canary.MANDATE}, today)
     if blocking := [fault for fault in found if fault.blocking]:
         raise click.ClickException("\n".join(map(_line, blocking)))
     warn(found)

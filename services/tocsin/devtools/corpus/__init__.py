@@ -4,7 +4,7 @@ from tocsin.devtools.corpus.expectations import CaseExpectation, Totals, expecte
 from tocsin.devtools.corpus.keys import register, sign
 from tocsin.devtools.corpus.letters import Letter, Outcome
 from tocsin.devtools.corpus.loading import directory, load
-from tocsin.devtools.corpus.seeding import seed
+from tocsin.devtools.corpus.seeding import seed, seed_canary
 
 __all__ = [
     "CaseExpectation",
@@ -17,5 +17,6 @@ __all__ = [
     "load",
     "register",
     "seed",
+    "seed_canary",
     "sign",
 ]

@@ -9,11 +9,24 @@ from sqlalchemy import Connection
 
 from tocsin.devtools.corpus import keys
 from tocsin.devtools.corpus.loading import directory, load
-from tocsin.store import administrators, directory_notices, directory_rows
+from tocsin.domain.canary import CANARY, MANDATE
+from tocsin.runtime.key_files import read_public_key, usual_key_id, write_key_pair
+from tocsin.store import administrators, directory_notices, directory_rows, publishers
 from tocsin.store.deployment import Deployment
 from tocsin.store.directory_approvals import enter
-from tocsin.store.directory_keys import Signer, read_signer, write_key_pair
+from tocsin.store.directory_keys import Signer, read_signer
+from tocsin.store.publishers import Publisher, PublisherKey
+from tocsin_schemas.deliveries import Channel
+from tocsin_schemas.directory import RecipientEntry, Role
 
+MAILBOX = RecipientEntry(
+    key=CANARY,
+    addresses={Channel.EMAIL: "canary@tocsin.example"},
+    mandates=[MANDATE],
+    role=Role.STAFF,
+    title="canary mailbox",
+    languages=["en"],
+)
 ADMINISTRATORS = ("invented-1", "invented-2")
 
 
@@ -32,6 +45,23 @@ def seed(connection: Connection, deployment: Deployment, folder: Path, now: date
         enter(connection, deployment, (first, second), entry, now)
     directory_notices.cancel_waiting(connection, now)
     keys.register(connection, deployment.identities, [letter.publisher for letter in load()])
+
+
+def seed_canary(connection: Connection, deployment: Deployment, home: Path, now: datetime) -> None:
+    """Enter the canary mailbox and register the canary with a key of its own, unless that was done before.
+
+    home: where the key is made, beside the administrators of ``seed``.
+    """
+    if (home / "canary.key").exists():
+        return
+    public_key = read_public_key(write_key_pair(home / "canary.key"))
+    publishers.add(connection, deployment.identities, Publisher(CANARY, (), now, ADMINISTRATORS[0]))
+    key_id = usual_key_id(CANARY, public_key)
+    key = PublisherKey(key_id, CANARY, public_key, now, None, ADMINISTRATORS[0])
+    publishers.add_key(connection, deployment.identities, key, now)
+    first, second = (_administrator(home / "administrators" / f"{key_id}.pem", key_id) for key_id in ADMINISTRATORS)
+    enter(connection, deployment, (first, second), MAILBOX, now)
+    directory_notices.cancel_waiting(connection, now)
 
 
 def _administrator(file: Path, key_id: str) -> Signer:

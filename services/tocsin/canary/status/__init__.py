@@ -1,0 +1,1 @@
+"""The public status page: whether each part works, and nothing of any case."""
