@@ -7,14 +7,14 @@ from pathlib import Path
 from random import Random
 
 from fastapi import HTTPException, Request
-from fastapi.routing import APIRoute
 from sqlalchemy import Connection
 
 from databases import NOW
-from operating import House, a_house
+from operating import House, a_house, routes_of
 from tocsin.console.access.viewer import Requirement, Role
 from tocsin.console.access.visits import viewer_of_session
 from tocsin.store import operator_sessions
+from tocsin.store import operators as accounts
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.operator_tables import operator_sessions as sessions
 from tocsin.store.operator_tables import operators
@@ -68,23 +68,20 @@ def _opens(connection: Connection, house: House, token: str, asked: Requirement,
     try:
         return asked(request) is viewer
     except HTTPException as refusal:
-        assert refusal.status_code == 404
-        return False
+        return refusal.status_code != 404
 
 
 def _held(house: House, random: Random) -> list[Held]:
     """For each set of roles and each state, a session that was last used some while after it began."""
-    found = []
     with unit_of_work(house.engine) as connection:
-        for number, roles in enumerate(SUBSETS):
-            for state in STATES:
-                found.append(_hold(connection, house, f"{state}-{number}", roles, state, random))
-    return found
+        return [
+            _hold(connection, house, f"{state}-{number}", roles, state, random)
+            for number, roles in enumerate(SUBSETS)
+            for state in STATES
+        ]
 
 
 def _hold(connection: Connection, house: House, name: str, roles: frozenset[Role], state: str, random: Random) -> Held:
-    from tocsin.store import operators as accounts
-
     identities, begun = house.desk.identities, NOW + timedelta(minutes=random.randrange(500))
     seen = begun + random.choice([*WIDTHS, timedelta(seconds=random.randrange(28_000))])
     accounts.add(connection, identities, name, roles if state != "row-altered" else (), "a+b", begun)
@@ -105,9 +102,8 @@ def _hold(connection: Connection, house: House, name: str, roles: frozenset[Role
 
 def _requirements(house: House) -> dict[str, Requirement]:
     asked = {}
-    for route in house.app.routes:
-        if isinstance(route, APIRoute):
-            for dependant in route.dependant.dependencies:
-                if isinstance(dependant.call, Requirement):
-                    asked[route.path] = dependant.call
+    for route in routes_of(house.app.routes):
+        for dependant in route.dependant.dependencies:
+            if isinstance(dependant.call, Requirement):
+                asked[route.path] = dependant.call
     return asked

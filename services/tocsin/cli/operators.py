@@ -1,4 +1,4 @@
-"""``tocsin operators``: who may sign in to the console. To let somebody in takes two administrators of the directory."""
+"""``tocsin operators``: who may sign in to the console. To let in takes two administrators of the directory."""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ from tocsin.store.operators import Unacceptable
 
 _ID = re.compile(r"(?!sso-)[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _SENTENCES = {
-    "not-an-administrator": "The one who signs is no administrator of the directory in force, or the key is not theirs.",
+    "not-an-administrator": "The one who signs is no administrator of the directory, or has another key.",
     "proposer-not-in-force": "Its proposer is no administrator any more; propose it again.",
     "second-person-required": "A second administrator must approve it: not the one who proposed it.",
     "change-unknown": "No change with this id waits.",

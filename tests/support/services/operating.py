@@ -1,7 +1,7 @@
 """The console for tests: its desk with a clock that a test moves, accounts, and browsers that keep cookies."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from sqlalchemy import Engine, select
 
 import planted
@@ -104,5 +105,10 @@ def a_house(folder: Path, provider: Provider | None = None, site: str = SITE) ->
     return House(engine, desk, app_of(desk), now)
 
 
-def names(roles: Iterable[Role]) -> list[str]:
-    return sorted(str(role) for role in roles)
+def routes_of(routes: Iterable[Any]) -> Iterator[APIRoute]:
+    """Every route of an application, those of the routers that it includes too."""
+    for route in routes:
+        if isinstance(route, APIRoute):
+            yield route
+        elif hasattr(route, "original_router"):
+            yield from routes_of(route.original_router.routes)

@@ -76,7 +76,7 @@ def register(visit: Asks, csrf: Field = "", credential: Credential = "") -> Resp
         _keep(visit, begun, credential)
     except (passkeys.Unproved, Unacceptable):
         return draw(visit, "register", 403, notice="invitation")
-    return message(visit, "registered", 200, "/sign-in/passkey")
+    return draw(visit, "registered")
 
 
 def _begin(visit: Visit, purpose: str, content: Mapping[str, str]) -> str | None:

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,12 +15,14 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 import openid_provider
+from databases import NOW
 from loopback import Handler, on_loopback
 from operating import SITE, Browser, House, a_house
 from tocsin.console.access import openid
 from tocsin.console.access.provider import Provider, UnusableAccessFile, is_private, read_provider
 from tocsin.console.access.viewer import Role
 from tocsin.devtools.ports import free_ports
+from tocsin.runtime import clock
 
 TABLE = """
 [openid]
@@ -66,8 +68,6 @@ def a_provider(folder: Path, issuer: str) -> Provider:
 @pytest.fixture
 def house(tmp_path: Path, issuer: str) -> House:
     """Its clock is this machine's, as the provider's is."""
-    from tocsin.runtime import clock
-
     house = a_house(tmp_path, a_provider(tmp_path, issuer))
     house.now[0] = clock.now()
     return house
@@ -180,8 +180,6 @@ FORGED: dict[str, tuple[dict[str, Any], int, bool]] = {
 
 @pytest.mark.parametrize(("claims", "key", "good"), FORGED.values(), ids=FORGED)
 def test_an_id_token_counts_only_as_it_should_be(tmp_path: Path, claims: dict[str, Any], key: int, good: bool) -> None:
-    from datetime import UTC, datetime
-
     with on_loopback(Forging, key=KEYS[0], claims=GOOD | claims, signed_by=KEYS[key]) as issuer:
         provider, begun = a_provider(tmp_path, issuer), {"state": "s", "nonce": "right", "verifier": "v" * 43}
         asked = (
@@ -211,8 +209,6 @@ BEFORE_THE_TOKEN = [
 def test_a_wrong_answer_is_refused_before_the_provider_is_asked(
     tmp_path: Path, answer: dict[str, str], code: str
 ) -> None:
-    from databases import NOW
-
     provider = a_provider(tmp_path, "https://sso.invalid")
     with pytest.raises(openid.NotSignedIn, match=code):
         openid.finish(provider, SITE, {"state": "s", "nonce": "n", "verifier": "v"}, answer, NOW)
