@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, delete, func, select
 
 from tocsin.domain.identifiers import Identities
+from tocsin.store.database import lock_keys
 from tocsin.store.operator_tables import operator_sign_ins as begun
 
 PATIENCE = timedelta(minutes=10)
@@ -39,6 +40,7 @@ def begin(
     if connection.execute(_COUNT, {"of": of_client, "at": now}).scalar_one() >= OF_CLIENT:
         raise TooMany
     of_browser = _digest(identities, purpose, browser)
+    lock_keys(connection, [of_browser])
     connection.execute(delete(begun).where(_OF_BROWSER), {"of": of_browser})
     row = {"browser_digest": of_browser, "client_digest": of_client, "content": dict(content)}
     connection.execute(begun.insert(), row | {"begun_at": now, "expires_at": now + PATIENCE})

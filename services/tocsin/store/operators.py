@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, String, bindparam, select, type_coerce, 
 
 from tocsin.domain.identifiers import Identities
 from tocsin.store import audit, operator_sessions
-from tocsin.store.database import insert_if_absent
+from tocsin.store.database import insert_if_absent, lock_keys
 from tocsin.store.operator_tables import operators
 
 CHAIN = "console"
@@ -83,6 +83,7 @@ def of_subject(
     """
     given = _sorted(roles)
     digest = identities.digest(f"openid-subject.1\x1f{issuer}\x1f{subject}".encode())
+    lock_keys(connection, [digest])  # who clicks twice at the first sign-in has one account
     row = connection.execute(_OF_SUBJECT, {"wanted": digest}).one_or_none()
     if row is None:
         made = Account(f"sso-{digest[:16]}", digest, given, BY_PROVIDER, now)

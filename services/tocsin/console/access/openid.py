@@ -1,9 +1,11 @@
 """Signing in by OpenID Connect: authorization code with PKCE, state and nonce (OpenID Connect Core 1.0; RFC 9700)."""
 
 import secrets
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from hmac import compare_digest
 from typing import Any
 from urllib.parse import quote
@@ -54,11 +56,10 @@ def begin(provider: Provider, redirect: str) -> tuple[str, dict[str, str]]:
     """
     known = _metadata(provider)
     verifier, nonce = secrets.token_urlsafe(48), secrets.token_urlsafe(32)
-    with httpx.Client() as web:
-        url, state = _client(provider, redirect, web).create_authorization_url(
-            known["authorization_endpoint"], state=secrets.token_urlsafe(32), code_verifier=verifier, nonce=nonce
-        )
-    return str(url), {"state": str(state), "nonce": nonce, "verifier": verifier}
+    client = _client(provider, redirect, None)
+    endpoint, state = known["authorization_endpoint"], secrets.token_urlsafe(32)
+    url, _ = client.create_authorization_url(endpoint, state=state, code_verifier=verifier, nonce=nonce)
+    return str(url), {"state": state, "nonce": nonce, "verifier": verifier}
 
 
 def finish(
@@ -82,14 +83,14 @@ def finish(
     return Subject(provider.issuer, str(claims["sub"]), provider.roles_of(claims.get(provider.claim)))
 
 
-def _client(provider: Provider, redirect: str, web: httpx.Client) -> OAuth2Client:
+def _client(provider: Provider, redirect: str, web: httpx.Client | None) -> OAuth2Client:
     asked = {"scope": provider.scope, "redirect_uri": redirect, "code_challenge_method": "S256"}
     return OAuth2Client(web, provider.client_id, provider.secret, **asked)
 
 
 def _token(provider: Provider, endpoint: str, redirect: str, code: str, verifier: str) -> Mapping[str, Any]:
     try:
-        with httpx.Client(timeout=_PATIENCE) as web:
+        with _web() as web:
             auth = quote(provider.client_id, safe=""), quote(provider.secret, safe="")  # RFC 6749, 2.3.1
             client = _client(provider, redirect, web)
             return dict(client.fetch_token(endpoint, auth=auth, code=code, code_verifier=verifier))
@@ -131,9 +132,20 @@ def _metadata(provider: Provider) -> dict[str, str]:
 
 def _fetch(url: str) -> dict[str, Any]:
     try:
-        answer = httpx.get(url, timeout=_PATIENCE).raise_for_status().json()
+        with _web() as web:
+            answer = web.get(url).raise_for_status().json()
     except (httpx.HTTPError, ValueError):
         raise ProviderAway from None
     if not isinstance(answer, dict):
         raise ProviderAway
     return answer
+
+
+def _web() -> httpx.Client:
+    return httpx.Client(timeout=_PATIENCE, verify=_trust())
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """The certificates that this machine trusts; to read them takes longer than to ask."""
+    return ssl.create_default_context()
