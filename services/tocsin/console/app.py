@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import Engine
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException as Refusal
 from starlette.templating import Jinja2Templates
 
@@ -101,7 +102,7 @@ def _pages(engine: Engine) -> APIRouter:
 async def _refuse(request: Request, error: Exception) -> Response:
     """What is absent and what is not theirs are one page."""
     if isinstance(error, Refusal) and error.status_code == 404 and hasattr(request.state, "visit"):
-        return access_pages.missing(request)
+        return await run_in_threadpool(access_pages.missing, request)
     return await refuse(request, error)
 
 

@@ -6,11 +6,15 @@ from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
+from fastapi.routing import APIRoute
 
 from tocsin.console.access.visits import LANGUAGES, Visit, forget_session, keep_browser
 from tocsin.runtime.catalogues import catalogue
 from tocsin.runtime.pages.drawing import Pages
 from tocsin.runtime.web import SECURITY_HEADERS
+from tocsin.store import audit
+from tocsin.store.database import unit_of_work
+from tocsin.store.operators import CHAIN
 
 HERE = Path(__file__).parent
 CATALOGUES = HERE / "catalogues"
@@ -52,5 +56,11 @@ def message(visit: Visit, key: str, status: int, back: str = "/") -> HTMLRespons
 
 
 def missing(request: Request) -> HTMLResponse:
-    """The one page for what is absent and for what is not theirs."""
-    return message(request.state.visit, "missing", 404)
+    """The one page for what is absent and for what is not theirs. That a route refused somebody is an audit entry."""
+    visit: Visit = request.state.visit
+    route = request.scope.get("route")
+    if visit.viewer is not None and isinstance(route, APIRoute):
+        told = {"route": route.path}  # as it was written, never as it was asked for
+        with unit_of_work(visit.desk.engine) as connection:
+            audit.append(connection, CHAIN, "refused", visit.viewer.name, told, visit.desk.clock())
+    return message(visit, "missing", 404)

@@ -94,14 +94,16 @@ def test_what_is_absent_and_what_is_not_theirs_are_one_page(house: House) -> Non
     assert len(auditor.ask("/cases/HRD-0000-000").content) == len(absent[1])
 
 
-def test_every_read_of_a_case_is_in_the_audit_log_by_the_id_of_the_account(house: House) -> None:
-    before = len(house.audited("case-read"))
+def test_every_read_of_a_case_and_every_refusal_is_in_the_audit_log_by_the_id_of_the_account(house: House) -> None:
+    before, refused = len(house.audited("case-read")), len(house.audited("refused"))
     reader, publisher = (Browser(house).signed_in(f"one-{role}") for role in (Role.AUDITOR, Role.PUBLISHER))
     for _ in range(2):
         reader.ask(f"/cases/{REFERENCE}")
     publisher.ask(f"/cases/{REFERENCE}")
     reader.ask("/cases/HRD-0000-000")
     assert [told for _, told in house.audited("case-read")[before:]] == [{"by": "one-auditor"}] * 2
+    asked = {"route": "/cases/{reference}"}
+    assert house.audited("refused")[refused:] == [("one-publisher", asked), ("one-auditor", asked)]
 
 
 def test_the_session_cookie_is_bound_to_this_host_and_to_no_script(tmp_path: Path) -> None:
