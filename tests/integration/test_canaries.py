@@ -30,13 +30,14 @@ from tocsin_schemas.topics import DEAD_LETTERS, REPORTS, TOPICS
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
 RULES = Path(__file__).parents[2] / "deploy/prometheus/rules.yml"
+OPEN = HURRIED | {"console_open": "true"}
 EVERY_SERVICE = ("resolver", "dispatcher", "mailer", "webhook", "console", "auditor")
 
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Everything, after all letters with canaries have gone through it."""
-    running, sent = Stack(tmp_path_factory.mktemp("canaries") / "home", overrides=HURRIED, fresh=True), list(letters())
+    running, sent = Stack(tmp_path_factory.mktemp("canaries") / "home", overrides=OPEN, fresh=True), list(letters())
     running.start()
     try:
         running.wait_ready()

@@ -29,6 +29,7 @@ _COMMANDS = {
     "matcher": "tocsin.cli.matcher:matcher",
     "evaluate": "tocsin.cli.evaluate:evaluate",
     "directory": "tocsin.cli.directory.commands:directory",
+    "operators": "tocsin.cli.operators:operators",
     "publishers": "tocsin.cli.publishers.commands:publishers",
     "knowledge": "tocsin.cli.knowledge:knowledge",
     "route": "tocsin.cli.route:route",

@@ -55,7 +55,7 @@ def demo(once: bool, as_json: bool, home: Path, rate: float) -> None:
             console.print(f"  not as expected: {line}", style="red", highlight=False, markup=False)
         agreed = not result.differences
 
-    run(Stack(home, HURRIED, fresh=True), console, show, stay=not once)
+    run(Stack(home, HURRIED | {"console_open": "true"}, fresh=True), console, show, stay=not once)
     sys.exit(0 if agreed else 1)
 
 

@@ -1,50 +1,70 @@
-"""The pages of the console."""
+"""The application of the console: what is read there, behind the gate of access."""
 
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import Engine
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException as Refusal
 from starlette.templating import Jinja2Templates
 
 from tocsin.console import wording
+from tocsin.console.access import pages as access_pages
+from tocsin.console.access import passkey_routes, sign_in_routes
+from tocsin.console.access.desk import Desk, desk_of
+from tocsin.console.access.gate import Gate
+from tocsin.console.access.viewer import Role, Viewer, require
+from tocsin.console.recipient.limits import SmallForms
 from tocsin.runtime import clock
-from tocsin.runtime.pages.drawing import static
+from tocsin.runtime.pages.drawing import see, static
 from tocsin.runtime.settings import Settings
-from tocsin.runtime.web import create_web
-from tocsin.store import acknowledgements, actions, inbound, labels, overview, timeline, waiting_reports
-from tocsin.store.database import open_database, reading
+from tocsin.runtime.web import create_web, refuse
+from tocsin.store import acknowledgements, actions, audit, inbound, labels, overview, timeline, waiting_reports
+from tocsin.store.database import reading, unit_of_work
+from tocsin.store.operators import CHAIN
 
 _HERE = Path(__file__).parent
+READERS = (Role.REVIEWER, Role.DUTY_OFFICER, Role.AUDITOR)
+"""Who sees how cases stand."""
 
 Refresh = Annotated[int | None, Query(ge=2, le=300)]
 Page = Annotated[int, Query(ge=1, le=10_000)]
+Anybody = Annotated[Viewer, Depends(require(*Role))]
+Reader = Annotated[Viewer, Depends(require(*READERS))]
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """Nothing connects before the first request."""
+    """Nothing connects before the first request. Raises OpenConsoleRefused, UnusableAccessFile."""
+    return app_of(desk_of(settings))
+
+
+def app_of(desk: Desk) -> FastAPI:
+    """The console of this desk."""
     app = create_web("Tocsin console")
+    app.add_middleware(Gate, desk=desk)
+    app.add_middleware(SmallForms)
+    app.add_exception_handler(Refusal, _refuse)
+    app.mount("/static/recipient", static(_HERE / "recipient"))
     app.mount("/static", static(_HERE))
-    app.include_router(_pages(open_database(settings.database), _own_hosts(settings)))
+    for routes in (sign_in_routes, passkey_routes):
+        app.include_router(routes.router)
+    app.include_router(_pages(desk.engine))
     return app
 
 
-def _pages(engine: Engine, hosts: frozenset[str]) -> APIRouter:
-    def check_host(request: Request) -> None:
-        """Another site may point its own name at this machine (DNS rebinding); it must read nothing."""
-        if request.url.hostname not in hosts:
-            raise HTTPException(421)
-
-    router = APIRouter(dependencies=[Depends(check_host)], default_response_class=HTMLResponse)
+def _pages(engine: Engine) -> APIRouter:
+    router = APIRouter(default_response_class=HTMLResponse)
     templates = _templates()
 
-    def render(request: Request, name: str, status: int = 200, **content: Any) -> HTMLResponse:
-        return templates.TemplateResponse(request, name, {"now": clock.now(), **content}, status_code=status)
+    def render(request: Request, name: str, **content: Any) -> Response:
+        return templates.TemplateResponse(request, name, {"now": clock.now(), "visit": request.state.visit, **content})
 
     @router.get("/")
-    def show_overview(request: Request, page: Page = 1, refresh: Refresh = None) -> HTMLResponse:
+    def show_overview(request: Request, viewer: Anybody, page: Page = 1, refresh: Refresh = None) -> Response:
+        if not viewer.may(*READERS):
+            return see("/account")
         with reading(engine) as connection:
             content: dict[str, Any] = {
                 "counts": overview.counts(connection),
@@ -56,11 +76,11 @@ def _pages(engine: Engine, hosts: frozenset[str]) -> APIRouter:
         return render(request, "overview.html", page=page, page_size=overview.PAGE, refresh=refresh, **content)
 
     @router.get("/cases/{reference}")
-    def show_case(request: Request, reference: str, refresh: Refresh = None) -> HTMLResponse:
+    def show_case(request: Request, reference: str, viewer: Reader, refresh: Refresh = None) -> Response:
         with reading(engine) as connection:
             case = overview.case(connection, reference)
             if case is None:
-                return render(request, "missing.html", 404, refresh=None)
+                raise HTTPException(404)
             content: dict[str, Any] = {
                 "reports": overview.reports_of(connection, case.case_id),
                 "links": overview.linked_cases(connection, case.case_id),
@@ -72,14 +92,18 @@ def _pages(engine: Engine, hosts: frozenset[str]) -> APIRouter:
                 "moments": timeline.of_case(connection, case.case_id),
             }
             content["roles"] = inbound.roles(connection, content["answers"])
+        with unit_of_work(engine) as connection:
+            audit.append(connection, CHAIN, "case-read", case.case_id, {"by": viewer.name}, clock.now())
         return render(request, "case.html", case=case, refresh=refresh, **content)
 
     return router
 
 
-def _own_hosts(settings: Settings) -> frozenset[str]:
-    configured = urlsplit(settings.console_url).hostname
-    return frozenset(filter(None, ("127.0.0.1", "localhost", "::1", settings.bind, configured)))
+async def _refuse(request: Request, error: Exception) -> Response:
+    """What is absent and what is not theirs are one page."""
+    if isinstance(error, Refusal) and error.status_code == 404 and hasattr(request.state, "visit"):
+        return await run_in_threadpool(access_pages.missing, request)
+    return await refuse(request, error)
 
 
 def _templates() -> Jinja2Templates:

@@ -39,6 +39,10 @@ class Settings(BaseSettings):
     simulator_webhook_url: str = ""
     """Where the simulator posts its events; by default the webhook on this machine."""
     console_url: str = "http://127.0.0.1:8082"
+    console_open: bool = False
+    """Whether the console asks nobody to sign in: for trying Tocsin out, and refused unless it listens on loopback."""
+    access_file: Path | None = None
+    """The OpenID provider of the operators, and which of its groups have which roles (TOML); empty: passkeys alone."""
     intake_port: int = 8085
     """The HTTP intake and its form."""
     intake_url: str = "http://127.0.0.1:8085"

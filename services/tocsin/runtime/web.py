@@ -38,7 +38,7 @@ def create_web(title: str) -> FastAPI:
     """An application with nothing in it but ``/health/live``. Nothing connects here."""
     app = FastAPI(title=title, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(SecurityHeaders)
-    app.add_exception_handler(HTTPException, _refuse)
+    app.add_exception_handler(HTTPException, refuse)
     app.add_exception_handler(RequestValidationError, _refuse_invalid)
     app.add_exception_handler(Exception, _fail)
 
@@ -108,7 +108,8 @@ def problem(status: int, title: str) -> JSONResponse:
     return JSONResponse(body, status, SECURITY_HEADERS, "application/problem+json")
 
 
-async def _refuse(_: Request, error: Exception) -> JSONResponse:
+async def refuse(_: Request, error: Exception) -> JSONResponse:
+    """The answer to an HTTPException, without any of what was sent."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     return problem(status, _TITLES.get(status, "refused"))
 

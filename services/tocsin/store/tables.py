@@ -18,6 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from tocsin.store import operator_tables as operator_tables
 from tocsin.store.answering_tables import given_answers as given_answers
 from tocsin.store.answering_tables import sessions as sessions
 from tocsin.store.answering_tables import sign_in_codes as sign_in_codes

@@ -1,0 +1,1 @@
+"""Access to the console: who asks, with which roles, and how they sign in."""

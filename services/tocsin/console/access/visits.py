@@ -1,0 +1,107 @@
+"""Who asks: a browser that may have signed in, in which language, and whether a form came from one of our pages."""
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import Request, Response
+from sqlalchemy import Connection
+
+from tocsin.console.access.desk import Desk
+from tocsin.console.access.viewer import Role, Viewer
+from tocsin.domain.identifiers import Identities
+from tocsin.runtime import browsers
+from tocsin.runtime.catalogues import FALLBACK
+from tocsin.store import operator_sessions, operators
+from tocsin.store.database import reading, unit_of_work
+
+LANGUAGES = {"en": "English", "fr": "Français"}
+OPEN = Viewer("open-console", frozenset(Role))
+"""Whoever looks at a console that stands open."""
+_OWN = re.compile(r"/(?!/)[A-Za-z0-9/_-]{0,150}")
+_KNOWN = frozenset(Role)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Visit:
+    """browser, session: secrets of its cookies. viewer: who has signed in, if anybody."""
+
+    request: Request
+    desk: Desk
+    browser: str
+    session: str
+    viewer: Viewer | None
+
+    @property
+    def language(self) -> str:
+        chosen = self.desk.site.language(self.request, LANGUAGES)
+        accepted = self.request.headers.get("accept-language", "")
+        return chosen or browsers.best_language(accepted, LANGUAGES, FALLBACK)
+
+    @property
+    def has_session(self) -> bool:
+        return self.viewer is not None and not self.desk.is_open
+
+    @property
+    def csrf(self) -> str:
+        """Of the session, or of the browser before it has one. No other browser's forms carry it."""
+        secret = self.session if self.has_session else self.browser
+        return self.desk.identities.digest(f"console-csrf.1\x1f{secret}".encode())
+
+    def is_genuine(self, csrf: str) -> bool:
+        """Whether the form comes from a page that this browser was given."""
+        return self.desk.site.is_genuine(self.request, csrf, self.csrf)
+
+
+def visit_of(request: Request, desk: Desk) -> Visit:
+    """Who asks. Raises nothing: whoever proves nothing is nobody."""
+    token = desk.site.token(request, "session")
+    viewer = OPEN if desk.is_open else signed_in(desk, token)
+    browser = desk.site.token(request, "browser") or secrets.token_urlsafe(32)
+    return Visit(request, desk, browser, token, viewer)
+
+
+def signed_in(desk: Desk, token: str) -> Viewer | None:
+    """The viewer of the session; that it was used is noted. token: of the cookie, or ""."""
+    if not token:
+        return None
+    now = desk.clock()
+    with reading(desk.engine) as connection:
+        viewer, is_due = viewer_of_session(connection, desk.identities, token, now)
+    if viewer is not None and is_due:
+        with unit_of_work(desk.engine) as connection:
+            operator_sessions.note(connection, desk.identities, token, now)
+    return viewer
+
+
+def viewer_of_session(
+    connection: Connection, identities: Identities, token: str, now: datetime
+) -> tuple[Viewer | None, bool]:
+    """Who has the session, with the roles of their account as they are now, and whether its use should be noted."""
+    session = operator_sessions.find(connection, identities, token, now)
+    account = None if session is None else operators.in_force(connection, identities, session.holder)
+    if session is None or account is None:
+        return None, False
+    roles = frozenset(Role(role) for role in account.roles if role in _KNOWN)
+    return Viewer(account.operator_id, roles), session.is_due
+
+
+def way_back(wanted: str) -> str:
+    """Where to go after signing in: a page of ours, without a query; nowhere else."""
+    return wanted if _OWN.fullmatch(wanted) else "/"
+
+
+def keep_browser(answer: Response, visit: Visit) -> None:
+    """So that a form is known to be this browser's. It comes also with the way back from an OpenID provider."""
+    visit.desk.site.keep(answer, "browser", visit.browser, None, "lax")
+
+
+def keep_session(answer: Response, visit: Visit, token: str) -> None:
+    lasting = int(operator_sessions.LONGEST.total_seconds())
+    visit.desk.site.keep(answer, "session", token, lasting, "strict")
+    visit.desk.site.keep(answer, "browser", "", 0, "lax")
+
+
+def forget_session(answer: Response, visit: Visit) -> None:
+    visit.desk.site.keep(answer, "session", "", 0, "strict")

@@ -1,0 +1,109 @@
+"""Ten thousand decisions of access, by role, route and state of the session, against a rule that is written apart."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import combinations
+from pathlib import Path
+from random import Random
+
+from fastapi import HTTPException, Request
+from sqlalchemy import Connection
+
+from databases import NOW
+from operating import House, a_house, routes_of
+from tocsin.console.access.viewer import Requirement, Role
+from tocsin.console.access.visits import viewer_of_session
+from tocsin.store import operator_sessions
+from tocsin.store import operators as accounts
+from tocsin.store.database import reading, unit_of_work
+from tocsin.store.operator_tables import operator_sessions as sessions
+from tocsin.store.operator_tables import operators
+from tocsin.store.sessions import OF_RECIPIENTS
+
+CASES = 10_000
+STATES = ("alive", "signed-out", "account-ended", "row-altered", "of-a-recipient", "invented")
+WIDTHS = [timedelta(), timedelta(minutes=14, seconds=59), timedelta(minutes=15), timedelta(hours=7, minutes=59)]
+SUBSETS = [frozenset(chosen) for size in range(len(Role) + 1) for chosen in combinations(Role, size)]
+OPEN_TO = {
+    "/": set(Role),
+    "/account": set(Role),
+    "/account/sessions": set(Role),
+    "/sign-out": set(Role),
+    "/cases/{reference}": {Role.REVIEWER, Role.DUTY_OFFICER, Role.AUDITOR},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    token: str
+    roles: frozenset[Role]
+    state: str
+    begun: datetime
+    seen: datetime
+
+
+def test_access_is_given_to_whom_the_rule_gives_it_and_to_nobody_else(tmp_path: Path) -> None:
+    house, random = a_house(tmp_path), Random(20_261_127)
+    held, routes = _held(house, random), _requirements(house)
+    assert set(routes) == set(OPEN_TO)
+    given = 0
+    with reading(house.engine) as connection:
+        for _ in range(CASES):
+            one, path = random.choice(held), random.choice(list(routes))
+            now = one.begun + random.choice([*WIDTHS, timedelta(hours=8), timedelta(seconds=random.randrange(32_000))])
+            opened = _opens(connection, house, one.token, routes[path], now)
+            assert opened == _rule(one, path, now), (one.state, sorted(one.roles), path, now - one.begun)
+            given += opened
+    assert CASES // 50 < given < CASES // 2, "both answers are asked for often"
+
+
+def _rule(one: Held, path: str, now: datetime) -> bool:
+    is_alive = one.state == "alive" and now < one.begun + timedelta(hours=8) and now < one.seen + timedelta(minutes=15)
+    return is_alive and bool(one.roles & OPEN_TO[path])
+
+
+def _opens(connection: Connection, house: House, token: str, asked: Requirement, now: datetime) -> bool:
+    viewer, _ = viewer_of_session(connection, house.desk.identities, token, now)
+    request = Request({"type": "http", "state": {} if viewer is None else {"viewer": viewer}})
+    try:
+        return asked(request) is viewer
+    except HTTPException as refusal:
+        return refusal.status_code != 404
+
+
+def _held(house: House, random: Random) -> list[Held]:
+    """For each set of roles and each state, a session that was last used some while after it began."""
+    with unit_of_work(house.engine) as connection:
+        return [
+            _hold(connection, house, f"{state}-{number}", roles, state, random)
+            for number, roles in enumerate(SUBSETS)
+            for state in STATES
+        ]
+
+
+def _hold(connection: Connection, house: House, name: str, roles: frozenset[Role], state: str, random: Random) -> Held:
+    identities, begun = house.desk.identities, NOW + timedelta(minutes=random.randrange(500))
+    seen = begun + random.choice([*WIDTHS, timedelta(seconds=random.randrange(28_000))])
+    accounts.add(connection, identities, name, roles if state != "row-altered" else (), "a+b", begun)
+    token = operator_sessions.begin(connection, identities, name, begun)
+    connection.execute(sessions.update().where(sessions.c.operator_id == name).values(last_seen_at=seen))
+    if state == "signed-out":
+        operator_sessions.end(connection, identities, token, begun)
+    if state == "account-ended":
+        connection.execute(sessions.update().where(sessions.c.operator_id == name).values(ended_at=None))
+        accounts.end(connection, identities, name, "a", begun)
+        connection.execute(sessions.update().where(sessions.c.operator_id == name).values(ended_at=None))
+    if state == "row-altered":
+        connection.execute(operators.update().where(operators.c.operator_id == name).values(roles=sorted(roles)))
+    if state == "of-a-recipient":
+        token = OF_RECIPIENTS.begin(connection, identities, name[:32], begun)
+    return Held("x" * 43 if state == "invented" else token, roles, state, begun, seen)
+
+
+def _requirements(house: House) -> dict[str, Requirement]:
+    asked = {}
+    for route in routes_of(house.app.routes):
+        for dependant in route.dependant.dependencies:
+            if isinstance(dependant.call, Requirement):
+                asked[route.path] = dependant.call
+    return asked

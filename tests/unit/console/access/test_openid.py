@@ -1,0 +1,240 @@
+"""An operator signs in through an OpenID provider that runs here: code with PKCE, state, nonce; groups become roles."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from joserfc import jwt
+from joserfc.jwk import RSAKey
+
+import openid_provider
+from databases import NOW
+from loopback import Handler, on_loopback
+from operating import SITE, Browser, House, a_house
+from tocsin.console.access import openid
+from tocsin.console.access.provider import Provider, UnusableAccessFile, is_private, read_provider
+from tocsin.console.access.viewer import Role
+from tocsin.devtools.ports import free_ports
+from tocsin.runtime import clock
+
+TABLE = """
+[openid]
+issuer = "{issuer}"
+client_id = "tocsin-console"
+secret_file = "openid.secret"
+required_amr = ["hwk"]
+[openid.roles]
+tocsin-duty = ["duty_officer", "reviewer"]
+tocsin-audit = ["auditor"]
+"""
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[str]:
+    [port] = free_ports(1)
+    process = subprocess.Popen([sys.executable, openid_provider.__file__, str(port)], stderr=subprocess.DEVNULL)
+    try:
+        yield _answering(f"http://127.0.0.1:{port}")
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _answering(issuer: str) -> str:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        try:
+            httpx.get(f"{issuer}/.well-known/openid-configuration").raise_for_status()
+        except httpx.HTTPError:
+            time.sleep(0.05)
+        else:
+            return issuer
+    raise TimeoutError("the provider does not answer")
+
+
+def a_provider(folder: Path, issuer: str) -> Provider:
+    (folder / "openid.secret").write_text("a secret: of 2 parts\n")
+    (folder / "access.toml").write_text(TABLE.format(issuer=issuer))
+    return read_provider(folder / "access.toml")
+
+
+@pytest.fixture
+def house(tmp_path: Path, issuer: str) -> House:
+    """Its clock is this machine's, as the provider's is."""
+    house = a_house(tmp_path, a_provider(tmp_path, issuer))
+    house.now[0] = clock.now()
+    return house
+
+
+def consent(browser: Browser, subject: str, wanted: str = "/") -> str:
+    """The path with which the provider sends the browser back."""
+    away = browser.ask(f"/sign-in/openid?next={wanted}")
+    assert away.status_code == 303
+    back = httpx.post(away.headers["location"], data={"sub": subject}).headers["location"]
+    assert back.startswith(f"{SITE}/sign-in/openid/answer?")
+    return back.removeprefix(SITE)
+
+
+def test_groups_of_the_provider_become_roles_and_identity_is_issuer_and_subject(house: House, issuer: str) -> None:
+    browser = Browser(house)
+    welcome = browser.ask(consent(browser, "subject-1", "/account"))
+    assert welcome.status_code == 200
+    page = browser.ask("/account").text
+    assert "duty officer" in page
+    assert "reviewer" in page
+    assert "auditor" not in page
+    [(account, detail)] = house.audited("operator-added")
+    assert account.startswith("sso-")
+    assert detail["roles"] == ["duty_officer", "reviewer"]
+    assert "subject-1" not in str(house.audited("signed-in"))
+    again = Browser(house)
+    again.ask(consent(again, "subject-1"))
+    assert {who for who, _ in house.audited("signed-in")} == {account}
+
+
+@pytest.mark.parametrize(("subject", "why"), [("subject-2", "no group is known"), ("subject-3", "too weak")])
+def test_whom_no_group_or_method_lets_in_gets_no_account(house: House, subject: str, why: str) -> None:
+    browser = Browser(house)
+    assert browser.ask(consent(browser, subject)).status_code == 403
+    assert house.audited("operator-added") == []
+    assert browser.ask("/").status_code == 303
+
+
+def test_an_answer_serves_once_in_the_browser_that_asked_with_its_state_and_in_time(house: House) -> None:
+    browser, other = Browser(house), Browser(house)
+    back = consent(browser, "subject-1")
+    consent(other, "subject-1")
+    assert other.ask(back).status_code == 403, "the state is of another browser"
+    kept = dict(browser.cookies)
+    assert browser.ask(back).status_code == 200
+    browser.cookies = kept
+    assert browser.ask(back).status_code == 403, "it was used"
+    late = consent(browser, "subject-1")
+    house.later(timedelta(minutes=10))
+    assert browser.ask(late).status_code == 403, "it came too late"
+
+
+def test_the_provider_gives_nothing_for_a_code_without_its_verifier(house: House) -> None:
+    browser, provider = Browser(house), house.desk.provider
+    assert provider is not None
+    query = {name: values[0] for name, values in parse_qs(urlsplit(consent(browser, "subject-1")).query).items()}
+    begun = {"state": query["state"], "nonce": "n", "verifier": "another-verifier-of-the-length-that-is-asked-for"}
+    with pytest.raises(openid.NotSignedIn, match="refused"):
+        openid.finish(provider, f"{SITE}/sign-in/openid/answer", begun, query, house.now[0])
+
+
+def test_with_the_provider_away_the_door_says_so_and_lets_nobody_in(tmp_path: Path) -> None:
+    [port] = free_ports(1)
+    house = a_house(tmp_path, a_provider(tmp_path, f"http://127.0.0.1:{port}"))
+    answer = Browser(house).ask("/sign-in/openid")
+    assert answer.status_code == 503
+    assert "does not answer at present" in answer.text
+
+
+class Forging(Handler):
+    """Speaks as a provider does, and signs whatever a test gives it."""
+
+    key: RSAKey
+    claims: Mapping[str, Any]
+    signed_by: RSAKey
+
+    def respond(self) -> None:
+        own = f"http://127.0.0.1:{self.server.server_address[1]}"
+        if self.path == "/jwks":
+            self.answer(200, {"keys": [self.key.as_dict(private=False)]})
+        elif self.path == "/token":
+            self.content()
+            claims = {"iss": own, "aud": "tocsin-console", "sub": "s", "nonce": "right"} | self.claims
+            claims = {name: value for name, value in claims.items() if value is not None}
+            token = jwt.encode({"alg": "RS256", "kid": "k"}, claims, self.signed_by)
+            self.answer(200, {"access_token": "a", "token_type": "Bearer", "id_token": token})
+        else:
+            places = {"authorization_endpoint": "/a", "token_endpoint": "/token", "jwks_uri": "/jwks"}
+            self.answer(200, {"issuer": own} | {name: own + path for name, path in places.items()})
+
+
+KEYS = [RSAKey.generate_key(2048, {"kid": "k"}) for _ in range(2)]
+T = 1_800_000_000
+GOOD = {"iat": T, "exp": T + 60, "groups": ["tocsin-audit"], "amr": ["hwk"]}
+FORGED: dict[str, tuple[dict[str, Any], int, bool]] = {
+    "as it should be": ({}, 0, True),
+    "of another key": ({}, 1, False),
+    "of another nonce": ({"nonce": "wrong"}, 0, False),
+    "without a nonce": ({"nonce": None}, 0, False),
+    "of another issuer": ({"iss": "https://attacker.example"}, 0, False),
+    "for somebody else": ({"aud": "another-client"}, 0, False),
+    "for us among others": ({"aud": ["tocsin-console", "another"], "azp": "another"}, 0, False),
+    "over": ({"iat": T - 600, "exp": T - 300}, 0, False),
+    "without an end": ({"exp": None}, 0, False),
+    "without a subject": ({"sub": None}, 0, False),
+    "with a hash of another access token": ({"at_hash": "x" * 22}, 0, False),
+}
+
+
+@pytest.mark.parametrize(("claims", "key", "good"), FORGED.values(), ids=FORGED)
+def test_an_id_token_counts_only_as_it_should_be(tmp_path: Path, claims: dict[str, Any], key: int, good: bool) -> None:
+    with on_loopback(Forging, key=KEYS[0], claims=GOOD | claims, signed_by=KEYS[key]) as issuer:
+        provider, begun = a_provider(tmp_path, issuer), {"state": "s", "nonce": "right", "verifier": "v" * 43}
+        asked = (
+            provider,
+            f"{SITE}/sign-in/openid/answer",
+            begun,
+            {"state": "s", "code": "c"},
+            datetime.fromtimestamp(T, UTC),
+        )
+        if good:
+            assert openid.finish(*asked).roles == {Role.AUDITOR}
+        else:
+            with pytest.raises(openid.NotSignedIn, match="token-invalid"):
+                openid.finish(*asked)
+
+
+BEFORE_THE_TOKEN = [
+    ({"state": "wrong", "code": "c"}, "state-wrong"),
+    ({"code": "c"}, "state-wrong"),
+    ({"state": "s", "code": "c", "iss": "https://attacker.example"}, "issuer-wrong"),
+    ({"state": "s", "error": "access_denied"}, "refused"),
+    ({"state": "s"}, "refused"),
+]
+
+
+@pytest.mark.parametrize(("answer", "code"), BEFORE_THE_TOKEN)
+def test_a_wrong_answer_is_refused_before_the_provider_is_asked(
+    tmp_path: Path, answer: dict[str, str], code: str
+) -> None:
+    provider = a_provider(tmp_path, "https://sso.invalid")
+    with pytest.raises(openid.NotSignedIn, match=code):
+        openid.finish(provider, SITE, {"state": "s", "nonce": "n", "verifier": "v"}, answer, NOW)
+
+
+def test_a_file_of_settings_that_is_not_as_it_should_be_is_refused_without_being_echoed(tmp_path: Path) -> None:
+    a_provider(tmp_path, "https://sso.example")
+    file = tmp_path / "access.toml"
+    for wrong, place in (
+        (TABLE.format(issuer="http://sso.example"), "issuer"),
+        (TABLE.format(issuer="https://sso.example").replace("reviewer", "emperor"), "roles"),
+        (TABLE.format(issuer="https://sso.example") + '[openid.other]\nx = "emperor"', "other"),
+        ("", "issuer"),
+    ):
+        file.write_text(wrong)
+        with pytest.raises(UnusableAccessFile, match=place) as refused:
+            read_provider(file)
+        assert "emperor" not in str(refused.value)
+
+
+def test_what_goes_to_a_provider_is_private() -> None:
+    assert [
+        is_private(u) for u in ("https://a.example", "http://localhost:1", "http://a.example", "ftp://localhost")
+    ] == [
+        True,
+        True,
+        False,
+        False,
+    ]
