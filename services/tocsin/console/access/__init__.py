@@ -1,0 +1,1 @@
+"""Who may see the console: sessions, roles, and what each role opens."""
