@@ -17,6 +17,7 @@ _COMMANDS = {
     "actions": "tocsin.cli.acting:actions",
     "recommendations": "tocsin.cli.recommendations:recommendations",
     "triage": "tocsin.cli.triage:triage",
+    "brief": "tocsin.cli.brief:brief",
     "due": "tocsin.cli.due:due",
     "inbox": "tocsin.cli.inbox:inbox",
     "explain": "tocsin.cli.explain:explain",

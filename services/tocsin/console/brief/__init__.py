@@ -1,0 +1,1 @@
+"""The brief for a meeting of mechanisms, and one case on paper or as a file."""
