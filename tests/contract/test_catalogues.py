@@ -17,13 +17,13 @@ from tocsin.runtime.catalogues import catalogue, languages, missing, read
 from tocsin_schemas.deliveries import MailKind
 
 LANGUAGES = ("ar", "en", "es", "fr", "pt", "ru")
-OF_THE_FORM = ("en", "fr")
-"""The languages of the intake's form."""
+IN_TWO = ("en", "fr")
+"""The languages of the intake's form, and of the operators' pages."""
 FILES = [(folder, path.name) for folder in FOLDERS for path in sorted((folder / "en").glob("*.po"))]
 
 
 def languages_of(folder: Path) -> tuple[str, ...]:
-    return OF_THE_FORM if folder.parent.name == "form" else LANGUAGES
+    return IN_TWO if folder.parent.name in ("form", "operator") else LANGUAGES
 
 
 OTHERS = [(folder, name, language) for folder, name in FILES for language in languages_of(folder) if language != "en"]
