@@ -2,29 +2,28 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
-from tocsin.console.access.viewer import Viewer, require
-from tocsin.console.operator.desk import MAY, Asked, Desk, done, draw, missing, new_router, refused
+from tocsin.console.access.viewer import Viewer
+from tocsin.console.operator.desk import Asked, Desk, Who, done, draw, missing, new_router, refused
 from tocsin.resolver import deciding
 from tocsin.resolver.deciding import Undecidable
 from tocsin.store import cases, judgements, reports
 from tocsin.store.database import reading, unit_of_work
 
 Number = Annotated[int, Path(ge=1, le=2**53)]
-Looks = Annotated[Viewer, Depends(require(*MAY["reviews"]))]
 
 
 def routes(desk: Desk) -> APIRouter:
-    router = new_router()
+    router = new_router("reviews")
 
     @router.get("/decisions/{judgement_id}")
-    def show(request: Request, viewer: Looks, judgement_id: Number, done: Asked = "") -> Response:
+    def show(request: Request, judgement_id: Number, done: Asked = "") -> Response:
         return _decision(desk, request, judgement_id, done)
 
     @router.post("/decisions/{judgement_id}/undo")
-    def undo(request: Request, viewer: Looks, judgement_id: Number) -> Response:
+    def undo(request: Request, viewer: Who, judgement_id: Number) -> Response:
         return _undo(desk, request, viewer, judgement_id)
 
     return router

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import Engine
 
-from tocsin.console.access.viewer import Role, viewer_of
+from tocsin.console.access.viewer import Role, Viewer, require, viewer_of
 from tocsin.console.operator.words import COOKIE, LANGUAGES, coded, words_for
 from tocsin.runtime import clock
 from tocsin.runtime.kafka_access import Access
@@ -38,6 +38,8 @@ MAY = dict(NAVIGATION)
 PAGES = Pages(Path(__file__).parent, "", LANGUAGES)
 Page = Annotated[int, Query(ge=1, le=10_000)]
 Line = Annotated[str, Form(max_length=500)]
+Who = Annotated[Viewer, Depends(viewer_of)]
+"""Who acts, for what is put on record."""
 Asked = Annotated[str, Query(max_length=100)]
 
 
@@ -51,8 +53,9 @@ class Desk:
     clock: Callable[[], datetime] = clock.now
 
 
-def new_router() -> APIRouter:
-    return APIRouter(default_response_class=HTMLResponse)
+def new_router(place: str) -> APIRouter:
+    """For the pages of a place of the navigation: whoever may not see it finds nothing there."""
+    return APIRouter(dependencies=[Depends(require(*MAY[place]))], default_response_class=HTMLResponse)
 
 
 def draw(request: Request, name: str, status: int = 200, **content: Any) -> HTMLResponse:

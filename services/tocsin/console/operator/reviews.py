@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Path, Request
+from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
-from tocsin.console.access.viewer import Viewer, require
+from tocsin.console.access.viewer import Viewer
 from tocsin.console.operator import decisions, evidence
-from tocsin.console.operator.desk import MAY, Asked, Desk, Page, done, draw, missing, new_router, refused
+from tocsin.console.operator.desk import Asked, Desk, Page, Who, done, draw, missing, new_router, refused
 from tocsin.console.operator.words import words_for
 from tocsin.domain.additive import probability
 from tocsin.resolver import deciding, reviewing
@@ -22,30 +22,29 @@ from tocsin.store.review_queue import Line
 
 ReviewId = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 Note = Annotated[str, Form(max_length=notes.LONGEST)]
-Looks = Annotated[Viewer, Depends(require(*MAY["reviews"]))]
 NOT_FOR_THIS = ("unrouted",)
 """Kinds that have a page of their own."""
 
 
 def routes(desk: Desk) -> APIRouter:
-    router = new_router()
+    router = new_router("reviews")
 
     @router.get("/reviews")
-    def show_queue(request: Request, viewer: Looks, kind: Asked = "", page: Page = 1, done: Asked = "") -> Response:
+    def show_queue(request: Request, kind: Asked = "", page: Page = 1, done: Asked = "") -> Response:
         return _queue(desk, request, kind if kind in reviews.KINDS else None, page, done)
 
     @router.get("/reviews/{review_id}")
-    def show_review(request: Request, viewer: Looks, review_id: ReviewId) -> Response:
+    def show_review(request: Request, viewer: Who, review_id: ReviewId) -> Response:
         return _review(desk, request, viewer, review_id)
 
     @router.post("/reviews/{review_id}/decision")
     def decide(
-        request: Request, viewer: Looks, review_id: ReviewId, decision: Annotated[str, Form()], note: Note = ""
+        request: Request, viewer: Who, review_id: ReviewId, decision: Annotated[str, Form()], note: Note = ""
     ) -> Response:
         return _decide(desk, request, viewer, review_id, decision, note.strip())
 
     @router.post("/reviews/{review_id}/close")
-    def close(request: Request, viewer: Looks, review_id: ReviewId) -> Response:
+    def close(request: Request, viewer: Who, review_id: ReviewId) -> Response:
         return _close(desk, request, viewer, review_id)
 
     router.include_router(decisions.routes(desk))

@@ -23,7 +23,7 @@ def words(language: str) -> Words:
 def words_for(request: Request) -> Words:
     """In the language of the address, or else of the browser's last choice, or else that it prefers."""
     for wanted in (request.query_params.get("lang"), request.cookies.get(COOKIE)):
-        if wanted in LANGUAGES:
+        if wanted is not None and wanted in LANGUAGES:
             return words(wanted)
     return words(browsers.best_language(request.headers.get("accept-language", ""), LANGUAGES, FALLBACK))
 
