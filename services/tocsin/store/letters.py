@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Any
 
 from kafka import TopicPartition
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from tocsin.runtime import kafka
 from tocsin.runtime.kafka_access import Access
@@ -135,7 +135,7 @@ def opened(connection: Connection, vault: Vault, event_id: str) -> Letter | None
     return letter_from(found.headers, found.body, int(found.created_at.timestamp() * 1000))
 
 
-def _head(row: Row[Any]) -> Head:
+def _head(row: Any) -> Head:
     marks: dict[str, str] = dict(row.headers)
     return Head(
         row.event_id,

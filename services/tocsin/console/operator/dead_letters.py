@@ -1,7 +1,7 @@
 """What could not be accepted, why, how to mend it, and giving it another try."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Path, Request
 from fastapi.responses import Response
@@ -60,7 +60,11 @@ def _letter(desk: Desk, request: Request, event_id: str, may_act: bool, done: st
         if head is None:
             return missing(request)
         replays = audit_entries.of_subject(connection, reviewing.CHAIN, REPLAYED, head.origin[:_LONGEST_SUBJECT])
-    shown = {"problems": _told(head.problems, request), "may_act": may_act, "has_way": desk.broker is not None}
+    shown: dict[str, Any] = {
+        "problems": _told(head.problems, request),
+        "may_act": may_act,
+        "has_way": desk.broker is not None,
+    }
     return draw(request, "dead_letter", head=head, replays=replays, done=done, **shown)
 
 

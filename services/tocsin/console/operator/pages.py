@@ -3,12 +3,36 @@
 from fastapi import APIRouter
 from sqlalchemy import Engine
 
-from tocsin.console.operator import dead_letters, reviews, search, stuck
+from tocsin.console.operator import (
+    audit_log,
+    dead_letters,
+    deliveries,
+    directory,
+    drills,
+    knowledge,
+    publishers,
+    reviews,
+    search,
+    stuck,
+    unrouted,
+)
 from tocsin.console.operator.desk import Desk
 from tocsin.runtime.kafka_access import Access
 from tocsin.store.deployment import Deployment
 
-_PAGES = (stuck, reviews, search, dead_letters)
+_PAGES = (
+    stuck,
+    reviews,
+    search,
+    dead_letters,
+    deliveries,
+    directory,
+    audit_log,
+    publishers,
+    knowledge,
+    unrouted,
+    drills,
+)
 
 
 def pages(engine: Engine, deployment: Deployment, broker: str | Access | None = None) -> APIRouter:
