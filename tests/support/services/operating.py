@@ -1,8 +1,12 @@
 """The operators' pages for tests, with an account that has the roles asked for."""
 
 import re
+import sqlite3
+from contextlib import closing
+from functools import cache
 from html import unescape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -11,8 +15,11 @@ from sqlalchemy import Engine
 from starlette.middleware.base import RequestResponseEndpoint
 
 import tocsin.console
+from resolving import Resolver
+from reviewing import AGAIN, BROTHER, OTHER, a_case_report
 from tocsin.console.access.viewer import Role, Viewer
 from tocsin.console.operator.pages import pages
+from tocsin.resolver.matching import load_matcher
 from tocsin.runtime.kafka_access import Access
 from tocsin.runtime.pages.drawing import static
 from tocsin.runtime.web import create_web
@@ -21,6 +28,7 @@ from web_client import ask
 
 CSRF = "of-this-session"
 OPERATOR = "duty-officer-2"
+STRANGER = a_case_report("EU-HRD", "Koku Sosuvi")
 EVERY_ROLE = frozenset(Role)
 
 
@@ -39,7 +47,7 @@ def an_app(
         return await call_next(request)
 
     app.mount("/static", static(Path(tocsin.console.__file__).parent))
-    app.include_router(pages(engine, deployment, broker))
+    app.router.routes.extend(pages(engine, deployment, broker).routes)
     return app
 
 
@@ -60,3 +68,29 @@ def post(app: FastAPI, path: str, **fields: str) -> str:
     answer = ask(app, path, "POST", data={"csrf": CSRF, **fields})
     assert answer.status_code == 303, text_of(answer)
     return answer.headers["location"]
+
+
+@cache
+def _kept() -> tuple[bytes, bytes, Resolver]:
+    """Database and key of a deployment with reports in it, and the resolver that took them; made once in a session."""
+    with TemporaryDirectory() as home:
+        folder = Path(home)
+        made = Resolver(folder, load_matcher())  # type: ignore[arg-type]
+        for report in (BROTHER, AGAIN, OTHER, STRANGER):
+            made.accept(report)
+        made.engine.dispose()
+        with closing(sqlite3.connect(folder / "tocsin.db")) as connection:
+            return connection.serialize(), (folder / "deployment.key").read_bytes(), made
+
+
+def a_console(folder: Path) -> Resolver:
+    """Two reports of one case, one of another that a person must look at, and one that is nothing to them."""
+    database, key, made = _kept()
+    (folder / "deployment.key").write_bytes(key)
+    (folder / "deployment.key").chmod(0o600)
+    resolver = Resolver(folder, load_matcher(), now=made.now)  # type: ignore[arg-type]
+    resolver.engine.dispose()
+    for file in folder.glob("tocsin.db*"):
+        file.unlink()
+    (folder / "tocsin.db").write_bytes(database)
+    return resolver

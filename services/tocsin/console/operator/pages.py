@@ -39,5 +39,5 @@ def pages(engine: Engine, deployment: Deployment, broker: str | Access | None = 
     """broker: where dead letters are published again; without it they are only shown."""
     desk, router = Desk(engine, deployment, broker), APIRouter()
     for page in _PAGES:
-        router.include_router(page.routes(desk))
+        router.routes.extend(page.routes(desk).routes)  # to include a router builds each of its routes anew
     return router

@@ -47,7 +47,7 @@ def routes(desk: Desk) -> APIRouter:
     def close(request: Request, viewer: Who, review_id: ReviewId) -> Response:
         return _close(desk, request, viewer, review_id)
 
-    router.include_router(decisions.routes(desk))
+    router.routes.extend(decisions.routes(desk).routes)
     return router
 
 

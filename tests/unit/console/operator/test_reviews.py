@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 
-from operating import CSRF, OPERATOR, an_app, post, read, text_of
+from operating import CSRF, OPERATOR, a_console, an_app, post, read, text_of
 from resolving import Resolver, identity, withdrawal_of
-from reviewing import AGAIN, BROTHER, LATIN, NAMES, OTHER, PERSIAN, SISTER, a_queue, audited, references
+from reviewing import AGAIN, BROTHER, LATIN, NAMES, OTHER, PERSIAN, SISTER, audited, references
 from tocsin.console.access.viewer import Role
 from tocsin.console.operator.words import LANGUAGES, words
 from tocsin.domain.matching import wording
@@ -18,8 +18,8 @@ from web_client import ask
 
 
 @pytest.fixture
-def resolver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Resolver:
-    return a_queue(tmp_path, monkeypatch)
+def resolver(tmp_path: Path) -> Resolver:
+    return a_console(tmp_path)
 
 
 @pytest.fixture
@@ -29,8 +29,12 @@ def app(resolver: Resolver) -> FastAPI:
 
 def the_review(resolver: Resolver) -> str:
     with reading(resolver.engine) as connection:
-        (line,) = review_queue.waiting(connection)
+        line = next(line for line in review_queue.waiting(connection) if _is_of(resolver, line))
     return f"/reviews/{line.review_id}"
+
+
+def _is_of(resolver: Resolver, line: review_queue.Line) -> bool:
+    return {line.case_id, line.other_case_id} == {resolver.homes()[identity(each)] for each in (BROTHER, OTHER)}
 
 
 def other(resolver: Resolver, kind: str = "certainty") -> str:

@@ -6,9 +6,9 @@ from urllib.parse import unquote
 import pytest
 from fastapi import FastAPI
 
-from operating import OPERATOR, an_app, post, read
+from operating import OPERATOR, a_console, an_app, post, read
 from resolving import Resolver, identity, withdrawal_of
-from reviewing import AGAIN, BROTHER, LATIN, NAMES, OTHER, PERSIAN, SISTER, a_case_report, a_queue, audited, references
+from reviewing import AGAIN, BROTHER, LATIN, NAMES, OTHER, PERSIAN, SISTER, audited, references
 from tocsin.console.access.viewer import Role
 from tocsin.console.operator.words import LANGUAGES, words
 from tocsin.store import reports, tables
@@ -19,10 +19,8 @@ UNKNOWN = "Koffi Amenyo"
 
 
 @pytest.fixture
-def resolver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Resolver:
-    resolver = a_queue(tmp_path, monkeypatch)
-    resolver.accept(a_case_report("EU-HRD", "Koku Sosuvi"))
-    return resolver
+def resolver(tmp_path: Path) -> Resolver:
+    return a_console(tmp_path)
 
 
 @pytest.fixture
