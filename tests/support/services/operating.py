@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from sqlalchemy import Engine
 from starlette.middleware.base import RequestResponseEndpoint
 
@@ -18,7 +18,8 @@ import tocsin.console
 from resolving import Resolver
 from reviewing import AGAIN, BROTHER, OTHER, a_case_report
 from tocsin.console.access.viewer import Role, Viewer
-from tocsin.console.operator.pages import pages
+from tocsin.console.operator.desk import Desk
+from tocsin.console.operator.pages import pages_of
 from tocsin.resolver.matching import load_matcher
 from tocsin.runtime.kafka_access import Access
 from tocsin.runtime.pages.drawing import static
@@ -32,6 +33,13 @@ STRANGER = a_case_report("EU-HRD", "Koku Sosuvi")
 EVERY_ROLE = frozenset(Role)
 
 
+@cache
+def _built() -> tuple[Desk, APIRouter]:
+    """Built once, for that takes longer than most tests; each request is answered at the desk of its own test."""
+    desk = Desk(None, None)  # type: ignore[arg-type]
+    return desk, pages_of(desk)
+
+
 def an_app(
     engine: Engine,
     deployment: Deployment,
@@ -39,15 +47,18 @@ def an_app(
     broker: str | Access | None = None,
 ) -> FastAPI:
     """roles: of the account that asks; none: all of them."""
+    desk, pages = _built()
     app, viewer = create_web("Tocsin console"), Viewer(OPERATOR, frozenset(roles) or EVERY_ROLE)
 
     @app.middleware("http")
     async def let_in(request: Request, call_next: RequestResponseEndpoint) -> Response:
         request.state.viewer, request.state.csrf = viewer, CSRF
+        for name, value in (("engine", engine), ("deployment", deployment), ("broker", broker)):
+            object.__setattr__(desk, name, value)
         return await call_next(request)
 
     app.mount("/static", static(Path(tocsin.console.__file__).parent))
-    app.router.routes.extend(pages(engine, deployment, broker).routes)
+    app.router.routes.extend(pages.routes)
     return app
 
 

@@ -37,7 +37,12 @@ _PAGES = (
 
 def pages(engine: Engine, deployment: Deployment, broker: str | Access | None = None) -> APIRouter:
     """broker: where dead letters are published again; without it they are only shown."""
-    desk, router = Desk(engine, deployment, broker), APIRouter()
+    return pages_of(Desk(engine, deployment, broker))
+
+
+def pages_of(desk: Desk) -> APIRouter:
+    """The pages of this desk."""
+    router = APIRouter()
     for page in _PAGES:
         router.routes.extend(page.routes(desk).routes)  # to include a router builds each of its routes anew
     return router

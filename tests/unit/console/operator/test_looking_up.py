@@ -14,6 +14,7 @@ from directories import put_recipient
 from operating import OPERATOR, an_app, post, read
 from tocsin.console.access.viewer import Role
 from tocsin.console.operator.desk import MAY
+from tocsin.console.operator.pages import pages
 from tocsin.console.operator.words import LANGUAGES, words
 from tocsin.domain.identifiers import case_reference
 from tocsin.knowledge import checking
@@ -211,3 +212,8 @@ def test_what_is_not_yours_answers_as_what_is_not_there(engine: Engine, deployme
     for place in MAY:
         answer = ask(app, f"/{place}")
         assert (answer.status_code, answer.content) == (404, nothing.content), place
+
+
+def test_the_pages_are_one_router_for_the_console_to_mount(engine: Engine, deployment: Deployment) -> None:
+    paths = {getattr(route, "path", "") for route in pages(engine, deployment).routes}
+    assert {f"/{place}" for place in MAY} <= paths
