@@ -18,13 +18,13 @@ from kafka.admin import NewTopic
 from sqlalchemy import Engine
 
 from databases import NOW, a_database, a_deployment
-from tocsin.cli.letters import read_letters
 from tocsin.devtools.broker import Broker
 from tocsin.runtime import kafka
 from tocsin.runtime.records import read_any_header_name
 from tocsin.store import outbox
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import Deployment
+from tocsin.store.letters import read_letters
 from tocsin.store.outbox import Origin, enqueue_dead_letter
 from tocsin.store.relaying import relay_forever
 from tocsin_schemas.explaining import MAX_PROBLEMS

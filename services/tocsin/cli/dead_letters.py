@@ -10,16 +10,17 @@ from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from tocsin.cli import again
 from tocsin.cli.connection import echo_json, existing_database
 from tocsin.cli.groups import Group
-from tocsin.cli.letters import Letter, read_letters, republish
 from tocsin.cli.showing import day
 from tocsin.cli.tables import grid
 from tocsin.runtime import clock
+from tocsin.runtime.jwe import OpeningKey
 from tocsin.runtime.settings import Settings
-from tocsin.store import audit
+from tocsin.store import again, audit
 from tocsin.store.database import unit_of_work
+from tocsin.store.deployment import load_deployment
+from tocsin.store.letters import Letter, read_letters, republish
 from tocsin_schemas.problems import Problem
 from tocsin_schemas.refusals import Said, said
 from tocsin_schemas.sentences import LANGUAGES
@@ -89,7 +90,7 @@ def replay(origin: str, anyway: bool, publisher: str | None, language: str) -> N
     letter = _find(settings, origin, publisher)
     if letter.erased:
         raise click.ClickException("The message itself has been erased.")
-    if not anyway and (problem := again.refused_again(letter, settings.key_file)) is not None:
+    if not anyway and (problem := again.refused_again(letter, _opening(settings))) is not None:
         told = said(problem, language)
         raise click.ClickException(
             f"It would be refused again: {told.sentence}. To mend it: {told.remedy}. "
@@ -118,6 +119,10 @@ def _find(settings: Settings, origin: str, publisher: str | None) -> Letter:
     if letter is None:
         raise click.ClickException("No dead letter has this origin. See: tocsin dead-letters list")
     return letter
+
+
+def _opening(settings: Settings) -> OpeningKey | None:
+    return load_deployment(settings.key_file).keys.opening if settings.key_file.exists() else None
 
 
 def _first(letter: Letter) -> Problem:

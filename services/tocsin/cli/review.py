@@ -1,8 +1,8 @@
 """``tocsin review``: what waits for a person, both reports side by side, and the decision."""
 
 import re
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -17,16 +17,14 @@ from tocsin.cli.connection import echo_json, looking
 from tocsin.cli.groups import Group
 from tocsin.domain.additive import probability
 from tocsin.domain.matching import wording
-from tocsin.resolver import deciding
+from tocsin.resolver import deciding, reviewing
 from tocsin.resolver.deciding import Decided, Decision
-from tocsin.resolver.explaining import Between, Explainer
 from tocsin.resolver.matching import load_matcher
+from tocsin.resolver.reviewing import Opened
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
-from tocsin.store import audit, cases, judgements, notes, review_queue, reviews
-from tocsin.store.deployment import Deployment
+from tocsin.store import cases, judgements, notes, review_queue, reviews
 from tocsin.store.review_queue import Line
-from tocsin.store.vault import Erased
 
 SHORT = 8
 """Digits of an id that a list shows."""
@@ -100,7 +98,8 @@ def show(review_id: str, as_json: bool) -> None:
     """
     settings = Settings()
     with showing.working(settings) as connection:
-        found = _opened(connection, showing.deployment_of(settings), _one(connection, review_id))
+        line = _one(connection, review_id)
+        found = reviewing.opened(connection, showing.deployment_of(settings), load_matcher(), line, clock.now())
     if as_json:
         echo_json({"review": _plain(found.line)} | (showing.between_json(found.between) or {}))
     else:
@@ -125,7 +124,7 @@ def decide(review_id: str, decision: str, by: str, note: str | None) -> None:
         word = str(_WORDS[decision])
         decided = deciding.decide(connection, deployment, load_matcher(), ours, theirs, word, by, now)
         if note is not None:
-            _keep(connection, deployment, decided, note, now)
+            reviewing.keep_note(connection, deployment, decided.judgement_id, note, now)
         said = _said(connection, line, _WORDS[decision], decided)
     click.echo(said)
     click.echo(f"To take it back: tocsin review undo {decided.judgement_id} --by {by}")
@@ -156,20 +155,8 @@ def close(review_id: str, by: str) -> None:
         line = _open(_one(connection, review_id))
         if line.kind in reviews.OF_PAIRS:
             raise click.ClickException("This review asks about two cases. Decide it: tocsin review decide")
-        review_queue.close(connection, line.review_id, by, now)
-        audit.append(connection, "operators", "review-closed", line.review_id, {"by": by, "kind": line.kind}, now)
+        reviewing.close(connection, line, by, now)
     click.echo(f"Closed: {line.kind.replace('_', ' ')} {line.reference or ''}".rstrip())
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """between: absent if the review is of no pair, or if one of its cases has no live report. merged: the one case
-    that its two cases have become.
-    """
-
-    line: Line
-    between: Between | None = None
-    merged: str | None = None
 
 
 def _one(connection: Connection, prefix: str) -> Line:
@@ -194,20 +181,7 @@ def _pair(line: Line) -> tuple[str, str]:
     return line.case_id, line.other_case_id
 
 
-def _opened(connection: Connection, deployment: Deployment, line: Line) -> _Opened:
-    """Open the reports and put on record that they were opened."""
-    if line.case_id is None or line.other_case_id is None:
-        return _Opened(line)
-    ours, theirs = (cases.current(connection, case) for case in (line.case_id, line.other_case_id))
-    if ours == theirs:
-        return _Opened(line, merged=cases.get(connection, ours).reference)
-    between = Explainer(connection, deployment, load_matcher()).across(ours, theirs)
-    if between is not None:
-        showing.record(connection, line.review_id, between.opened, clock.now())
-    return _Opened(line, between)
-
-
-def _print(found: _Opened) -> None:
+def _print(found: Opened) -> None:
     console, line, between = Console(), found.line, found.between
     console.print(Text(_headline(line), style="bold"))
     console.print(Text(f"reason: {wording.REASONS.get(line.reason, line.reason)}"))
@@ -228,15 +202,6 @@ def _print(found: _Opened) -> None:
 def _headline(line: Line) -> str:
     parts = [line.kind.replace("_", " "), line.review_id[:SHORT], line.priority or "no alert", *line.countries]
     return "  ".join([*parts, f"since {showing.day(line.created_at)}"])
-
-
-def _keep(connection: Connection, deployment: Deployment, decided: Decided, note: str, now: datetime) -> None:
-    known = judgements.find(connection, decided.judgement_id)
-    assert known is not None, "it has just been recorded"
-    try:
-        notes.seal(connection, deployment.vault, decided.judgement_id, (known.left, known.right), note, now)
-    except Erased:
-        raise click.ClickException("One of the reports is erased: decide without a note.") from None
 
 
 def _said(connection: Connection, line: Line, decision: Decision, decided: Decided) -> str:

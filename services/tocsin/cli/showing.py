@@ -1,6 +1,6 @@
 """How two reports and what speaks for and against their being one case are shown, on a terminal and in a pipe."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
@@ -24,8 +24,8 @@ from tocsin.domain.matching.explanation import Explanation, Question
 from tocsin.domain.matching.verdicts import Verdict
 from tocsin.resolver.deciding import Undecidable
 from tocsin.resolver.explaining import Between, Told
+from tocsin.resolver.reviewing import record as record
 from tocsin.runtime.settings import Settings
-from tocsin.store import audit
 from tocsin.store.evidence import Edge
 from tocsin_schemas.vocabulary import Gender
 
@@ -57,12 +57,6 @@ def reading_sealed(settings: Settings) -> Iterator[Connection]:
             yield connection
     except InvalidTag:
         raise click.ClickException(_WRONG_KEY) from None
-
-
-def record(connection: Connection, subject: str, opened: Collection[str], now: datetime) -> None:
-    """Put on record that the names of reports were opened to show them: on account of a review, or of a case."""
-    if opened:
-        audit.append(connection, "operators", "names-opened", subject, {"reports": sorted(opened)}, now)
 
 
 def day(at: datetime) -> str:

@@ -18,7 +18,7 @@ from tocsin.store import (
 from tocsin.store.administrators import ADDED, CHAIN, REVOKED, Unappointable, load
 from tocsin.store.deployment import Deployment
 from tocsin.store.directory_changes import Change, Content, State, Unacceptable, content_of, proposal_of
-from tocsin.store.directory_keys import Signer
+from tocsin.store.directory_keys import Signer, Signs
 from tocsin.store.directory_proposals import propose_entry
 from tocsin.store.directory_seals import Approval, Kind, canonical, flaw
 from tocsin.store.due_times import DueTime
@@ -29,7 +29,7 @@ CHANGED = "directory-changed"
 _DECISION = b"directory-decision.1\x1f"
 
 
-def approve(connection: Connection, deployment: Deployment, signer: Signer, change_id: str, now: datetime) -> Change:
+def approve(connection: Connection, deployment: Deployment, signer: Signs, change_id: str, now: datetime) -> Change:
     """Approve a change that another has proposed, and apply it. Raises Unacceptable; then nothing has changed."""
     directory_changes.lock(connection)
     directory_changes.authorise(connection, deployment, signer, now)
@@ -39,7 +39,7 @@ def approve(connection: Connection, deployment: Deployment, signer: Signer, chan
     content = _content(connection, deployment, change)
     if change.version != directory_changes.next_version(connection, change.subject):
         raise Unacceptable("entry-changed-meanwhile")
-    approval = Approval(proposal_of(deployment, change, content), change.proposer_signature, signer.key_id, now)
+    approval = _approval(deployment, change, content, signer.key_id, now)
     signature = signer.sign(approval.message())
     _require_two(connection, deployment, approval, signature, now)
     seal = _apply(connection, deployment, change, content, approval, signature)
@@ -51,12 +51,12 @@ def approve(connection: Connection, deployment: Deployment, signer: Signer, chan
     return change
 
 
-def reject(connection: Connection, deployment: Deployment, signer: Signer, change_id: str, now: datetime) -> Change:
+def reject(connection: Connection, deployment: Deployment, signer: Signs, change_id: str, now: datetime) -> Change:
     """Any administrator may. Raises Unacceptable."""
     return _dismiss(connection, deployment, signer, change_id, State.REJECTED, now)
 
 
-def withdraw(connection: Connection, deployment: Deployment, signer: Signer, change_id: str, now: datetime) -> Change:
+def withdraw(connection: Connection, deployment: Deployment, signer: Signs, change_id: str, now: datetime) -> Change:
     """Its proposer alone may. Raises Unacceptable."""
     return _dismiss(connection, deployment, signer, change_id, State.WITHDRAWN, now)
 
@@ -72,15 +72,33 @@ def enter(
     return change is not None
 
 
+def to_sign(
+    connection: Connection, deployment: Deployment, change_id: str, state: State, key_id: str, now: datetime
+) -> bytes:
+    """What ``key_id`` signs to decide so at ``now``, for whoever signs elsewhere. Raises Unacceptable."""
+    change = _waiting(connection, change_id, now)
+    if state is State.APPROVED:
+        return _approval(deployment, change, _content(connection, deployment, change), key_id, now).message()
+    return _dismissal(change, state, key_id, now)
+
+
+def _approval(deployment: Deployment, change: Change, content: Content, key_id: str, now: datetime) -> Approval:
+    return Approval(proposal_of(deployment, change, content), change.proposer_signature, key_id, now)
+
+
+def _dismissal(change: Change, state: State, key_id: str, now: datetime) -> bytes:
+    return _DECISION + canonical([change.change_id, state, key_id, now])
+
+
 def _dismiss(
-    connection: Connection, deployment: Deployment, signer: Signer, change_id: str, state: State, now: datetime
+    connection: Connection, deployment: Deployment, signer: Signs, change_id: str, state: State, now: datetime
 ) -> Change:
     directory_changes.lock(connection)
     directory_changes.authorise(connection, deployment, signer, now)
     change = _waiting(connection, change_id, now)
     if state is State.WITHDRAWN and change.proposer != signer.key_id:
         raise Unacceptable("not-the-proposer")
-    signature = signer.sign(_DECISION + canonical([change.change_id, state, signer.key_id, now]))
+    signature = signer.sign(_dismissal(change, state, signer.key_id, now))
     decision = {"approver": signer.key_id, "approved_at": now, "approver_signature": signature}
     directory_changes.close(connection, deployment, change, state, **decision)
     detail = {"change": change.change_id, "by": signer.key_id}

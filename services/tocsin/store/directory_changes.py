@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 from tocsin.store.administrators import CHAIN, load
 from tocsin.store.database import lock_keys
 from tocsin.store.deployment import Deployment
-from tocsin.store.directory_keys import Signer
+from tocsin.store.directory_keys import Signs
 from tocsin.store.directory_seals import Kind, Proposal, address_digest, canonical
 from tocsin.store.tables import directory_changes
 
@@ -77,7 +77,7 @@ def lock(connection: Connection) -> None:
     lock_keys(connection, [hashlib.sha256(CHAIN.encode()).hexdigest()])
 
 
-def authorise(connection: Connection, deployment: Deployment, signer: Signer, now: datetime) -> None:
+def authorise(connection: Connection, deployment: Deployment, signer: Signs, now: datetime) -> None:
     """Raises Unacceptable unless the signer is an administrator in force, with the key that is registered."""
     known = load(connection, deployment.identities).get(signer.key_id)
     if known is None or not known.in_force(now):

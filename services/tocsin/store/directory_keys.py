@@ -4,6 +4,7 @@ import stat
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -19,6 +20,18 @@ class PassphraseNeeded(UnusableKey):
     """The private key is encrypted."""
 
 
+class Signs(Protocol):
+    """An administrator who signs a message, here or elsewhere."""
+
+    @property
+    def key_id(self) -> str: ...
+
+    @property
+    def public_key(self) -> str: ...
+
+    def sign(self, message: bytes) -> str: ...
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Signer:
     """An administrator with the private key at hand."""
@@ -32,6 +45,25 @@ class Signer:
     @property
     def public_key(self) -> str:
         return public_hex(self.private_key.public_key())
+
+
+class FalseSignature(ValueError):
+    """It is not of this message by this key."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Signed:
+    """An administrator who has signed elsewhere: the private key never came here. public_key: as registered."""
+
+    key_id: str
+    public_key: str
+    signature: str
+
+    def sign(self, message: bytes) -> str:
+        """Raises FalseSignature unless the signature that was brought is of this very message."""
+        if not is_signed(self.public_key, message, self.signature):
+            raise FalseSignature
+        return self.signature
 
 
 @lru_cache(maxsize=8192)

@@ -112,6 +112,12 @@ def unpublished(connection: Connection, vault: Vault, limit: int) -> list[Outgoi
     return [_outgoing(connection, vault, row) for row in connection.execute(query).mappings()]
 
 
+def one(connection: Connection, vault: Vault, event_id: str) -> Outgoing | None:
+    """A message, published or not, with what is sealed of it."""
+    row = connection.execute(select(outbox).where(outbox.c.event_id == event_id)).mappings().first()
+    return None if row is None else _outgoing(connection, vault, row)
+
+
 def mark_published(connection: Connection, ids: Iterable[int], now: datetime) -> None:
     connection.execute(update(outbox).where(outbox.c.id.in_(list(ids))).values(published_at=now))
 

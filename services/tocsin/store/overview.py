@@ -130,6 +130,14 @@ def case(connection: Connection, reference: str) -> CaseLine | None:
     return found[0] if found else None
 
 
+def cases_called(connection: Connection, references: Sequence[str]) -> list[CaseLine]:
+    """Those of the cases that exist, in this order."""
+    found = {
+        line.reference: line for line in _case_lines(connection, select(cases).where(cases.c.reference.in_(references)))
+    }
+    return [found[reference] for reference in references if reference in found]
+
+
 def open_reviews(connection: Connection, limit: int = PAGE) -> list[ReviewLine]:
     """What waits for a person, the oldest first."""
     other = cases.alias("other")

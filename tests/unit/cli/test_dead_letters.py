@@ -10,14 +10,13 @@ from sqlalchemy import Engine, select
 
 from builders import a_report_json
 from databases import NOW, a_database, a_deployment
-from tocsin.cli import letters
-from tocsin.cli.again import refused_again
 from tocsin.cli.dead_letters import dead_letters
-from tocsin.cli.letters import Letter, letter_from, republish
 from tocsin.runtime.settings import Settings
-from tocsin.store import outbox, tables
+from tocsin.store import letters, outbox, tables
+from tocsin.store.again import refused_again
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import load_deployment
+from tocsin.store.letters import Letter, letter_from, republish
 from tocsin_schemas.events import encode_headers
 from tocsin_schemas.problems import Problem, problem
 
@@ -180,7 +179,7 @@ def test_what_would_be_refused_for_the_same_reason_is_not_replayed_unless_asked(
     letter, sent = letter_from([*marks, *headers], body, int(NOW.timestamp() * 1000)), []
     monkeypatch.setattr("tocsin.cli.dead_letters.read_letters", lambda bootstrap: [letter])
     monkeypatch.setattr("tocsin.cli.dead_letters.republish", lambda broker, letter: sent.append(letter))
-    problem = refused_again(letter, settings.key_file)
+    problem = refused_again(letter, load_deployment(settings.key_file).keys.opening)
     assert (problem and problem.code) == again
     result = run("replay", ORIGIN)
     assert (result.exit_code, len(sent)) == ((1, 0) if again else (0, 1))

@@ -4,6 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from tocsin.domain.matching.name_keys import name_keys
 from tocsin.domain.matching.place_names import folded
@@ -22,6 +23,7 @@ _WORTH = 0.04
 """Of the best candidate's score: what shares less than this is another name that has a common word in it."""
 _VICTIMS = 12
 _WEEK = 7
+_AT_PLACE = 0.8
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -62,6 +64,12 @@ def ranked(
     return [r for r in best if scores[r] >= _WORTH * scores[best[0]]]
 
 
+def keys_of_place(name: str, first: date, last: date) -> list[Key]:
+    """The keys of every report of an event at a place called ``name``, on a day that is known, in this time."""
+    weeks = range(first.toordinal() // _WEEK, last.toordinal() // _WEEK + 1)
+    return [Key("place-week", f"{folded(name)}:a{week}", _AT_PLACE) for week in weeks]
+
+
 def _all(profile: Profile, names: NameModel) -> Iterator[Key]:
     for number in profile.references:
         yield Key("reference", f"{number.scheme}:{number.key}")
@@ -74,12 +82,12 @@ def _all(profile: Profile, names: NameModel) -> Iterator[Key]:
 
 def _place_weeks(profile: Profile) -> Iterator[Key]:
     """Place and week, the weeks in two staggered rows, so that days up to three apart share one."""
-    for role, date in profile.dates:
-        period = parse_edtf(date)
+    for role, written in profile.dates:
+        period = parse_edtf(written)
         if role != "event" or period.precision is not Precision.DAY:
             continue
         day = period.earliest.toordinal()
         weeks = (f"a{day // _WEEK}", f"b{(day + _WEEK // 2) // _WEEK}")
         for place in profile.places:
             for week in weeks:
-                yield Key("place-week", f"{folded(place.name)}:{week}", 0.8)
+                yield Key("place-week", f"{folded(place.name)}:{week}", _AT_PLACE)

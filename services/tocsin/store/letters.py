@@ -1,4 +1,4 @@
-"""Dead letters as they lie on their topic: our marks first, then the headers of the original message."""
+"""Dead letters, as they lie in the outbox and on their topic: our marks, then the headers of the original message."""
 
 import json
 from collections.abc import Sequence
@@ -9,13 +9,18 @@ from time import monotonic
 from typing import Any
 
 from kafka import TopicPartition
+from sqlalchemy import Connection, select
 
 from tocsin.runtime import kafka
 from tocsin.runtime.kafka_access import Access
+from tocsin.store.outbox import one
+from tocsin.store.tables import outbox, sealing_keys
+from tocsin.store.vault import Vault
 from tocsin_schemas.problems import Problem
 from tocsin_schemas.topics import DEAD_LETTERS
 
 REPLAYED = "tocsin_replayed"
+PAGE = 50
 _FIELDS = len(fields(Problem))
 _ORIGIN_KEY = "tocsin_origin_key"
 """Holds the original key, and parts our marks from the original headers: what follows it is the publisher's."""
@@ -95,3 +100,57 @@ def republish(broker: str | Access, letter: Letter) -> None:
     headers.append((REPLAYED, letter.origin.encode()))
     with closing(kafka.producer(broker)) as producer:
         producer.send(letter.topic, value=letter.body, key=letter.key, headers=headers).get(timeout=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the outbox says of a dead letter in clear. publisher: "" if nobody knows. published_at: to the topic."""
+
+    event_id: str
+    origin: str
+    code: str
+    publisher: str
+    problems: Sequence[Problem]
+    at: datetime
+    published_at: datetime | None
+    erased: bool
+
+
+def listed(connection: Connection, page: int = 1) -> list[Head]:
+    """A page of the dead letters that were put aside here, the latest first; nothing of what they say."""
+    query = _HEADS.order_by(outbox.c.id.desc()).limit(PAGE).offset((page - 1) * PAGE)
+    return [_head(row) for row in connection.execute(query)]
+
+
+def head(connection: Connection, event_id: str) -> Head | None:
+    row = connection.execute(_HEADS.where(outbox.c.event_id == event_id)).first()
+    return None if row is None else _head(row)
+
+
+def opened(connection: Connection, vault: Vault, event_id: str) -> Letter | None:
+    """The whole of it, from the vault: it may hold names."""
+    found = one(connection, vault, event_id)
+    if found is None or found.topic != DEAD_LETTERS.name:
+        return None
+    return letter_from(found.headers, found.body, int(found.created_at.timestamp() * 1000))
+
+
+def _head(row: Any) -> Head:
+    marks: dict[str, str] = dict(row.headers)
+    return Head(
+        row.event_id,
+        marks.get("tocsin_origin", ""),
+        marks.get("tocsin_code", ""),
+        marks.get("tocsin_publisher", ""),
+        _problems(marks.get("tocsin_problems", "[]")),
+        row.created_at,
+        row.published_at,
+        row.subject is None,
+    )
+
+
+_HEADS = (
+    select(outbox.c.event_id, outbox.c.headers, outbox.c.created_at, outbox.c.published_at, sealing_keys.c.subject)
+    .select_from(outbox.outerjoin(sealing_keys, sealing_keys.c.subject == outbox.c.sealed_for))
+    .where(outbox.c.topic == DEAD_LETTERS.name)
+)

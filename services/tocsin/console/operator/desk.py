@@ -1,0 +1,104 @@
+"""What every page of the operators has at hand, and how it is drawn."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlalchemy import Engine
+
+from tocsin.console.access.viewer import Role, Viewer, require, viewer_of
+from tocsin.console.operator.words import COOKIE, LANGUAGES, coded, words_for
+from tocsin.runtime import clock
+from tocsin.runtime.kafka_access import Access
+from tocsin.runtime.pages.drawing import Pages, see
+from tocsin.store.deployment import Deployment
+
+OPERATORS = (Role.REVIEWER, Role.DUTY_OFFICER, Role.DIRECTORY_ADMIN, Role.AUDITOR)
+"""Whoever works here, on whatever."""
+NAVIGATION = (
+    ("stuck", OPERATORS),
+    ("reviews", (Role.REVIEWER, Role.DUTY_OFFICER)),
+    ("unrouted", (Role.REVIEWER, Role.DUTY_OFFICER)),
+    ("search", (Role.REVIEWER, Role.DUTY_OFFICER)),
+    ("deliveries", (Role.DUTY_OFFICER, Role.AUDITOR)),
+    ("dead-letters", (Role.DUTY_OFFICER, Role.AUDITOR)),
+    ("directory", (Role.DIRECTORY_ADMIN, Role.AUDITOR)),
+    ("publishers", (Role.DIRECTORY_ADMIN, Role.DUTY_OFFICER, Role.AUDITOR)),
+    ("knowledge", OPERATORS),
+    ("drills", (Role.DUTY_OFFICER,)),
+    ("audit", (Role.AUDITOR,)),
+)
+"""The pages in the order of the navigation, each with those who may see it."""
+MAY = dict(NAVIGATION)
+PAGES = Pages(Path(__file__).parent, "", LANGUAGES)
+Page = Annotated[int, Query(ge=1, le=10_000)]
+Line = Annotated[str, Form(max_length=500)]
+Who = Annotated[Viewer, Depends(viewer_of)]
+"""Who acts, for what is put on record."""
+Asked = Annotated[str, Query(max_length=100)]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Desk:
+    """broker: where dead letters are published again; None if this console has no way there."""
+
+    engine: Engine
+    deployment: Deployment
+    broker: str | Access | None = None
+    clock: Callable[[], datetime] = clock.now
+
+
+def new_router(place: str) -> APIRouter:
+    """For the pages of a place of the navigation: whoever may not see it finds nothing there."""
+    return APIRouter(dependencies=[Depends(require(*MAY[place]))], default_response_class=HTMLResponse)
+
+
+def draw(request: Request, name: str, status: int = 200, **content: Any) -> HTMLResponse:
+    """A page. name: of its template. content: what this uses beside what every page has."""
+    said, viewer = words_for(request), viewer_of(request)
+    common = {
+        "coded": lambda kind, code: coded(said, kind, str(code)),
+        "csrf": getattr(request.state, "csrf", ""),
+        "here": _without_language(request),
+        "moment": moment,
+        "path": request.url.path,
+        "places": [place for place, roles in NAVIGATION if viewer.may(*roles)],
+        "signed_in": True,
+        "viewer": viewer,
+    }
+    page = PAGES.draw(said, name, status, common | content)
+    if request.query_params.get("lang") in LANGUAGES:
+        is_secure = request.url.scheme == "https"
+        page.set_cookie(COOKIE, said.language, httponly=True, samesite="strict", secure=is_secure)
+    return page
+
+
+def missing(request: Request) -> HTMLResponse:
+    """The page for what is not there."""
+    return draw(request, "message", 404, key="missing", back="/stuck")
+
+
+def refused(request: Request, key: str, back: str) -> HTMLResponse:
+    """The page that says why something was not done. key: of its words."""
+    return draw(request, "message", 409, key=f"refused.{key}", back=back)
+
+
+def done(path: str, word: str, **more: str) -> RedirectResponse:
+    """Go to a page that says what was done. word: of the catalogue, below ``done``."""
+    return see(f"{path}?{urlencode({'done': word, **more})}")
+
+
+def moment(at: datetime | str) -> str:
+    """at: with its zone; as text, in ISO 8601. To the second, in UTC: operators compare it with logs."""
+    known = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return f"{known.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z"
+
+
+def _without_language(request: Request) -> str:
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name not in ("lang", "done")]
+    return f"{urlencode(kept)}&" if kept else ""
