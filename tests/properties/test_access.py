@@ -1,5 +1,6 @@
 """Ten thousand decisions of access, by role, route and state of the session, against a rule that is written apart."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import combinations
@@ -9,6 +10,7 @@ from random import Random
 from fastapi import HTTPException, Request
 from sqlalchemy import Connection
 
+from console_routes import WHO_MAY
 from databases import NOW
 from operating import House, a_house, routes_of
 from tocsin.console.access.viewer import Requirement, Role
@@ -24,13 +26,9 @@ CASES = 10_000
 STATES = ("alive", "signed-out", "account-ended", "row-altered", "of-a-recipient", "invented")
 WIDTHS = [timedelta(), timedelta(minutes=14, seconds=59), timedelta(minutes=15), timedelta(hours=7, minutes=59)]
 SUBSETS = [frozenset(chosen) for size in range(len(Role) + 1) for chosen in combinations(Role, size)]
-OPEN_TO = {
-    "/": set(Role),
-    "/account": set(Role),
-    "/account/sessions": set(Role),
-    "/sign-out": set(Role),
-    "/cases/{reference}": {Role.REVIEWER, Role.DUTY_OFFICER, Role.AUDITOR},
-}
+OPEN_TO = {route: roles for route, roles in WHO_MAY.items() if "/static/" not in route[1]}
+"""Style sheets are anybody's who has signed in."""
+Route = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +47,24 @@ def test_access_is_given_to_whom_the_rule_gives_it_and_to_nobody_else(tmp_path: 
     given = 0
     with reading(house.engine) as connection:
         for _ in range(CASES):
-            one, path = random.choice(held), random.choice(list(routes))
+            one, route = random.choice(held), random.choice(list(routes))
             now = one.begun + random.choice([*WIDTHS, timedelta(hours=8), timedelta(seconds=random.randrange(32_000))])
-            opened = _opens(connection, house, one.token, routes[path], now)
-            assert opened == _rule(one, path, now), (one.state, sorted(one.roles), path, now - one.begun)
+            opened = _opens(connection, house, one.token, routes[route], now)
+            assert opened == _rule(one, route, now), (one.state, sorted(one.roles), route, now - one.begun)
             given += opened
     assert CASES // 50 < given < CASES // 2, "both answers are asked for often"
 
 
-def _rule(one: Held, path: str, now: datetime) -> bool:
+def _rule(one: Held, route: Route, now: datetime) -> bool:
     is_alive = one.state == "alive" and now < one.begun + timedelta(hours=8) and now < one.seen + timedelta(minutes=15)
-    return is_alive and bool(one.roles & OPEN_TO[path])
+    return is_alive and bool(one.roles & OPEN_TO[route])
 
 
-def _opens(connection: Connection, house: House, token: str, asked: Requirement, now: datetime) -> bool:
+def _opens(connection: Connection, house: House, token: str, asked: Sequence[Requirement], now: datetime) -> bool:
     viewer, _ = viewer_of_session(connection, house.desk.identities, token, now)
     request = Request({"type": "http", "state": {} if viewer is None else {"viewer": viewer}})
     try:
-        return asked(request) is viewer
+        return all(requirement(request) is viewer for requirement in asked)
     except HTTPException as refusal:
         return refusal.status_code != 404
 
@@ -100,10 +98,11 @@ def _hold(connection: Connection, house: House, name: str, roles: frozenset[Role
     return Held("x" * 43 if state == "invented" else token, roles, state, begun, seen)
 
 
-def _requirements(house: House) -> dict[str, Requirement]:
-    asked = {}
-    for route in routes_of(house.app.routes):
-        for dependant in route.dependant.dependencies:
-            if isinstance(dependant.call, Requirement):
-                asked[route.path] = dependant.call
-    return asked
+def _requirements(house: House) -> dict[Route, list[Requirement]]:
+    """What each route asks for. Each of it must be fulfilled."""
+    found = {
+        (method, route.path): [each.call for each in route.dependant.dependencies if isinstance(each.call, Requirement)]
+        for route in routes_of(house.app.routes)
+        for method in route.methods
+    }
+    return {route: asked for route, asked in found.items() if asked}

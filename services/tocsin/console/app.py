@@ -16,8 +16,11 @@ from tocsin.console.access import passkey_routes, sign_in_routes
 from tocsin.console.access.desk import Desk, desk_of
 from tocsin.console.access.gate import Gate
 from tocsin.console.access.viewer import Role, Viewer, require
+from tocsin.console.brief.routes import pages as brief_pages
+from tocsin.console.operator.pages import pages as operator_pages
 from tocsin.console.recipient.limits import SmallForms
 from tocsin.runtime import clock
+from tocsin.runtime.kafka_access import Access
 from tocsin.runtime.pages.drawing import see, static
 from tocsin.runtime.settings import Settings
 from tocsin.runtime.web import create_web, refuse
@@ -37,11 +40,11 @@ Reader = Annotated[Viewer, Depends(require(*READERS))]
 
 def create_app(settings: Settings) -> FastAPI:
     """Nothing connects before the first request. Raises OpenConsoleRefused, UnusableAccessFile."""
-    return app_of(desk_of(settings))
+    return app_of(desk_of(settings), settings.kafka)
 
 
-def app_of(desk: Desk) -> FastAPI:
-    """The console of this desk."""
+def app_of(desk: Desk, broker: str | Access | None = None) -> FastAPI:
+    """The console of this desk. broker: where dead letters are published again."""
     app = create_web("Tocsin console")
     app.add_middleware(Gate, desk=desk)
     app.add_middleware(SmallForms)
@@ -51,6 +54,8 @@ def app_of(desk: Desk) -> FastAPI:
     for routes in (sign_in_routes, passkey_routes):
         app.include_router(routes.router)
     app.include_router(_pages(desk.engine))
+    for more in (operator_pages(desk.engine, desk.deployment, broker), brief_pages(desk.engine, desk.deployment)):
+        app.router.routes.extend(more.routes)
     return app
 
 
@@ -103,6 +108,8 @@ async def _refuse(request: Request, error: Exception) -> Response:
     """What is absent and what is not theirs are one page."""
     if isinstance(error, Refusal) and error.status_code == 404 and hasattr(request.state, "visit"):
         return await run_in_threadpool(access_pages.missing, request)
+    if isinstance(error, Refusal) and error.status_code == 403 and hasattr(request.state, "visit"):
+        return await run_in_threadpool(access_pages.message, request.state.visit, "stale", 403)
     return await refuse(request, error)
 
 

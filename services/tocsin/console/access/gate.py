@@ -17,7 +17,10 @@ PUBLIC = re.compile(r"/health/live|/static/.*|/sign-in(/openid(/answer)?|/passke
 
 
 class Gate:
-    """Sets ``request.state.viewer`` and ``visit``; answers itself where nobody has signed in, alike for every path."""
+    """Sets ``viewer``, ``visit``, ``csrf`` and ``is_genuine`` of ``request.state``.
+
+    Answers itself where nobody has signed in, alike for every path.
+    """
 
     def __init__(self, app: ASGIApp, desk: Desk) -> None:
         self._app, self._desk = app, desk
@@ -33,6 +36,7 @@ class Gate:
         if request.url.hostname not in self._desk.site.hosts:  # DNS rebinding: it must read nothing
             return problem(421, "refused")
         request.state.visit = visit = visit_of(request, self._desk)
+        request.state.csrf, request.state.is_genuine = visit.csrf, visit.is_genuine
         if visit.viewer is not None:
             request.state.viewer = visit.viewer
         elif PUBLIC.fullmatch(request.url.path) is None:

@@ -52,3 +52,12 @@ def viewer_of(request: Request) -> Viewer:
 def require(*roles: Role) -> Requirement:
     """One of these roles; whoever has none of them gets the same page as for what is absent."""
     return Requirement(frozenset(roles))
+
+
+async def genuine(request: Request) -> None:
+    """What is sent comes from a page that this browser was given. Raises HTTPException(403)."""
+    if request.method in ("GET", "HEAD"):
+        return
+    given = (await request.form()).get("csrf", "")
+    if not request.state.is_genuine(given if isinstance(given, str) else ""):
+        raise HTTPException(403)

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import Engine
 
-from tocsin.console.access.viewer import Role, Viewer, require, viewer_of
+from tocsin.console.access.viewer import Role, Viewer, genuine, require, viewer_of
 from tocsin.console.operator.words import COOKIE, LANGUAGES, coded, words_for
 from tocsin.runtime import clock
 from tocsin.runtime.kafka_access import Access
@@ -55,7 +55,9 @@ class Desk:
 
 def new_router(place: str) -> APIRouter:
     """For the pages of a place of the navigation: whoever may not see it finds nothing there."""
-    return APIRouter(dependencies=[Depends(require(*MAY[place]))], default_response_class=HTMLResponse)
+    return APIRouter(
+        dependencies=[Depends(require(*MAY[place])), Depends(genuine)], default_response_class=HTMLResponse
+    )
 
 
 def draw(request: Request, name: str, status: int = 200, **content: Any) -> HTMLResponse:
