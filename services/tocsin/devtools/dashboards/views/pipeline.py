@@ -1,6 +1,6 @@
 """Where is time lost between a report and its mail?"""
 
-from tocsin.devtools.dashboards.panels import Query, Unit, View, lines, quantile
+from tocsin.devtools.dashboards.panels import Query, Unit, View, lines, number, quantile
 
 PIPELINE = View(
     "tocsin-pipeline",
@@ -70,6 +70,26 @@ PIPELINE = View(
             Query(quantile(0.99, "hrd_due_time_lateness_seconds", "kind", over="15m"), "{{kind}}"),
             unit=Unit.SECONDS,
             bad_from=60,
+        ),
+        number(
+            "Since the canary's last drill was delivered",
+            "One every five minutes",
+            "time() - max(hrd_canary_last_timestamp_seconds)",
+            Unit.SECONDS,
+            600,
+        ),
+        lines(
+            "Components that do not work as they should",
+            "1 while it is so",
+            Query('max by (component, standing) (hrd_component_standing{standing!="working"} > 0)', "{{component}}"),
+            bad_from=1,
+        ),
+        lines(
+            "The canary's drills, half of them",
+            "From publishing to acceptance, and to delivery",
+            Query(quantile(0.5, "hrd_canary_seconds", "until", over="1h"), "{{until}}"),
+            Query("sum by (outcome) (increase(hrd_canary_drills_total[1h]))", "drills: {{outcome}}"),
+            unit=Unit.SECONDS,
         ),
     ),
 )
