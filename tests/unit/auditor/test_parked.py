@@ -72,6 +72,7 @@ def test_operators_see_whose_reports_wait_how_many_and_since_when(desk: Desk) ->
 def test_the_command_and_the_console_show_them(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TOCSIN_HOME", str(tmp_path))
     monkeypatch.setenv("TOCSIN_KAFKA_BOOTSTRAP", "127.0.0.1:1")
+    monkeypatch.setenv("TOCSIN_CONSOLE_OPEN", "true")
     shown = json.loads(CliRunner().invoke(status, ["--json"]).output)["parked"]
     assert [(each["publisher_id"], each["reports"], each["urgent"]) for each in shown] == [(FLOODER, 4, 2)]
     monkeypatch.setenv("COLUMNS", "200")

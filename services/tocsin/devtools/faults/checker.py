@@ -153,7 +153,7 @@ def _mails(rows: sqlite3.Connection, mails: list[dict[str, Any]], repeats: float
     if unsettled := [d for d, state in states.items() if state not in _SENT]:
         yield f"{len(unsettled)} deliveries have no outcome: {Counter(states[d] for d in unsettled)}"
     twice = (
-        "(SELECT case_id, recipient_id FROM deliveries WHERE round = 0 "
+        "(SELECT case_id, recipient_id FROM deliveries WHERE round = 0 AND case_id IS NOT NULL "  # bundles tell of many
         "GROUP BY case_id, recipient_id HAVING count(*) > 1)"
     )
     if count := _count(rows, twice):
