@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
-.PHONY: help demo up stack secrets test check kills due race tls consent mails mutants bench fuzz evaluate golden dashboards lock schemas clean
+.PHONY: help demo up stack secrets test check kills due race canary tls consent mails mutants bench fuzz evaluate golden dashboards lock schemas clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -32,14 +32,14 @@ up: $(VENV)/tocsin ## Run it all without the sample
 	@$(BIN)/tocsin up
 
 stack: $(VENV)/tocsin $(if $(ONCE),$(VENV)/development) ## As docker-compose.yml, without Docker (ONCE=1: try it, and stop)
-	@$(BIN)/$(if $(ONCE),pytest -q -m slow tests/integration/test_secured_stack.py,tocsin up --secured --home .tocsin/stack)
+	@$(BIN)/$(if $(ONCE),pytest -q -m slow tests/integration/test_secured_stack.py tests/integration/test_compose_broker.py,tocsin up --secured --home .tocsin/stack)
 
 HOST ?= localhost
 secrets: $(VENV)/tocsin ## Make the secrets of docker-compose.yml that are not there yet (HOST: the broker's name)
 	@$(BIN)/python -m tocsin.devtools.stack_secrets --host $(HOST)
 
 SLOW := tests/faults $(patsubst %,tests/integration/test_%.py,\
-  broker canaries compose_broker evaluate_stream hostile_records import intake kafka_acls late_topics mailer_process \
+  broker canaries evaluate_stream hostile_records import intake kafka_acls late_topics mailer_process \
   operators other_clients publisher race snippets stream way_of_a_report)
 test: $(VENV)/tocsin $(VENV)/development ## Lint, types, import floors, and every test
 	$(BIN)/ruff check .
@@ -66,6 +66,9 @@ kills: $(VENV)/tocsin $(VENV)/development ## SIGKILL services and broker KILLS t
 due: $(VENV)/tocsin $(VENV)/development ## SIGKILL whoever fires due times KILLS times, the clock moved by a month, then check
 	$(BIN)/python -m tocsin.devtools.faults.due_storm --kills $(KILLS)
 	$(BIN)/pytest -q -m slow tests/faults/test_due_storm.py
+
+canary: $(VENV)/tocsin $(VENV)/development ## Stop each component in turn, and see it noticed in time
+	$(BIN)/pytest -q -m slow tests/integration/test_canary_watch.py
 
 tls: $(VENV)/tocsin $(VENV)/development ## A broker that speaks TLS, and who must not be taken for it
 	$(BIN)/pytest -q -m slow tests/integration/test_broker_tls.py

@@ -18,12 +18,12 @@ from tocsin_schemas.deliveries import MailKind
 
 LANGUAGES = ("ar", "en", "es", "fr", "pt", "ru")
 IN_TWO = ("en", "fr")
-"""The languages of the intake's form, of the status page, of the brief, and of the operators' pages."""
+"""The languages of the intake's form, of the status page, of the brief, and of the console."""
 FILES = [(folder, path.name) for folder in FOLDERS for path in sorted((folder / "en").glob("*.po"))]
 
 
 def languages_of(folder: Path) -> tuple[str, ...]:
-    return IN_TWO if folder.parent.name in {"form", "canary", "brief", "operator"} else LANGUAGES
+    return IN_TWO if folder.parent.name in {"form", "canary", "brief", "operator", "access"} else LANGUAGES
 
 
 OTHERS = [(folder, name, language) for folder, name in FILES for language in languages_of(folder) if language != "en"]

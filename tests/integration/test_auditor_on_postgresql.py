@@ -41,7 +41,7 @@ def test_breaches_are_found_recorded_and_read_again(migrated: Callable[[], str])
             ("alert_undelivered", alert_id),
             ("delivery_claimed", stuck),
         }
-    assert repair(engine, lambda topic, partition, offset: offset, NOW) == 1
+    assert repair(engine, lambda topic, partition, offset: offset, NOW, {"dispatcher:tocsin.cases.v1-0"}) == 1
     with reading(engine) as connection:
         assert overview.counts(connection).deliveries == {"claimed": 1, "delivered": 1}
         case = overview.case(connection, case_reference(planted.ident("case", 1)))

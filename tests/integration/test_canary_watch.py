@@ -24,7 +24,7 @@ from tocsin.runtime import heartbeats
 from tocsin.store import audit_findings, overview, passages
 from tocsin.store.database import reading
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(300)]
 PERIOD = 6.0
 TEN_MINUTES = 2 * PERIOD
 IN_TURN = ("resolver", "relay", "dispatcher", "mailer", "webhook", "auditor", "console", "broker", "database")

@@ -22,7 +22,7 @@ from tocsin.runtime.kafka_access import Access, read_password
 from tocsin.runtime.kafka_principals import Quota, administering
 from tocsin_schemas.topics import REPORTS
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(120)]
 ROOT = Path(__file__).parents[2]
 TOOLS = {"kafka-storage.sh": "kafka.tools.StorageTool", "kafka-server-start.sh": "kafka.Kafka"}
 

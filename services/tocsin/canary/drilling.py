@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from tocsin.domain import canary
 from tocsin.publisher import PublishError
-from tocsin.runtime import metrics
+from tocsin.runtime import drill_metrics
 from tocsin.store.passages import Passage
 from tocsin_schemas.reports import Report
 
@@ -56,7 +56,7 @@ class Drilling:
             self.publish(canary.drill_report(reference, now))
         except PublishError as error:
             log.warning("the drill was not published", extra={"code": error.code})
-            metrics.canary_drill("unpublished")
+            drill_metrics.drill("unpublished")
             self.is_taken = False
             return
         self.is_taken = True
@@ -70,13 +70,13 @@ class Drilling:
             if now - drill.published_at > self.patience and self.suspect != passage.suspect:
                 self.suspect = passage.suspect
                 log.error("the drill is late", extra={"kind": self.suspect or ""})
-                metrics.canary_drill("late")
+                drill_metrics.drill("late")
             return
         self.current = UnderWay(drill.drill_id, drill.published_at, is_delivered=True)
         self.suspect, self.delivered_at = None, passage.delivered_at
         accepted = passage.accepted_at or passage.delivered_at
-        metrics.canary_drill("delivered")
-        metrics.canary_passed(
+        drill_metrics.drill("delivered")
+        drill_metrics.passed(
             (accepted - drill.published_at).total_seconds(),
             (passage.delivered_at - drill.published_at).total_seconds(),
             passage.delivered_at,

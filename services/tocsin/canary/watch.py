@@ -10,7 +10,7 @@ from pathlib import Path
 from tocsin.canary.drilling import Drilling
 from tocsin.canary.telling import Duty
 from tocsin.domain.watching import Judge, Standing
-from tocsin.runtime import heartbeats, metrics
+from tocsin.runtime import drill_metrics, heartbeats
 
 _PING_SECONDS = 5.0
 
@@ -39,7 +39,7 @@ class Watch:
         passed = self.drilling.delivered_at
         standings = self.judge.judge(answers, self.drilling.suspect, passed is not None, now)
         down = {name for name, standing in standings.items() if standing is Standing.DOWN}
-        metrics.components(standings)
+        drill_metrics.components(standings)
         self.duty.tell(down, now)
         self.show(standings, passed, now)
         self.find(down, now)

@@ -14,7 +14,7 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from tocsin.cli import main
 from tocsin.devtools.dashboards.views import VIEWS
-from tocsin.runtime import metrics
+from tocsin.runtime import drill_metrics, metrics
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "deploy/prometheus"
@@ -36,7 +36,8 @@ EXPRESSIONS = [rule["expr"] for rule in (*ALERTS, *RECORDED)] + SHOWN
 def exported() -> dict[str, set[str]]:
     """Name as scraped -> labels."""
     found: dict[str, set[str]] = {}
-    for metric in (m for m in vars(metrics).values() if isinstance(m, MetricWrapperBase)):
+    every = [*vars(metrics).values(), *vars(drill_metrics).values()]
+    for metric in (m for m in every if isinstance(m, MetricWrapperBase)):
         labels = set(metric._labelnames)
         if isinstance(metric, Histogram):
             found |= {f"{metric._name}_bucket": labels | {"le"}, f"{metric._name}_count": labels}
