@@ -38,21 +38,19 @@ HOST ?= localhost
 secrets: $(VENV)/tocsin ## Make the secrets of docker-compose.yml that are not there yet (HOST: the broker's name)
 	@$(BIN)/python -m tocsin.devtools.stack_secrets --host $(HOST)
 
-SLOW := tests/faults $(patsubst %,tests/integration/test_%.py,\
-  broker canaries evaluate_stream hostile_records import intake kafka_acls late_topics mailer_process \
-  operators other_clients publisher race snippets stream way_of_a_report)
+APART := $(addprefix tests/,faults integration contract e2e gold)
 test: $(VENV)/tocsin $(VENV)/development ## Lint, types, import floors, and every test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/python -m tocsin_schemas.export --check
 	@$(BIN)/python -m tocsin.devtools.jars
-	@echo "Beside one another: types; kills, broker, canaries and the way of a report; and all others, shown first"
+	@echo "Beside one another: types; $(APART); and units and properties, shown first"
 	@$(BIN)/mypy > $(VENV)/types.log 2>&1 & types=$$!; \
-	$(BIN)/pytest -q $(SLOW) > $(VENV)/slow-tests.log 2>&1 & slow=$$!; \
-	$(BIN)/pytest -q $(addprefix --ignore=,$(SLOW)); others=$$?; \
-	wait $$slow; slow=$$?; wait $$types; types=$$?; \
-	cat $(VENV)/slow-tests.log $(VENV)/types.log; exit $$((others || slow || types))
+	$(BIN)/pytest -q $(APART) > $(VENV)/tests-apart.log 2>&1 & apart=$$!; \
+	$(BIN)/pytest -q tests/unit tests/properties; others=$$?; \
+	wait $$apart; apart=$$?; wait $$types; types=$$?; \
+	cat $(VENV)/tests-apart.log $(VENV)/types.log; exit $$((others || apart || types))
 
 check: $(VENV)/tocsin $(VENV)/development ## The fast part of the tests: no Kafka, no PostgreSQL
 	$(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/pytest -q -m "not kafka and not postgresql"

@@ -1,6 +1,7 @@
 """One Apache Kafka and one PostgreSQL for the session; empty topics, or a new database, for each test."""
 
 import gc
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -13,6 +14,8 @@ import postgres
 from tocsin.devtools.broker import Broker
 from tocsin.runtime import kafka
 from tocsin_schemas.topics import TOPICS
+
+os.environ["OPENPYXL_LXML"] = "False"  # as ``importing.reading.workbooks`` sets it, which tests may import later
 
 
 def pytest_collection_finish() -> None:

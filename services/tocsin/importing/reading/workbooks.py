@@ -1,5 +1,6 @@
 """XLSX: read without formulas, macros or links being run, within caps that a compressed bomb does not pass."""
 
+import os
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -8,13 +9,14 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.xml import DEFUSEDXML
-
 from tocsin.importing.cells.dates import Cell
 from tocsin.importing.cells.texts import NO_VALUE
 from tocsin.importing.faults import Fault, NotImportable
+
+os.environ["OPENPYXL_LXML"] = "False"  # where lxml is installed, openpyxl would read with it, and entities be expanded
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.xml import DEFUSEDXML, LXML
 
 MAX_FILE = 50 << 20
 MAX_UNPACKED = 400 << 20
@@ -30,6 +32,7 @@ _FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 def open_rows(path: Path, sheet: str | None) -> tuple[tuple[str, ...], Iterator[tuple[int, Sequence[Cell]]]]:
     """What was found out, and the rows with their numbers. Raises NotImportable."""
     assert DEFUSEDXML, "openpyxl reads with defusedxml where it is installed, and the extra installs it"
+    assert not LXML, "openpyxl was imported before, and reads with lxml"
     formulas = _checked(path)
     try:
         shown = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
