@@ -80,10 +80,10 @@ def measure(
     home: Path,
     pairs: int,
     pause: float = 0.0,
-    show: Callable[[int], None] = lambda _: None,
+    show: Callable[[Sequence[Pair]], None] = lambda _: None,
     resolver: Mapping[str, str] = RESOLVER,
 ) -> list[Pair]:
-    """pause: seconds between two probes. show: told how many pairs were measured. resolver: service -> module."""
+    """pause: seconds between two probes. show: given what was measured so far. resolver: service -> module."""
     with serve(home, (PROBER, HONEST), resolver) as served:
         cases = max(20, pairs // PROBES_OF_A_CASE)
         known = [post("/v1/reports", _report(HONEST, n, f"honest-{n}"), served.keys[HONEST]) for n in range(cases)]
@@ -94,7 +94,9 @@ def measure(
         return asyncio.run(_probe(served, pairs, cases, pause, show))
 
 
-async def _probe(served: Served, pairs: int, cases: int, pause: float, show: Callable[[int], None]) -> list[Pair]:
+async def _probe(
+    served: Served, pairs: int, cases: int, pause: float, show: Callable[[Sequence[Pair]], None]
+) -> list[Pair]:
     dice, found = random.Random(_SEED), list[Pair]()  # noqa: S311 - repeatable, not secret
     connection = await Connection.open(served.settings.intake_port)
     following = _report(PROBER, 2 * _UNKNOWN, "following")
@@ -107,7 +109,7 @@ async def _probe(served: Served, pairs: int, cases: int, pause: float, show: Cal
             measured[kind] = Probed(await connection.ask(requests[0]), await connection.ask(requests[1]))
             await asyncio.sleep(pause)
         found.append((measured["known"], measured["unknown"]))
-        show(n + 1)
+        show(found)
     await connection.close()
     if any(probed.answer.status != 202 or probed.following.status != 202 for pair in found for probed in pair):
         raise click.ClickException("a probe was refused")
@@ -167,8 +169,15 @@ def main(home: Path, pairs: int, pause: float, at_once: bool) -> None:
         raise click.ClickException(f"more than {AIM}")
 
 
-def _told_every(step: int) -> Callable[[int], None]:
-    return lambda n: click.echo(f"{n} pairs", err=True) if n % step == 0 else None
+def _told_every(step: int) -> Callable[[Sequence[Pair]], None]:
+    """Of a run of half an hour, something is known before its end."""
+
+    def tell(found: Sequence[Pair]) -> None:
+        if len(found) % step == 0:
+            areas = ", ".join(f"{name} {area:.4f}" for name, area in classify(found).items())
+            click.echo(f"{len(found)} pairs: {areas}", err=True)
+
+    return tell
 
 
 if __name__ == "__main__":
