@@ -1,7 +1,7 @@
 """Do two victims described by two reports seem to be one person? Features, and what forbids saying so."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from tocsin.domain.matching.profile import PersonProfile
@@ -115,6 +115,11 @@ def _skeletons(person: PersonProfile, model: NameModel) -> frozenset[str]:
     return frozenset(sound.skeleton for token in tokens for sound in token.sounds)
 
 
+def _as_written(ours: PersonProfile, theirs: PersonProfile) -> tuple[str, ...]:
+    """Decides between pairs that agree as well as each other: not the order in which somebody named the victims."""
+    return tuple(sorted(repr(replace(person, names=tuple(sorted(person.names)))) for person in (ours, theirs)))
+
+
 def match_victims(
     ours: Sequence[PersonProfile],
     theirs: Sequence[PersonProfile],
@@ -127,22 +132,23 @@ def match_victims(
     agrees: bits from which two names count as one victim's. weigh: of pairs that nothing forbids the better one, in
     bits.
     """
+    several = len(ours) * len(theirs) > 1
     scored = [
-        ((not pair.vetoes, weigh(pair), pair.names.rank), -i, -j, pair)
+        ((not pair.vetoes, weigh(pair), pair.names.rank), _as_written(a, b) if several else (), i, j, pair)
         for (i, a), (j, b) in _worth_comparing(ours, theirs, model)
         for pair in [compare_persons(a, b, model)]
     ]
     if not scored:
         return None
-    scored.sort(key=lambda found: found[:3], reverse=True)
+    scored.sort(key=lambda found: found[:2], reverse=True)
     left, right, matched = set(range(len(ours))), set(range(len(theirs))), list[PersonPair]()
-    for _, i, j, pair in scored:
-        if -i in left and -j in right and pair.names.bits >= agrees and not pair.vetoes:
-            left.discard(-i)
-            right.discard(-j)
+    for _, _, i, j, pair in scored:
+        if i in left and j in right and pair.names.bits >= agrees and not pair.vetoes:
+            left.discard(i)
+            right.discard(j)
             matched.append(pair)
     sure = sum(not pair.names.unlike for pair in matched)
     single = len(ours) == len(theirs) == 1
     subset = not left or not right
     overlap = bool(matched and left and right)
-    return Victims(scored[0][3], sure, subset or single, overlap, thin=sure < len(matched))
+    return Victims(scored[0][-1], sure, subset or single, overlap, thin=sure < len(matched))

@@ -1,5 +1,6 @@
 """Guarantee: what contradicts that two victims are one person is found, and victims are paired one to one."""
 
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -141,6 +142,19 @@ def test_the_best_pair_is_one_that_nothing_forbids() -> None:
     found = _victims([father], [son])
     assert found is not None
     assert (found.best.vetoes, found.matched) == (("birth-years",), 0)
+
+
+def test_pairs_that_agree_as_well_as_each_other_are_chosen_whatever_the_order_of_the_victims() -> None:
+    ours = [PersonProfile((X,)), PersonProfile((Y,))]
+    theirs = [PersonProfile((X, Y)), PersonProfile((X,))]
+    found = {
+        (one.matched, one.subset, one.overlap)
+        for left in permutations(ours)
+        for right in permutations(theirs)
+        for one in (_victims([*left], [*right]), _victims([*right], [*left]))
+        if one is not None
+    }
+    assert len(found) == 1
 
 
 def test_of_pairs_that_nothing_forbids_the_one_with_more_evidence_is_best() -> None:
