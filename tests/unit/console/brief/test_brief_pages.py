@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from ctypes.util import find_library
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,9 @@ from web_client import ask
 QUARTER = "from=2026-10-01&to=2026-12-31"
 OFFICER = Viewer("officer-1", frozenset({Role.DUTY_OFFICER}))
 FORMATS = ("", "/brief.pdf", "/cap.xml", "/case.jsonld")
+NEEDS_PANGO = pytest.mark.skipif(
+    find_library("pangoft2-1.0") is None, reason="Pango is not installed: apt-get install libpangoft2-1.0-0"
+)
 
 
 def app_for(place: Place, viewer: Viewer | None) -> FastAPI:
@@ -65,7 +69,7 @@ def place(tmp_path: Path) -> Place:
     return a_place(tmp_path)
 
 
-@pytest.mark.parametrize("path", FORMATS)
+@pytest.mark.parametrize("path", [pytest.param(path, marks=[NEEDS_PANGO] * path.endswith("pdf")) for path in FORMATS])
 def test_a_recipient_gets_their_case_in_each_format_and_it_is_on_record(place: Place, path: str) -> None:
     answer = ask(app_for(place, recipient(place, DESK)), f"/brief{place.path}{path}")
     assert answer.status_code == 200
@@ -144,7 +148,7 @@ def plant(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "Brief for the mechanisms"), ("fr", "Note aux mécanismes")])
-@pytest.mark.parametrize("form", ["", pytest.param(".pdf", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("form", ["", pytest.param(".pdf", marks=[pytest.mark.slow, NEEDS_PANGO])])
 def test_the_brief_is_read_in_both_languages_and_forms(place: Place, language: str, said: str, form: str) -> None:
     plant(place.engine)
     answer = ask(app_for(place, OFFICER), f"/brief{form}?{QUARTER}&lang={language}")
@@ -178,7 +182,9 @@ def test_the_pages_load_nothing_but_their_own_files(place: Place) -> None:
     assert ask(app, "/brief/static/other.css").status_code == 404
 
 
-@pytest.mark.parametrize("drawn", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["read", "drawn as PDF"])
+@pytest.mark.parametrize(
+    "drawn", [False, pytest.param(True, marks=[pytest.mark.slow, NEEDS_PANGO])], ids=["read", "drawn as PDF"]
+)
 def test_no_canary_of_a_protected_field_is_in_any_export(place: Place, drawn: bool) -> None:
     word = [canaries.word(number) for number in range(6)]
     body = a_report(
