@@ -17,7 +17,9 @@ from tocsin.console.access.desk import Desk, desk_of
 from tocsin.console.access.gate import Gate
 from tocsin.console.access.viewer import Role, Viewer, require
 from tocsin.console.brief.routes import pages as brief_pages
+from tocsin.console.operator.desk import NAVIGATION
 from tocsin.console.operator.pages import pages as operator_pages
+from tocsin.console.operator.words import words
 from tocsin.console.recipient.limits import SmallForms
 from tocsin.runtime import clock
 from tocsin.runtime.kafka_access import Access
@@ -64,7 +66,8 @@ def _pages(engine: Engine) -> APIRouter:
     templates = _templates()
 
     def render(request: Request, name: str, **content: Any) -> Response:
-        return templates.TemplateResponse(request, name, {"now": clock.now(), "visit": request.state.visit, **content})
+        common = {"now": clock.now(), "visit": request.state.visit, "places": _places(request.state.viewer)}
+        return templates.TemplateResponse(request, name, common | content)
 
     @router.get("/")
     def show_overview(request: Request, viewer: Anybody, page: Page = 1, refresh: Refresh = None) -> Response:
@@ -102,6 +105,12 @@ def _pages(engine: Engine) -> APIRouter:
         return render(request, "case.html", case=case, refresh=refresh, **content)
 
     return router
+
+
+def _places(viewer: Viewer) -> list[tuple[str, str]]:
+    """Where the viewer may go from here, each with its name."""
+    said = words("en")
+    return [(place, said(f"place.{place}")) for place, roles in NAVIGATION if viewer.may(*roles)]
 
 
 async def _refuse(request: Request, error: Exception) -> Response:
