@@ -17,7 +17,7 @@ from tocsin.console.access.desk import Desk, desk_of
 from tocsin.console.access.gate import Gate
 from tocsin.console.access.viewer import Role, Viewer, require
 from tocsin.console.brief.routes import pages as brief_pages
-from tocsin.console.operator.desk import NAVIGATION
+from tocsin.console.operator.desk import places_of
 from tocsin.console.operator.pages import pages as operator_pages
 from tocsin.console.operator.words import words
 from tocsin.console.recipient.limits import SmallForms
@@ -110,7 +110,7 @@ def _pages(engine: Engine) -> APIRouter:
 def _places(viewer: Viewer) -> list[tuple[str, str]]:
     """Where the viewer may go from here, each with its name."""
     said = words("en")
-    return [(place, said(f"place.{place}")) for place, roles in NAVIGATION if viewer.may(*roles)]
+    return [(place, said(f"place.{place}")) for place in places_of(viewer)]
 
 
 async def _refuse(request: Request, error: Exception) -> Response:

@@ -1,120 +1,48 @@
 """From whom an event comes: each way of pretending is refused by its code, and what is honest is taken."""
 
 import dataclasses
-import hashlib
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from sqlalchemy import Connection, Engine, update
+from sqlalchemy import Connection, update
 
-from builders import a_closed_case, a_report
-from databases import NOW, a_database, a_deployment
-from tocsin.runtime import jwe
-from tocsin.runtime.jws import Signature, SigningKey, signing_key
+from builders import a_report
+from databases import NOW
+from signed_house import (
+    BODY,
+    HEADERS,
+    KEY,
+    NAME,
+    NEXT,
+    OTHER,
+    SINCE,
+    THEIRS,
+    UNTIL,
+    Change,
+    House,
+    a_key,
+    a_signed_house,
+    message,
+    renamed,
+    signed,
+    with_header,
+)
 from tocsin.runtime.stream import Message
-from tocsin.store import publishers, refusals, tables
-from tocsin.store.authenticating import LATE, SKEW, Authentication, Sender
-from tocsin.store.consuming import Consumer
-from tocsin.store.database import reading, unit_of_work
-from tocsin.store.deployment import INTAKE_KEY, OWN_KEY, Deployment
-from tocsin.store.publishers import Publisher, PublisherKey
-from tocsin_schemas.actions import ActionTaken, FollowUpDue, RecommendationMade, StateReplied
-from tocsin_schemas.events import encode_headers
-from tocsin_schemas.model import Model
-from tocsin_schemas.problems import InvalidEvent
-from tocsin_schemas.reports import Reference, Withdrawal
+from tocsin.store import publishers, tables
+from tocsin.store.authenticating import LATE, SKEW, Sender
+from tocsin.store.database import unit_of_work
+from tocsin.store.deployment import INTAKE_KEY, OWN_KEY
+from tocsin.store.publishers import Publisher
 from tocsin_schemas.signing import SEALED, SIGNATURE_HEADER, signed_octets
-from tocsin_schemas.topics import ACTIONS, REPORTS
-from tocsin_schemas.vocabulary import ActionType, ReferenceScheme, ReplyQuality
-
-NAME, OTHER = "NGO-OBS", "ACHPR-SRHRD"
-SINCE, UNTIL = NOW - timedelta(days=100), NOW + timedelta(days=100)
-Change = Callable[[Connection, Deployment], object]
-
-
-def a_key(key_id: str, seed: str = "") -> SigningKey:
-    return signing_key(key_id, hashlib.sha256((seed or key_id).encode()).digest())
-
-
-KEY, NEXT, THEIRS = a_key(f"{NAME}.1"), a_key(f"{NAME}.2"), a_key(f"{OTHER}.1")
-BODY = a_report(publisher=NAME).model_dump_json(exclude_none=True).encode()
-HEADERS = tuple(encode_headers("an-event", "report.submitted", "/observatory", NOW))
-Headers = tuple[tuple[str, bytes], ...]
-
-
-@dataclass(frozen=True)
-class House:
-    """A deployment with two publishers, NAME with the keys KEY (in force) and NEXT (from tomorrow)."""
-
-    engine: Engine
-    deployment: Deployment
-
-    def sender(self, message: Message, now: datetime = NOW) -> Sender:
-        with unit_of_work(self.engine) as connection:
-            return Authentication(self.deployment)(connection, message, now)
-
-    def code(self, message: Message, now: datetime = NOW) -> str:
-        """Of the refusal; empty if it was taken."""
-        try:
-            self.sender(message, now)
-        except InvalidEvent as refusal:
-            return refusal.problems[0].code
-        return ""
-
-    def change(self, what: Change) -> None:
-        with unit_of_work(self.engine) as connection:
-            what(connection, self.deployment)
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
-    return _house(tmp_path)
-
-
-def _house(folder: Path) -> House:
-    house = House(a_database(folder), a_deployment(folder))
-
-    def register(connection: Connection, deployment: Deployment) -> None:
-        for name in (NAME, OTHER):
-            publishers.add(connection, deployment.identities, Publisher(name, ("UN-WGAD",), SINCE, "op-1"))
-        for key, name, since in ((KEY, NAME, SINCE), (NEXT, NAME, NOW + timedelta(days=1)), (THEIRS, OTHER, SINCE)):
-            entry = PublisherKey(key.key_id, name, key.public_key, since, UNTIL, "op-1")
-            publishers.add_key(connection, deployment.identities, entry, SINCE)
-
-    house.change(register)
-    return house
-
-
-def signed(
-    key: SigningKey = KEY,
-    headers: Headers = HEADERS,
-    body: bytes = BODY,
-    sequence: int = 1,
-    at: datetime = NOW,
-    publisher: str | None = None,
-) -> Message:
-    token = key.sign(signed_octets(headers, body), Signature(key.key_id, sequence, at, publisher))
-    return message((*headers, (SIGNATURE_HEADER, token)), body)
-
-
-def message(headers: Headers, body: bytes | None) -> Message:
-    return Message(REPORTS.name, 0, 0, b"key", body, headers, NOW)
-
-
-def with_header(given: Message, name: str, value: bytes) -> Message:
-    kept = tuple((n, v) for n, v in given.headers if n != name)
-    return replace(given, headers=(*kept, (name, value)))
-
-
-def renamed(given: Message, old: str, new: str, value: bytes) -> Message:
-    return with_header(replace(given, headers=tuple(h for h in given.headers if h[0] != old)), new, value)
+    return a_signed_house(tmp_path)
 
 
 TIME = dict(HEADERS)["ce_time"].decode()
@@ -290,169 +218,6 @@ def test_the_relay_speaks_as_ourselves_and_the_intake_for_the_publisher_that_it_
     for nobody in (None, "NOBODY"):
         assert house.code(signed(keys.intake, publisher=nobody)) == "publisher-ended"
     assert house.sender(signed(publisher=OTHER)).publisher_id == NAME, "a publisher's key speaks for it alone"
-
-
-# --- in whose name -----------------------------------------------------------------------------------------------------
-
-RECOMMENDED = RecommendationMade(
-    mechanism=NAME, country="GEO", recommendation="Act.", made_on=NOW.date(), recorded_at=NOW
-)
-TAKEN_ACTION = ActionTaken(
-    mechanism=NAME, action=ActionType.ALLEGATION_LETTER, case="HRD-7F3K-22Q", taken_on=NOW.date(), recorded_at=NOW
-)
-REPLIED = StateReplied(
-    country="GEO",
-    case="HRD-7F3K-22Q",
-    in_reply_to=Reference(scheme=ReferenceScheme.UN_COMMUNICATION, value="GEO 1/2026"),
-    replied_on=NOW.date(),
-    quality=ReplyQuality.SUBSTANTIVE,
-    recorded_at=NOW,
-)
-DUE = FollowUpDue(mechanism=NAME, due_on=NOW.date(), reason="reply", recorded_at=NOW)
-CLOSED = a_closed_case()
-IN_WHOSE_NAME: dict[str, tuple[Model, str]] = {
-    "its own report": (a_report(publisher=NAME), ""),
-    "another's report": (a_report(publisher=OTHER), "publisher-mismatch"),
-    "a report of whom it acts for": (a_report(publisher="UN-WGAD"), "publisher-mismatch"),
-    "another's withdrawal": (
-        Withdrawal(publisher=OTHER, publisher_reference="1", revision=2, reason="other", withdrawn_at=NOW),
-        "publisher-mismatch",
-    ),
-    "its own action": (TAKEN_ACTION, ""),
-    "an action of whom it acts for": (TAKEN_ACTION.model_copy(update={"mechanism": "UN-WGAD"}), ""),
-    "another's action": (TAKEN_ACTION.model_copy(update={"mechanism": OTHER}), "publisher-mismatch"),
-    "another's recommendation": (RECOMMENDED.model_copy(update={"mechanism": OTHER}), "publisher-mismatch"),
-    "what a State replied": (REPLIED, ""),
-    "what only we say": (DUE, "event-type-not-yours"),
-    "what belongs on no topic of theirs": (CLOSED, "event-type-not-yours"),
-}
-
-
-@pytest.mark.parametrize("case", IN_WHOSE_NAME)
-def test_a_publisher_speaks_in_its_own_name_and_in_those_that_were_given_to_it(case: str) -> None:
-    content, code = IN_WHOSE_NAME[case]
-    sender = Sender(NAME, Publisher(NAME, ("UN-WGAD",), SINCE, "op-1"))
-    if not code:
-        sender.check(content)
-        return
-    with pytest.raises(InvalidEvent) as refused:
-        sender.check(content)
-    assert refused.value.problems[0].code == code
-
-
-def test_ourselves_may_say_everything() -> None:
-    for content, _ in IN_WHOSE_NAME.values():
-        Sender("tocsin", None).check(content)
-
-
-# --- sealed bodies, and the consumer around it ---------------------------------------------------------------------------
-
-
-def _outcome(house: House, given: Message) -> tuple[str, str]:
-    """What the consumer did with it, and the code under which it was put aside, as its publisher is told."""
-    consumer = Consumer(
-        "resolver",
-        REPORTS if given.topic == REPORTS.name else ACTIONS,
-        house.engine,
-        house.deployment,
-        lambda _connection, event, _message, _now: f"took {getattr(event.data, 'publisher', '')}",
-        repeats_by_id=False,
-        authentication=Authentication(house.deployment),
-    )
-    consumer.prepare()
-    _, work = consumer.plan(given, (given.topic, given.partition, given.offset), NOW)
-    with unit_of_work(house.engine) as connection:
-        did = work(connection)
-        told = refusals.find(connection, (given.topic, given.partition, given.offset))
-    return did, told.problems[0].code if told else ""
-
-
-def _sealed(body: bytes, headers: Headers = HEADERS) -> Message:
-    media = tuple((name, SEALED.encode() if name == "content-type" else value) for name, value in headers)
-    return signed(headers=media, body=body)
-
-
-def test_a_sealed_body_is_opened_and_signed_as_it_travelled(house: House) -> None:
-    public = house.deployment.keys.opening.public()
-    assert _outcome(house, _sealed(jwe.seal(BODY, public))) == (f"took {NAME}", "")
-
-
-def test_a_sealed_body_that_cannot_be_opened_is_told_to_its_publisher(house: House, tmp_path: Path) -> None:
-    opening = house.deployment.keys.opening
-    other = jwe.opening_key("tocsin-1", b"1" * 32).public()
-    sealed = jwe.seal(BODY, opening.public())
-    for number, body in enumerate((b"{}", jwe.seal(BODY, other), sealed[:-1], sealed + b"."), start=1):
-        given = signed(headers=_sealed(b"").headers[:-1], body=body, sequence=number)
-        given = replace(given, offset=number)
-        assert _outcome(house, given) == ("dead-letter", "sealed-unopenable")
-
-
-def test_a_sealed_body_of_another_publisher_cannot_be_taken_over(house: House) -> None:
-    sealed = jwe.seal(BODY, house.deployment.keys.opening.public())
-    stolen = signed(THEIRS, headers=_sealed(b"").headers[:-1], body=sealed)
-    assert _outcome(house, stolen) == ("dead-letter", "publisher-mismatch")
-
-
-def test_an_event_moved_to_another_topic_is_refused(house: House) -> None:
-    moved = replace(signed(), topic=ACTIONS.name)
-    assert _outcome(house, moved) == ("dead-letter", "event-type-unknown")
-
-
-def test_what_is_not_proved_is_told_to_nobody_and_is_refused_before_its_content_is_judged(house: House) -> None:
-    assert _outcome(house, message(HEADERS, b"no json")) == ("dead-letter", "")
-    with reading(house.engine) as connection:
-        assert refusals.of_publisher(connection, NAME) == []
-
-
-# --- properties -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> House:
-    return _house(tmp_path_factory.mktemp("shared"))
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.data())
-def test_any_change_of_one_octet_in_what_is_signed_or_in_the_signature_is_refused(
-    shared: House, data: st.DataObject
-) -> None:
-    good = signed()
-    index = data.draw(st.integers(-1, len(good.headers) - 1))
-    old = (good.value or b"") if index < 0 else good.headers[index][1]
-    at, octet = data.draw(st.integers(0, len(old) - 1)), data.draw(st.integers(0, 255))
-    new = old[:at] + bytes([octet]) + old[at + 1 :]
-    if new == old:
-        return
-    if index < 0:
-        altered = replace(good, value=new)
-    else:
-        altered = replace(
-            good, headers=(*good.headers[:index], (good.headers[index][0], new), *good.headers[index + 1 :])
-        )
-    assert shared.code(altered) != ""
-
-
-def test_every_single_octet_of_the_signature_counts(shared: House) -> None:
-    good = signed()
-    token = good.headers[-1][1]
-    for at, old in enumerate(token):
-        for new in {old ^ 1, old ^ 2, ord("A"), ord("_"), ord("="), 0xFF} - {old}:
-            altered = token[:at] + bytes([new]) + token[at + 1 :]
-            assert shared.code(with_header(good, SIGNATURE_HEADER, altered)) != "", at
-
-
-@settings(max_examples=120, deadline=None)
-@given(
-    st.lists(
-        st.tuples(st.text(max_size=8) | st.sampled_from(["ce_id", "CE_ID", "content-type"]), st.binary(max_size=8))
-    ),
-    st.binary(max_size=600),
-)
-def test_no_headers_and_no_signature_whatever_raise_anything_but_a_refusal(
-    shared: House, headers: list[tuple[str, bytes]], token: bytes
-) -> None:
-    assert shared.code(message((*headers, (SIGNATURE_HEADER, token)), BODY)) != ""
 
 
 def test_a_seal_covers_every_field_of_a_publisher_and_of_a_key(house: House) -> None:

@@ -34,6 +34,8 @@ NAVIGATION = (
     ("audit", (Role.AUDITOR,)),
 )
 """The pages in the order of the navigation, each with those who may see it."""
+BESIDE = (("brief", OPERATORS),)
+"""Pages of others that the navigation leads to."""
 MAY = dict(NAVIGATION)
 PAGES = Pages(Path(__file__).parent, "", LANGUAGES)
 Page = Annotated[int, Query(ge=1, le=10_000)]
@@ -69,8 +71,8 @@ def draw(request: Request, name: str, status: int = 200, **content: Any) -> HTML
         "here": _without_language(request),
         "moment": moment,
         "path": request.url.path,
-        "places": [place for place, roles in NAVIGATION if viewer.may(*roles)],
-        "signed_in": True,
+        "places": places_of(viewer),
+        "signed_in": not getattr(request.state, "is_open", False),
         "viewer": viewer,
     }
     page = PAGES.draw(said, name, status, common | content)
@@ -78,6 +80,11 @@ def draw(request: Request, name: str, status: int = 200, **content: Any) -> HTML
         is_secure = request.url.scheme == "https"
         page.set_cookie(COOKIE, said.language, httponly=True, samesite="strict", secure=is_secure)
     return page
+
+
+def places_of(viewer: Viewer) -> list[str]:
+    """Where the viewer may go from any page."""
+    return [place for place, roles in (*NAVIGATION, *BESIDE) if viewer.may(*roles)]
 
 
 def missing(request: Request) -> HTMLResponse:

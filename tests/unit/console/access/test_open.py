@@ -29,5 +29,7 @@ def test_a_console_asks_who_one_is_unless_it_was_opened(tmp_path: Path) -> None:
     a_database(tmp_path)
     assert ask(create_app(Settings(home=tmp_path)), "/").status_code == 303
     opened = create_app(Settings(home=tmp_path, console_open=True))
+    page = ask(opened, "/knowledge")
+    assert (page.status_code, "sign-out" in page.text) == (200, False), "there is nothing to sign out of"
     assert ask(opened, "/").status_code == 200
     assert "/sign-out" not in ask(opened, "/account").text

@@ -24,6 +24,7 @@ _TABLES = (
 
 def upgrade() -> None:
     _make_publishers()
+    _make_what_was_answered()
     _make_what_waits()
     _make_form()
 
@@ -84,7 +85,7 @@ def _make_publishers() -> None:
     op.create_index(op.f("ix_api_keys_publisher_id"), "api_keys", ["publisher_id"], unique=False)
 
 
-def _make_what_waits() -> None:
+def _make_what_was_answered() -> None:
     op.create_table(
         "refusals",
         sa.Column("topic", sa.String(length=100), nullable=False),
@@ -106,6 +107,9 @@ def _make_what_waits() -> None:
         sa.PrimaryKeyConstraint("publisher_id", "key_digest"),
     )
     op.create_index(op.f("ix_idempotency_keys_created_at"), "idempotency_keys", ["created_at"], unique=False)
+
+
+def _make_what_waits() -> None:
     op.create_table(
         "parked_reports",
         sa.Column("parked_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
