@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from tocsin.console.recipient import answer_routes, pages, reading_routes, sign_in_routes
+from tocsin.console.recipient import answer_routes, own_routes, pages, reading_routes, sign_in_routes
 from tocsin.console.recipient.desk import Desk
 from tocsin.console.recipient.limits import SmallForms
 from tocsin.console.recipient.people import People
@@ -35,6 +35,6 @@ def app_of(desk: Desk) -> FastAPI:
     app.state.desk = desk
     app.add_middleware(SmallForms)
     app.mount("/static", pages.PAGES.static())
-    for routes in (sign_in_routes, reading_routes, answer_routes):
+    for routes in (sign_in_routes, reading_routes, answer_routes, own_routes):
         app.include_router(routes.router)
     return app

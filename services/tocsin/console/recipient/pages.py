@@ -20,6 +20,7 @@ def draw(visit: Visit, name: str, status: int = 200, **content: Any) -> HTMLResp
     common = {
         "signed_in": visit.person is not None,
         "csrf": visit.csrf,
+        "path": visit.request.url.path,
         "here": "",
     }
     page = PAGES.draw(said, name, status, common | content)
