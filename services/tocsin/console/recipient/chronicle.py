@@ -93,14 +93,15 @@ class Chronicle:
             action = kept.action
             if not action.is_plan and action.on is not None:
                 what = self.words("happened.acted", who=self._by(action.mechanism), action=self._action(kept))
-                yield _begin(action.on, now), self.words.day(action.on), what
+                yield _order(action.on, action.recorded_at), self.words.day(action.on), what
             else:
                 what = self.words("happened.planned", who=self._by(action.mechanism), action=self._action(kept))
                 yield action.recorded_at, self._instant(action.recorded_at), what
         for reply in answers.to_actions(connection, list(acts)):
             letter = acts[reply.action_id or ""]
             what = self.words("happened.replied", who=self._by(letter.action.mechanism), action=self._action(letter))
-            yield _begin(reply.replied_on, now), self.words.day(reply.replied_on), what
+            at = _order(reply.replied_on, letter.action.recorded_at)
+            yield at, self.words.day(reply.replied_on), what
 
     def _acts(self, connection: Connection, now: datetime) -> list[Kept]:
         """Each once, though several of the reader's mandates may see it. Nothing at level 0."""
@@ -129,8 +130,9 @@ class Chronicle:
         return self.words.instant(at, self.person.timezone)
 
 
-def _begin(day: date, now: datetime) -> datetime:
-    return datetime.combine(day, time(), now.tzinfo)
+def _order(day: date, recorded_at: datetime) -> datetime:
+    """Among the moments of that day where it was recorded, if it was on that day."""
+    return recorded_at if recorded_at.date() == day else datetime.combine(day, time(), recorded_at.tzinfo)
 
 
 def _end(day: date, now: datetime) -> datetime:
