@@ -23,7 +23,7 @@ COMPOSED = {
     *(f"receipt.{state}" for state in ("pending", "applied", "refused", "superseded", "urgent", "closed")),
     *(f"door.heading.{kind}" for kind in ("cases", "drills", "first")),
     *(f"notice.{notice}" for notice in ("stale", "code", "choose", "action", "days", "overlap", "too_many")),
-    *(f"notice.{notice}" for notice in ("delegate_away", "digest")),
+    *(f"notice.{notice}" for notice in ("delegate_away", "digest", "away", "refused")),
     *(f"happened.{answer}" for answer in ("handed_over", "not_mine", "revoked")),
     *(f"did.{answer}" for answer in Answer),
     *(f"updates.{standing}" for standing in (subscribing.FOLLOWS, subscribing.STOPPED, subscribing.USUAL)),
