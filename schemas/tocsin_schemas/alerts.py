@@ -45,6 +45,8 @@ class UpdateCause(StrEnum):
     STATE_REPLIED = "state_replied"
     REPLY_OVERDUE = "reply_overdue"
     RECOMMENDATION_OVERDUE = "recommendation_overdue"
+    ESCALATED = "escalated"
+    """Nobody had answered an alert in time: the next in line were told."""
 
 
 class EscalationCause(StrEnum):

@@ -140,3 +140,22 @@ class RecipientEntry(Seat):
         if Channel.EMAIL not in self.addresses:
             raise PydanticCustomError("address_missing", "every person has at least an e-mail address")
         return self
+
+
+class Digest(Model):
+    """Whether what can wait comes once a day. at: by the person's own clock; None: each mail by itself."""
+
+    at: Annotated[time, AfterValidator(_whole_minutes)] | None = None
+
+
+class Preferences(Model):
+    """What a person decides alone of how they are told; the entry that two have approved says the rest.
+
+    It never adds to whom or what may be told. What is left out is as the entry has it.
+    """
+
+    language: Language | None = None
+    digest: Digest | None = None
+    coded_facts_only: bool = False
+    """No full text, though the entry allows it."""
+    absences: Annotated[list[Absence], Field(max_length=10)] = []

@@ -7,9 +7,10 @@ from sqlalchemy import Connection
 
 from tocsin.domain.claims import Claim
 from tocsin.domain.following.impunity import is_repeated
+from tocsin.domain.following.subscribing import Wishes
 from tocsin.domain.routing.severities import UNPUNISHED
 from tocsin.domain.routing.standing import Lowered, Standing
-from tocsin.store import actions, alerts, cases, labels, links, reports
+from tocsin.store import actions, alerts, cases, labels, links, reports, subscriptions
 from tocsin.store.alerts import Alert
 from tocsin.store.cases import Case
 from tocsin_schemas.cases import LinkKind
@@ -18,13 +19,17 @@ from tocsin_schemas.vocabulary import Priority
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """known: the alerts of the case by mandate. inherited: those of the cases that became part of it (``parts``)."""
+    """known: the alerts of the case by mandate. inherited: those of the cases that became part of it (``parts``).
+
+    wishes: by alert, who wants to hear more of the case, or less.
+    """
 
     case: Case
     parts: Sequence[str]
     claims: Sequence[Claim]
     known: Mapping[str, Alert]
     inherited: Sequence[Alert]
+    wishes: Wishes
 
     @property
     def family(self) -> tuple[str, ...]:
@@ -44,12 +49,15 @@ class CaseFile:
 def read(connection: Connection, case_id: str) -> CaseFile:
     """Call it with the case locked. ``case_id``: of a case that stands for itself."""
     parts = cases.parts_of(connection, case_id)
+    known, inherited = alerts.of_case(connection, case_id), alerts.of_cases(connection, parts)
+    alert_ids = [alert.alert_id for alert in (*known.values(), *inherited)]
     return CaseFile(
         cases.get(connection, case_id),
         parts,
         reports.claims_of(connection, case_id),
-        alerts.of_case(connection, case_id),
-        alerts.of_cases(connection, parts),
+        known,
+        inherited,
+        subscriptions.of_alerts(connection, alert_ids) if alert_ids else {},
     )
 
 

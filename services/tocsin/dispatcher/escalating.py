@@ -7,6 +7,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
+from tocsin.dispatcher import sharing
 from tocsin.dispatcher.alerting import Alerting
 from tocsin.dispatcher.casefile import CaseFile
 from tocsin.dispatcher.changes import Changes
@@ -19,7 +20,7 @@ from tocsin.runtime import metrics
 from tocsin.store import acknowledgements, audit, due_times, heard_answers, reviews
 from tocsin.store.alerts import Alert
 from tocsin.store.due_times import DueTime, Kind
-from tocsin_schemas.alerts import DisclosureLevel, EscalationCause
+from tocsin_schemas.alerts import DisclosureLevel, EscalationCause, UpdateCause
 from tocsin_schemas.vocabulary import Priority
 
 TOLD_NOBODY = ("answered", "exhausted", "not-to-be-told")
@@ -49,6 +50,8 @@ class Escalating:
         changes = self.alerting.changes(file, now)
         because = due_times.cause_of(connection, due.due_id)
         self.tell(connection, alert, found, step.recipients, due.step, changes, because)
+        known, followed = self.alerting.knowledge, [changes.latest(alert)]
+        sharing.tell_followers(file, followed, UpdateCause.ESCALATED, known, changes, apart_from=step.recipients)
         if not step.is_last:
             self._continue(alert, due, changes)
         changes.write(connection)

@@ -53,7 +53,8 @@ class FollowingUp:
             return "no-case"
         file = self.alerting.locked(connection, kept.case_id)
         changes = self.alerting.changes(file, now)
-        sharing.note(file, kept.action, UpdateCause.ACTION_TAKEN, f"{kept.action.action_id} public", changes)
+        what, known = f"{kept.action.action_id} public", self.alerting.knowledge
+        sharing.note(file, kept.action, UpdateCause.ACTION_TAKEN, what, known, changes)
         changes.write(connection)
         audit.append(connection, "dispatcher", "action-public", kept.action.action_id, {"case": kept.case_id}, now)
         return "public"

@@ -118,7 +118,8 @@ class Replying:
         if letter.case_id is not None:
             file = self.alerting.locked(connection, letter.case_id)
             changes = self.alerting.changes(file, now)
-            sharing.note(file, letter.action, UpdateCause.STATE_REPLIED, reply_id, changes)
+            known = self.alerting.knowledge
+            sharing.note(file, letter.action, UpdateCause.STATE_REPLIED, reply_id, known, changes)
             changes.write(connection)
 
     @property

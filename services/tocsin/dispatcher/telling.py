@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from tocsin.dispatcher.casefile import CaseFile
 from tocsin.dispatcher.changes import Changes
+from tocsin.domain.following.subscribing import hearers
 from tocsin.domain.routing.routes import Route
 from tocsin.store.alerts import Alert
 from tocsin_schemas.alerts import UpdateCause
@@ -22,6 +23,8 @@ class Telling:
     apart: bool = False
     lowered: bool = False
     told: set[str] = field(init=False)
+    heard: set[str] = field(default_factory=set)
+    """Who follows the case, and is written to now."""
 
     def __post_init__(self) -> None:
         self.told = self.file.told
@@ -51,7 +54,7 @@ class Telling:
             known, priority=found.priority, round=known.round + 1, reply_by=found.reply_by, recipients=people
         )
         self.changes.replace(urgent)
-        self.changes.announce.updated(urgent, UpdateCause.PRIORITY_RAISED)
+        self.changes.announce.updated(urgent, UpdateCause.PRIORITY_RAISED, [*people, *self._followers(urgent)])
         self.changes.timetable.ask(urgent, again=True)
         return "updated"
 
@@ -60,6 +63,13 @@ class Telling:
         calmer = replace(known, priority=found.priority, round=known.round + 1, reply_by=found.reply_by)
         self.changes.replace(calmer)
         self.changes.timetable.ask(calmer, again=True)
+
+    def _followers(self, alert: Alert) -> list[str]:
+        """Those who were not told, and follow the case by this alert; through another they hear of it no more."""
+        found = hearers({alert.alert_id: ()}, self.file.wishes, UpdateCause.PRIORITY_RAISED)
+        fresh = [person for person in found.get(alert.alert_id, []) if person not in self.told | self.heard]
+        self.heard.update(fresh)
+        return fresh
 
     def _heirs(self, known: Alert) -> list[str]:
         """Those whom this mandate's alert in a merged case had told: what is new reaches them too."""

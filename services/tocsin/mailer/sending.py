@@ -21,7 +21,8 @@ from tocsin.mailer.guarding import Guarded, Guarding
 from tocsin.mailer.sender import Accepted, Mail, Outcome, Rejected, RetryAfter, Sender, Stops, Unknown
 from tocsin.mailer.unwritable import Unwritable, written
 from tocsin.mailer.writing.composing import compose
-from tocsin.mailer.writing.content import Contents, disclosures_of
+from tocsin.mailer.writing.content import Contents
+from tocsin.mailer.writing.disclosing import disclosures_of
 from tocsin.mailer.writing.letters import Postponed, Sent, Withheld, Written
 from tocsin.mailer.writing.rendering import Rendering
 from tocsin.store import cases, deliveries, directory, disclosures, gathering, reviews

@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     pages_port: int = 8084
     pages_url: str = "http://127.0.0.1:8084"
     """Where the links in mails lead: the recipients' pages."""
+    pages_access_file: Path | None = None
+    """OpenID providers of recipients' mechanisms, and for which addresses each may speak (TOML); empty: codes alone."""
 
     sendgrid_host: str = "https://api.sendgrid.com"
     """``https://api.eu.sendgrid.com`` for an account in the EU."""

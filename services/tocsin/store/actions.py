@@ -91,16 +91,24 @@ def add(connection: Connection, kept: Kept, now: datetime) -> bool:
 def visible(
     connection: Connection, case_id: str, mechanism: str, now: datetime, mandate: str | None = None
 ) -> list[Acted]:
-    """Who has already acted on a case, as far as this mechanism may see it.
+    """Who has already acted on a case, as far as this mechanism may see it; see ``shown``."""
+    return [acted(kept.action) for kept in shown(connection, case_id, mechanism, now, mandate)]
+
+
+def shown(
+    connection: Connection, case_id: str, mechanism: str, now: datetime, mandate: str | None = None
+) -> list[Kept]:
+    """The actions on a case that this mechanism may see, the earliest first.
 
     A mechanism that was not told of the case sees its own actions alone.
     mandate: the seat within the mechanism that asks; what one seat signed is not shown to another under embargo.
     """
     current = current_case(connection, case_id)
-    known = [kept.action for kept in of_case(connection, current)]
+    kept = {one.action.action_id: one for one in of_case(connection, current)}
+    known = [one.action for one in kept.values()]
     if known and connection.execute(_CLEARED, {"c": current, "m": mechanism}).first() is None:
         known = [action for action in known if action.is_by(mechanism, mandate)]
-    return [acted(action) for action in visible_actions(known, mechanism, now, mandate)]
+    return [kept[action.action_id] for action in visible_actions(known, mechanism, now, mandate)]
 
 
 def of_case(connection: Connection, case_id: str) -> list[Kept]:

@@ -1,6 +1,6 @@
 """What States answered, and what was recommended to them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -86,6 +86,12 @@ def untied(connection: Connection, reference_keys: Sequence[str]) -> list[Reply]
     """Replies to these references that no letter has yet, the earliest first."""
     rows = connection.execute(_UNTIED.order_by(replies.c.replied_on), {"keys": list(reference_keys)})
     return [_reply(row) for row in rows]
+
+
+def to_actions(connection: Connection, action_ids: Collection[str]) -> list[Reply]:
+    """The replies to these letters, the earliest first."""
+    query = select(replies).where(replies.c.action_id.in_(list(action_ids))).order_by(replies.c.replied_on)
+    return [_reply(row) for row in connection.execute(query)]
 
 
 def tie(connection: Connection, reply_id: str, action_id: str) -> None:

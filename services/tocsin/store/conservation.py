@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, String, and_, cast, distinct, exists, func, or_, select
 
+from tocsin.domain.following.subscribing import OPTIONAL
 from tocsin.store import undelivered
 from tocsin.store.database import insert_if_absent
 from tocsin.store.deliveries import URGENT
@@ -24,6 +25,8 @@ from tocsin.store.tables import (
 from tocsin_schemas.deliveries import DeliveryState
 from tocsin_schemas.topics import DEAD_LETTERS
 
+_IS_ASKED = func.coalesce(deliveries.c.update_cause, "").not_in(sorted(OPTIONAL))
+"""Not what somebody is told for following the case."""
 LIMIT = 50
 """Most things of one kind that are named; more would only repeat the alarm."""
 _MOST_ASKED = 5000
@@ -116,7 +119,7 @@ def alerts_without_deliveries(connection: Connection, before: datetime) -> list[
     """Raised alerts with fewer deliveries than recipients."""
     made = (
         select(func.count(distinct(deliveries.c.recipient_id)))
-        .where(deliveries.c.alert_id == alerts.c.alert_id)
+        .where(deliveries.c.alert_id == alerts.c.alert_id, _IS_ASKED)
         .scalar_subquery()
     )
     query = (

@@ -11,7 +11,8 @@ from datetime import datetime
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import Connection
 
-from tocsin.store import administrators, audit, directory_rows, reviews
+from tocsin.domain.routing.preferences import applied, as_wished
+from tocsin.store import administrators, audit, directory_rows, preferences, reviews
 from tocsin.store.administrators import CHAIN
 from tocsin.store.deployment import Deployment
 from tocsin.store.directory_rows import Sound, check
@@ -29,13 +30,15 @@ ALTERED = "directory_altered"
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """All rows, by whether they may be believed."""
+    """All rows, by whether they may be believed. recipients: the sound ones, as they wish to be told."""
 
     sound: list[Sound]
     altered: list[Altered]
+    recipients: list[Recipient]
 
     @property
-    def recipients(self) -> list[Recipient]:
+    def approved(self) -> list[Recipient]:
+        """The sound ones as two administrators have approved them, whatever they wish."""
         return [found.recipient for found in self.sound]
 
 
@@ -47,7 +50,8 @@ def read(connection: Connection, deployment: Deployment) -> Directory:
             sound.append(check(row, deployment.identities, people))
         except Altered as error:
             altered.append(error)
-    return Directory(sound, altered)
+    wishes = preferences.read(connection, deployment.identities)
+    return Directory(sound, altered, as_wished([found.recipient for found in sound], wishes))
 
 
 def load_recipients(connection: Connection, deployment: Deployment, now: datetime) -> list[Recipient]:
@@ -59,9 +63,18 @@ def load_recipients(connection: Connection, deployment: Deployment, now: datetim
 
 
 def find(connection: Connection, deployment: Deployment, recipient_id: str) -> Recipient | None:
-    """The entry, or None if there is none (any more). Raises Altered: then call ``queue_altered``."""
+    """The entry as its person wishes to be told; None if there is none (any more).
+
+    Who stands in is only as they wish: ``read`` alone knows whether that person still may.
+    Raises Altered: then call ``queue_altered``.
+    """
     found = find_sound(connection, deployment, recipient_id)
-    return None if found is None else found.recipient
+    return None if found is None else wished(connection, deployment, found.recipient)
+
+
+def wished(connection: Connection, deployment: Deployment, person: Recipient) -> Recipient:
+    """The person as they wish to be told."""
+    return applied(person, preferences.of(connection, deployment.identities, person.recipient_id))
 
 
 def find_sound(connection: Connection, deployment: Deployment, recipient_id: str) -> Sound | None:

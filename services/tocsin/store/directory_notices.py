@@ -17,7 +17,8 @@ from tocsin.store.tables import notices
 from tocsin.store.vault import Vault, erase
 from tocsin_schemas.directory import Recipient
 
-KIND, SIGN_IN = "directory-change", "sign-in-code"
+KIND, OWN, SIGN_IN = "directory-change", "own-change", "sign-in-code"
+"""Of notices: what two administrators have changed, what the person has, and what brings a code."""
 CODE_LIFE = timedelta(minutes=10)
 """How long a code to sign in is good; later it is not sent any more."""
 _PART, _CODE = "address", "code"
@@ -56,12 +57,13 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a notice tells."""
+    """What a notice tells. change_id: of what administrators have approved; kind ``OWN``: a new one."""
 
     recipient: Recipient
     change_id: str
     fields: Sequence[str]
     at: datetime
+    kind: str = KIND
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -167,7 +169,7 @@ def _add(connection: Connection, deployment: Deployment, about: About, channel: 
     notice_id, person = uuid.uuid4().hex, about.recipient
     row = {
         "notice_id": notice_id,
-        "kind": KIND,
+        "kind": about.kind,
         "recipient_id": person.recipient_id,
         "change_id": about.change_id,
         "channel": channel,

@@ -43,7 +43,7 @@ def propose_removal(connection: Connection, deployment: Deployment, signer: Sign
     recipient_id = deployment.identities.recipient(key)
     if directory.is_absent(connection, recipient_id):
         raise Unacceptable("recipient-unknown")
-    if entries.still_named(key, directory.read(connection, deployment).recipients):
+    if entries.still_named(key, directory.read(connection, deployment).approved):
         raise Unacceptable("recipient-still-named")
     draft = _draft(Kind.REMOVE, recipient_id, key, (entries.REMOVED,))
     return _propose(connection, deployment, signer, draft, Content({}, {}), now)

@@ -26,6 +26,7 @@ from tocsin.domain.identifiers import Identities
 from tocsin.store.administrators import Administrator
 from tocsin.store.directory_seals import Alteration, Altered, Approval, Kind, Proposal, flaw, seal_of
 from tocsin.store.tables import administrators, directory_changes, recipients
+from tocsin.store.wishes_tables import preferences
 from tocsin_schemas.directory import Recipient
 
 
@@ -84,7 +85,7 @@ def _as_one_text(table: Table) -> Select[Any]:
     return select(reduce(lambda row, text: row + "\x1f" + text, texts)).order_by(*table.primary_key)
 
 
-_WHOLE = (_as_one_text(recipients), _as_one_text(administrators))
+_WHOLE = (_as_one_text(recipients), _as_one_text(administrators), _as_one_text(preferences))
 
 
 def every(connection: Connection) -> list[Row]:

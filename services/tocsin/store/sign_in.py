@@ -15,15 +15,16 @@ from hmac import compare_digest
 from sqlalchemy import Connection, bindparam, delete, update
 
 from tocsin.domain.identifiers import Identities
-from tocsin.store import administrators, directory, directory_notices, directory_rows, sign_in_limits
+from tocsin.domain.routing.preferences import applied
+from tocsin.store import administrators, directory, directory_notices, directory_rows, preferences, sign_in_limits
 from tocsin.store.database import lock_keys
 from tocsin.store.deployment import Deployment
 from tocsin.store.directory_notices import CODE_LIFE, CodeNotice
-from tocsin.store.directory_rows import Row, Sound
+from tocsin.store.directory_rows import Row
 from tocsin.store.directory_seals import Altered, address_digest
 from tocsin.store.tables import sign_in_codes
 from tocsin_schemas.deliveries import Channel
-from tocsin_schemas.directory import Recipient
+from tocsin_schemas.directory import Preferences, Recipient
 
 TRIES = 5
 """How often one may be mistaken."""
@@ -133,26 +134,31 @@ def _is_too_much(
 
 def _notices(connection: Connection, deployment: Deployment, typed: str, now: datetime) -> list[CodeNotice]:
     """One for each person who has the address; one that goes nowhere if there is nobody."""
-    found = list(_holders(connection, deployment, typed, now))
+    found = list(holders(connection, deployment, typed, now))
     if not found:
         return [CodeNotice(uuid.uuid4().hex, _NOBODY, "", "", [], "", now)]
     return [
         CodeNotice(
             code_id=uuid.uuid4().hex,
-            recipient_id=sound.recipient.recipient_id,
-            role=sound.recipient.role,
-            language=sound.recipient.language,
-            mandates=sound.recipient.mandates if len(found) > 1 else [],  # which of the codes is whose
+            recipient_id=person.recipient_id,
+            role=person.role,
+            language=person.language,
+            mandates=person.mandates if len(found) > 1 else [],  # which of the codes is whose
             address=address,
             at=now,
         )
-        for sound, address in found
+        for person, address in found
     ]
 
 
-def _holders(connection: Connection, deployment: Deployment, typed: str, now: datetime) -> Iterator[tuple[Sound, str]]:
-    """Every row is compared, and one is verified even if none fits: how long it takes tells nothing."""
-    rows = directory_rows.every(connection)
+def holders(
+    connection: Connection, deployment: Deployment, typed: str, now: datetime
+) -> Iterator[tuple[Recipient, str]]:
+    """Who has this address and is in office, with the address as the entry has it.
+
+    Every row is compared, and one is verified even if none fits: how long it takes tells nothing.
+    """
+    rows, wishes = directory_rows.every(connection), preferences.read(connection, deployment.identities)
     people = administrators.load(connection, deployment.identities)
     fitting = [(row, written) for row in rows if (written := _fitting(deployment.identities, row, typed))]
     for row, written in fitting or [(row, "") for row in _any(rows, typed)]:
@@ -162,7 +168,7 @@ def _holders(connection: Connection, deployment: Deployment, typed: str, now: da
             directory.queue_altered(connection, altered, now)
             continue
         if written and is_in_office(sound.recipient, now):
-            yield sound, written
+            yield applied(sound.recipient, wishes.get(sound.recipient.recipient_id, Preferences())), written
 
 
 def _fitting(identities: Identities, row: Row, typed: str) -> str:

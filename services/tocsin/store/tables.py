@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from tocsin.store import operator_tables as operator_tables
+from tocsin.store import wishes_tables as wishes_tables
 from tocsin.store.answering_tables import given_answers as given_answers
 from tocsin.store.answering_tables import sessions as sessions
 from tocsin.store.answering_tables import sign_in_codes as sign_in_codes
@@ -276,9 +277,7 @@ provider_events = Table(
 audit = Table(
     "audit",
     metadata,
-    Column(
-        "chain", String(40), nullable=False
-    ),  # one chain for each service, so that writers do not wait for each other
+    Column("chain", String(40), nullable=False),  # one for each service: writers do not wait for each other
     Column("seq", BigInteger, nullable=False),
     Column("at", Time, nullable=False),
     Column("action", String(60), nullable=False),

@@ -18,6 +18,13 @@ PEOPLE = {
     "subject-1": {"groups": ["tocsin-duty", "cafeteria"], "amr": ["pwd", "hwk"]},
     "subject-2": {"groups": ["cafeteria"], "amr": ["hwk"]},
     "subject-3": {"groups": ["tocsin-duty"], "amr": ["pwd"]},
+    "desk": {"email": "desk@mechanism.example", "email_verified": True},
+    "capitals": {"email": "DESK@Mechanism.example", "email_verified": True},
+    "unverified": {"email": "desk@mechanism.example", "email_verified": False},
+    "claimed": {"email": "desk@mechanism.example", "email_verified": "true"},
+    "unknown": {"email": "nobody@mechanism.example", "email_verified": True},
+    "elsewhere": {"email": "desk@elsewhere.example", "email_verified": True},
+    "nameless": {},
 }
 
 

@@ -18,7 +18,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from tocsin.console.access.provider import Provider, is_private
+from tocsin.console.access.provider import Client, Provider, is_private
 from tocsin.console.access.viewer import Role
 
 _PATIENCE = httpx.Timeout(5.0)
@@ -49,7 +49,7 @@ class Subject:
     roles: frozenset[Role]
 
 
-def begin(provider: Provider, redirect: str) -> tuple[str, dict[str, str]]:
+def begin(provider: Client, redirect: str) -> tuple[str, dict[str, str]]:
     """Where to send the browser, and what to keep until it comes back. redirect: to where it comes back.
 
     Raises ProviderAway.
@@ -65,7 +65,15 @@ def begin(provider: Provider, redirect: str) -> tuple[str, dict[str, str]]:
 def finish(
     provider: Provider, redirect: str, begun: Mapping[str, str], answer: Mapping[str, str], now: datetime
 ) -> Subject:
-    """Whom the provider signed in. begun: what was kept. answer: the query with which the browser came back.
+    """Whom the provider signed in; see ``said_of``."""
+    claims = said_of(provider, redirect, begun, answer, now)
+    return Subject(provider.issuer, str(claims["sub"]), provider.roles_of(claims.get(provider.claim)))
+
+
+def said_of(
+    provider: Client, redirect: str, begun: Mapping[str, str], answer: Mapping[str, str], now: datetime
+) -> Mapping[str, Any]:
+    """What the provider says of whom it signed in, verified. begun: what was kept. answer: the query of the browser.
 
     Raises ProviderAway, NotSignedIn: ``state-wrong``, ``issuer-wrong``, ``refused``, ``token-invalid``, ``too-weak``.
     """
@@ -80,15 +88,15 @@ def finish(
     claims = _claims(provider, _fetch(known["jwks_uri"]), token, begun["nonce"], now)
     if provider.required_amr and provider.required_amr.isdisjoint(claims.get("amr") or ()):
         raise NotSignedIn("too-weak")
-    return Subject(provider.issuer, str(claims["sub"]), provider.roles_of(claims.get(provider.claim)))
+    return claims
 
 
-def _client(provider: Provider, redirect: str, web: httpx.Client | None) -> OAuth2Client:
+def _client(provider: Client, redirect: str, web: httpx.Client | None) -> OAuth2Client:
     asked = {"scope": provider.scope, "redirect_uri": redirect, "code_challenge_method": "S256"}
     return OAuth2Client(web, provider.client_id, provider.secret, **asked)
 
 
-def _token(provider: Provider, endpoint: str, redirect: str, code: str, verifier: str) -> Mapping[str, Any]:
+def _token(provider: Client, endpoint: str, redirect: str, code: str, verifier: str) -> Mapping[str, Any]:
     try:
         with _web() as web:
             auth = quote(provider.client_id, safe=""), quote(provider.secret, safe="")  # RFC 6749, 2.3.1
@@ -101,7 +109,7 @@ def _token(provider: Provider, endpoint: str, redirect: str, code: str, verifier
 
 
 def _claims(
-    provider: Provider, keys: dict[str, Any], token: Mapping[str, Any], nonce: str, now: datetime
+    provider: Client, keys: dict[str, Any], token: Mapping[str, Any], nonce: str, now: datetime
 ) -> Mapping[str, Any]:
     options = {
         "iss": {"essential": True, "value": provider.issuer},
@@ -119,7 +127,7 @@ def _claims(
     return found
 
 
-def _metadata(provider: Provider) -> dict[str, str]:
+def _metadata(provider: Client) -> dict[str, str]:
     """Read each time: operators sign in a few times a day, and keys are never stale."""
     found = _fetch(f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration")
     endpoints = {name: found.get(name) for name in _ENDPOINTS}

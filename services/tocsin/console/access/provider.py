@@ -1,9 +1,9 @@
-"""The OpenID provider of the operators, from a file of settings: which of its groups have which roles here."""
+"""OpenID providers, from a file of settings: that of the operators, and those of recipients' mechanisms."""
 
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -27,8 +27,8 @@ def _checked(url: str) -> str:
     return url
 
 
-class Provider(BaseModel):
-    """claim: of the ID token, a text or a list of texts. roles: what each of them may do; any other is nothing here.
+class Client(BaseModel):
+    """As what we are known to a provider.
 
     required_amr: methods of which the provider must have used one (RFC 8176: ``hwk``, ``swk`` …); empty: any.
     """
@@ -38,11 +38,19 @@ class Provider(BaseModel):
     issuer: Annotated[str, AfterValidator(_checked)]
     client_id: str = Field(min_length=1)
     secret_file: Path
-    claim: str = "groups"
     scope: str = "openid"
-    roles: dict[str, frozenset[Role]]
     required_amr: frozenset[str] = frozenset()
     secret: str = Field(default="", exclude=True, repr=False)
+
+
+class Provider(Client):
+    """That of the operators: which of its groups have which roles here.
+
+    claim: of the ID token, a text or a list of texts. roles: what each of them may do; any other is nothing here.
+    """
+
+    claim: str = "groups"
+    roles: dict[str, frozenset[Role]]
 
     def roles_of(self, given: object) -> frozenset[Role]:
         """The roles of whom the provider says this in the claim. given: anything, for it comes from outside."""
@@ -50,13 +58,48 @@ class Provider(BaseModel):
         return frozenset(role for group in groups if isinstance(group, str) for role in self.roles.get(group, ()))
 
 
+class MechanismProvider(Client):
+    """That of a mechanism whose people are recipients.
+
+    key: in addresses of pages. name: as people know it. domains: of the addresses for which it may speak; it signs in
+    nobody whose address has another.
+    """
+
+    key: str = Field(pattern=r"^[a-z0-9-]{1,40}$")
+    name: str = Field(min_length=1, max_length=80)
+    domains: frozenset[str] = Field(min_length=1)
+    scope: str = "openid email"
+
+
 def read_provider(file: Path) -> Provider:
     """From the table ``[openid]``; ``secret_file`` may be relative to the file. Raises UnusableAccessFile."""
+    return _read(file, Provider, _tables(file).get("openid", {}))
+
+
+def read_mechanism_providers(file: Path) -> dict[str, MechanismProvider]:
+    """From the tables ``[[openid]]``, by key. Raises UnusableAccessFile."""
+    tables = _tables(file).get("openid", [])
+    found = [_read(file, MechanismProvider, table) for table in (tables if isinstance(tables, list) else [tables])]
+    if len({known.key for known in found}) != len(found):
+        raise UnusableAccessFile(f"{file.name}: not as it should be: openid.key")
+    return {known.key: known for known in found}
+
+
+_Known = TypeVar("_Known", bound=Client)
+
+
+def _tables(file: Path) -> dict[str, Any]:
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-        known = Provider.model_validate(table.get("openid", {}))
-        secret = (file.parent / known.secret_file).read_text(encoding="utf-8").strip()
+        return tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+        raise UnusableAccessFile(f"{file.name}, or the secret that it names, cannot be read") from None
+
+
+def _read(file: Path, kind: type[_Known], table: object) -> _Known:
+    try:
+        known = kind.model_validate(table)
+        secret = (file.parent / known.secret_file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
         raise UnusableAccessFile(f"{file.name}, or the secret that it names, cannot be read") from None
     except ValidationError as error:
         places = ", ".join(sorted({".".join(map(str, fault["loc"])) for fault in error.errors()}))

@@ -2,7 +2,8 @@
 
 from fastapi import FastAPI
 
-from tocsin.console.recipient import answer_routes, pages, reading_routes, sign_in_routes
+from tocsin.console.access.provider import read_mechanism_providers
+from tocsin.console.recipient import answer_routes, openid_routes, own_routes, pages, reading_routes, sign_in_routes
 from tocsin.console.recipient.desk import Desk
 from tocsin.console.recipient.limits import SmallForms
 from tocsin.console.recipient.people import People
@@ -16,7 +17,7 @@ from tocsin.store.deployment import load_deployment
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """Nothing connects before the first request."""
+    """Nothing connects before the first request. Raises UnusableAccessFile."""
     deployment = load_deployment(settings.key_file)
     desk = Desk(
         engine=open_database(settings.database),
@@ -25,6 +26,7 @@ def create_app(settings: Settings) -> FastAPI:
         people=People(deployment),
         site=site_of(settings.pages_url, settings.bind),
         clock=clock.now,
+        providers=read_mechanism_providers(settings.pages_access_file) if settings.pages_access_file else {},
     )
     return app_of(desk)
 
@@ -35,6 +37,6 @@ def app_of(desk: Desk) -> FastAPI:
     app.state.desk = desk
     app.add_middleware(SmallForms)
     app.mount("/static", pages.PAGES.static())
-    for routes in (sign_in_routes, reading_routes, answer_routes):
+    for routes in (sign_in_routes, openid_routes, reading_routes, answer_routes, own_routes):
         app.include_router(routes.router)
     return app

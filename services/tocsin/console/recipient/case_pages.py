@@ -8,7 +8,8 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
-from tocsin.console.recipient import entitlement, facts
+from tocsin.console.recipient import entitlement, facts, subscribing
+from tocsin.console.recipient.chronicle import Chronicle
 from tocsin.console.recipient.entitlement import Told
 from tocsin.console.recipient.pages import draw, message
 from tocsin.console.recipient.people import Everybody
@@ -72,7 +73,8 @@ def overview(visit: Visit, person: Recipient) -> HTMLResponse:
         }
         for reference, group in grouped.items()
     ]
-    return draw(visit, "overview", cases=cases)
+    waiting = len({one.alert.case_id for one in told if _status(one, hands, person) == "waits"})
+    return draw(visit, "overview", cases=cases, waiting=waiting)
 
 
 def case_page(
@@ -91,12 +93,17 @@ def case_page(
         given = given_answers.latest(connection, [one.alert.alert_id for one in told], person.recipient_id)
         open_ones = [one for one in told if one.may_be_told]
         shown = facts.viewings(open_ones, person)
+        chronicle = Chronicle(desk, open_ones, hands, everybody, person, said)
         content: dict[str, Any] = {
             "reference": case.reference,
             "priority": min((one.alert.priority for one in open_ones), default=_CLOSED),
             "rows": facts.rows(open_ones, said),
+            "accounts": facts.accounts(open_ones, said),
             "acted": facts.acted(connection, desk, open_ones, now, said),
             "in_hand": facts.in_hand(desk, hands, open_ones, everybody, person, said),
+            "deadlines": chronicle.deadlines(connection, now),
+            "happened": chronicle.happened(connection, now),
+            "updates": subscribing.standing(connection, person, open_ones) if open_ones else None,
             "alerts": [_panel(visit, one, hands, given, everybody, person, said) for one in told],
         }
         is_known = viewings.is_recorded(connection, desk.identities, shown)

@@ -11,6 +11,7 @@ from tocsin.console.recipient.entitlement import Told
 from tocsin.console.recipient.people import Everybody
 from tocsin.console.recipient.words import country, label, named
 from tocsin.domain.following.acting import LETTERS, Acted
+from tocsin.domain.routing.resting import Basis
 from tocsin.runtime.catalogues import Words
 from tocsin.runtime.isolates import Said
 from tocsin.store import actions
@@ -27,14 +28,33 @@ class HandLine:
     mandate: Said
     who: Said
     since: Said
+    at: datetime
 
 
 def rows(told: Iterable[Told], words: Words) -> list[tuple[str, str]]:
     """What is known, by label. Each report adds only those facts that may be shown of it."""
-    bases = {basis.report_id: basis for one in told for basis in one.rests_on if basis.fields}.values()
+    bases = _bases(told)
+    reporters = words.many("reporters", len({basis.publisher for basis in bases}))
+    return [*_known(bases, words), (words("facts.reported_by"), reporters)] if bases else []
+
+
+def accounts(told: Iterable[Told], words: Words) -> list[list[tuple[str, str]]]:
+    """What each report says by itself, the first received first; nothing if one report says it all.
+
+    Who reports, and when, is told at no level that a page shows.
+    """
+    bases = _bases(told)
+    return [_known([basis], words) for basis in bases] if len(bases) > 1 else []
+
+
+def _bases(told: Iterable[Told]) -> list[Basis]:
+    """The reports of which something may be shown, each once."""
+    return list({basis.report_id: basis for one in told for basis in one.rests_on if basis.fields}.values())
+
+
+def _known(bases: Iterable[Basis], words: Words) -> list[tuple[str, str]]:
     facts = [basis.facts for basis in bases]
     codes = _once(state for fact in facts for state in (fact.country, *fact.further_states))
-    reporters = len({basis.publisher for basis in bases})
     violations = _once(violation for fact in facts for violation in fact.violations)
     found = [
         ("violations", words.listed([label(words, "violations", code) for code in violations])),
@@ -42,9 +62,8 @@ def rows(told: Iterable[Told], words: Words) -> list[tuple[str, str]]:
         ("date", words.dates(_once(fact.date for fact in facts))),
         ("expected_on", words.dates(_once(fact.expected_on for fact in facts))),
         ("next_hearing", words.dates(_once(fact.next_hearing for fact in facts))),
-        ("reported_by", words.many("reporters", reporters)),
     ]
-    return [(words(f"facts.{name}"), value) for name, value in found if value] if facts else []
+    return [(words(f"facts.{name}"), value) for name, value in found if value]
 
 
 def acted(connection: Connection, desk: Desk, told: Iterable[Told], now: datetime, words: Words) -> list[str]:
@@ -54,7 +73,7 @@ def acted(connection: Connection, desk: Desk, told: Iterable[Told], now: datetim
         if one.level is not DisclosureLevel.L0:
             alert = one.alert
             for act in actions.visible(connection, alert.case_id, alert.mechanism, now, alert.mandate):
-                lines[_act(desk, act, words)] = None
+                lines[act_line(desk, act, words)] = None
     return list(lines)
 
 
@@ -71,9 +90,8 @@ def in_hand(
     for line in found:
         if line.alert_id in own or (shows_others and line.recipient_id is not None):
             who = _who(line, line.alert_id in own, everybody, person, words)
-            lines.append(
-                HandLine(mandate_name(desk, line.mandate, words), who, words.instant(line.since, person.timezone))
-            )
+            since = words.instant(line.since, person.timezone)
+            lines.append(HandLine(mandate_name(desk, line.mandate, words), who, since, line.since))
     return lines
 
 
@@ -115,16 +133,16 @@ def seat_name(person: Recipient, words: Words) -> Said:
     return words("seat", role=words(f"role.{person.role}"), title=person.title or person.key)
 
 
-def _who(line: InHand, is_own: bool, everybody: Everybody, person: Recipient, words: Words) -> Said:
-    if line.recipient_id == person.recipient_id:
+def person_name(recipient_id: str, everybody: Everybody, person: Recipient, words: Words) -> Said:
+    """Somebody of the reader's own mandate: the reader, a seat, or one that is there no more."""
+    if recipient_id == person.recipient_id:
         return words("hand.you")
-    if line.recipient_id is None:
-        return words("hand.acted")
-    colleague = everybody.by_id.get(line.recipient_id) if is_own else None
+    colleague = everybody.by_id.get(recipient_id)
     return seat_name(colleague, words) if colleague else words("hand.somebody")
 
 
-def _act(desk: Desk, act: Acted, words: Words) -> str:
+def act_line(desk: Desk, act: Acted, words: Words) -> str:
+    """Who does what, and when; of a letter, whether the State has replied."""
     parties = dict.fromkeys((act.mechanism, *act.signatories))
     state = "planned" if act.planned else "taken"
     line = words(
@@ -136,6 +154,14 @@ def _act(desk: Desk, act: Acted, words: Words) -> str:
     if act.replied or (act.action in LETTERS and not act.planned):
         return f"{line} {words('act.replied' if act.replied else 'act.unreplied')}"
     return line
+
+
+def _who(line: InHand, is_own: bool, everybody: Everybody, person: Recipient, words: Words) -> Said:
+    if line.recipient_id is None:
+        return words("hand.acted")
+    if is_own or line.recipient_id == person.recipient_id:
+        return person_name(line.recipient_id, everybody, person, words)
+    return words("hand.somebody")
 
 
 def _once(values: Iterable[str | None]) -> list[str]:

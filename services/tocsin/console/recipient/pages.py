@@ -20,6 +20,7 @@ def draw(visit: Visit, name: str, status: int = 200, **content: Any) -> HTMLResp
     common = {
         "signed_in": visit.person is not None,
         "csrf": visit.csrf,
+        "path": visit.request.url.path,
         "here": "",
     }
     page = PAGES.draw(said, name, status, common | content)
@@ -36,8 +37,9 @@ def door(visit: Visit, wanted: str, notice: str | None = None, status: int = 200
     wanted: where the person meant to go, as ``visits.way_back`` lets it through. notice: a key of the words.
     """
     kind = next((kind for kind in ("cases", "drills") if wanted.startswith(f"/{kind}/")), "first")
+    ways = [(provider.key, provider.name) for provider in visit.desk.providers.values()]
     here = f"{urlencode({'next': wanted})}&" if visit.request.url.path.startswith("/sign-in") else ""
-    page = draw(visit, "door", status, kind=kind, next=wanted, notice=notice, here=here)
+    page = draw(visit, "door", status, kind=kind, next=wanted, notice=notice, here=here, providers=ways)
     if visit.session:
         forget(page, visit, "session")
     return page

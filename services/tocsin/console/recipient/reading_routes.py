@@ -1,44 +1,33 @@
 """Reading. Whoever has not signed in sees the same page, whatever they ask for."""
 
-from collections.abc import Callable
-
 from fastapi.responses import Response
 
 from tocsin.console.recipient import case_pages, drills, receipts
-from tocsin.console.recipient.asking import READ, Asks, Case, Opaque, new_router
-from tocsin.console.recipient.pages import door
-from tocsin.console.recipient.visits import Visit, way_back
-from tocsin_schemas.directory import Recipient
+from tocsin.console.recipient.asking import READ, Asks, Case, Opaque, new_router, signed_in
 
 router = new_router()
 
 
-def _signed_in(visit: Visit, show: Callable[[Recipient], Response]) -> Response:
-    if visit.person is None:
-        return door(visit, way_back(visit.request.url.path))
-    return show(visit.person)
-
-
 @router.api_route("/", methods=READ)
 def show_overview(visit: Asks) -> Response:
-    return _signed_in(visit, lambda person: case_pages.overview(visit, person))
+    return signed_in(visit, lambda person: case_pages.overview(visit, person))
 
 
 @router.api_route("/cases/{reference}", methods=READ)
 def show_case(visit: Asks, reference: Case) -> Response:
-    return _signed_in(visit, lambda person: case_pages.case_page(visit, person, reference))
+    return signed_in(visit, lambda person: case_pages.case_page(visit, person, reference))
 
 
 @router.api_route("/cases/{reference}/answers/{answer_id}", methods=READ)
 def show_answer(visit: Asks, reference: Case, answer_id: Opaque) -> Response:
-    return _signed_in(visit, lambda person: receipts.of_answer(visit, person, reference, answer_id))
+    return signed_in(visit, lambda person: receipts.of_answer(visit, person, reference, answer_id))
 
 
 @router.api_route("/cases/{reference}/alerts/{alert_id}/actions/{event_id}", methods=READ)
 def show_action(visit: Asks, reference: Case, alert_id: Opaque, event_id: Opaque) -> Response:
-    return _signed_in(visit, lambda person: receipts.of_action(visit, person, reference, alert_id, event_id))
+    return signed_in(visit, lambda person: receipts.of_action(visit, person, reference, alert_id, event_id))
 
 
 @router.api_route("/drills/{drill_id}", methods=READ)
 def show_drill(visit: Asks, drill_id: Opaque) -> Response:
-    return _signed_in(visit, lambda person: drills.drill_page(visit, person, drill_id))
+    return signed_in(visit, lambda person: drills.drill_page(visit, person, drill_id))

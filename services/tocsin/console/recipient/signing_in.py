@@ -4,6 +4,7 @@ import unicodedata
 from urllib.parse import urlencode
 
 from fastapi.responses import Response
+from sqlalchemy import Connection
 
 from tocsin.console.recipient.pages import door, draw
 from tocsin.console.recipient.visits import Visit, forget, keep, way_back
@@ -37,13 +38,29 @@ def enter_code(visit: Visit, typed: str, wanted: str) -> Response:
     with unit_of_work(desk.engine) as connection:
         redeemed = sign_in.redeem(connection, desk.identities, visit.browser, digits(typed), now)
         if redeemed is not None:
-            token = OF_RECIPIENTS.begin(connection, desk.identities, redeemed.recipient_id, now)
-            audit.append(connection, given_answers.CHAIN, "signed-in", redeemed.recipient_id, {}, now)
+            token = begin(connection, visit, redeemed.recipient_id)
     if redeemed is None:
         return code_page(visit, wanted, "code", 403)
     answer = see(wanted)
     keep(answer, visit, "session", token, lasting=int(LONGEST.total_seconds()))
     keep(answer, visit, "known", redeemed.known, lasting=int(sign_in_limits.TRUSTED.total_seconds()))
+    forget(answer, visit, "browser")
+    return answer
+
+
+def begin(connection: Connection, visit: Visit, recipient_id: str, provider: str | None = None) -> str:
+    """A session, on record; returns its token. provider: who said who it is; None: a code did."""
+    desk, now = visit.desk, visit.desk.clock()
+    token = OF_RECIPIENTS.begin(connection, desk.identities, recipient_id, now)
+    detail = {} if provider is None else {"provider": provider}
+    audit.append(connection, given_answers.CHAIN, "signed-in", recipient_id, detail, now)
+    return token
+
+
+def welcome(visit: Visit, token: str, wanted: str) -> Response:
+    """A page of ours between another site and what was wanted: the session is sent from our own pages alone."""
+    answer = draw(visit, "welcome", next=wanted)
+    keep(answer, visit, "session", token, lasting=int(LONGEST.total_seconds()))
     forget(answer, visit, "browser")
     return answer
 

@@ -14,7 +14,7 @@ from tocsin.store.database import reading, unit_of_work
 from tocsin.store.sessions import OF_RECIPIENTS
 from tocsin_schemas.directory import Recipient
 
-_HOME = re.compile(r"/(cases/HRD-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{3}|drills/[0-9a-f]{32})?")
+_HOME = re.compile(r"/(cases/HRD-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{3}|drills/[0-9a-f]{32}|record|preferences)?")
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -58,7 +58,7 @@ def _bring_forward(
     connection: Connection, alert_id: str, away: set[str], people: list[Recipient], person: str, now: datetime
 ) -> bool:
     alert = acknowledgements.awaited(connection, alert_id)
-    if alert is None:
+    if alert is None or person not in alert.recipients:  # who merely follows the case was not asked
         return False
     present = set(alert.recipients) - away - heard_answers.stood_aside(connection, alert_id)
     if is_asked_after(chain(alert.mandate, index(people), now), person, present, inclusive=True):

@@ -7,7 +7,7 @@ from tocsin.mailer.writing.drawing import frame
 from tocsin.mailer.writing.headers import headers_of
 from tocsin.mailer.writing.notice_rendering import mail_of
 from tocsin.mailer.writing.words import words
-from tocsin.store.directory_notices import CODE_LIFE, Notice
+from tocsin.store.directory_notices import CODE_LIFE, SIGN_IN, Notice
 
 
 def render(notice: Notice, address: str, code: str, mail_domain: str) -> Mail:
@@ -20,4 +20,4 @@ def render(notice: Notice, address: str, code: str, mail_domain: str) -> Mail:
         "which": said("sign_in.which", seat=seats) if notice.fields else None,
     }
     headers = headers_of(f"<sign-in.{notice.notice_id}@{mail_domain}>", mail_domain)
-    return replace(mail_of(notice, address, facts, said.plain("sign_in.subject"), headers), is_urgent=True)
+    return replace(mail_of(notice, SIGN_IN, address, facts, said.plain("sign_in.subject"), headers), is_urgent=True)

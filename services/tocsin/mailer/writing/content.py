@@ -9,8 +9,11 @@ from sqlalchemy import Connection
 
 from tocsin.domain.claims import Claim
 from tocsin.domain.following.acting import LETTERS
+from tocsin.domain.routing.chain import chain
 from tocsin.domain.routing.consent import addressee
+from tocsin.domain.routing.directory import Directory, index
 from tocsin.domain.routing.mandates import holds_on
+from tocsin.domain.routing.preferences import applied
 from tocsin.mailer.writing import opening
 from tocsin.mailer.writing.full_text import Opened
 from tocsin.mailer.writing.letters import Act, Basis, DrillLetter, GatheredLetter, Letter, Postponed, Withheld, Written
@@ -24,6 +27,7 @@ from tocsin.store import (
     directory,
     drills,
     gathering,
+    preferences,
     reports,
     sealed_reports,
     threads,
@@ -32,7 +36,6 @@ from tocsin.store import (
 from tocsin.store.alerts import Alert
 from tocsin.store.deliveries import Delivery
 from tocsin.store.deployment import Deployment
-from tocsin.store.disclosures import Disclosure
 from tocsin.store.gathering import CARRIERS
 from tocsin.store.threads import Thread
 from tocsin_schemas.alerts import DisclosureLevel
@@ -46,6 +49,7 @@ _HIGHEST = DisclosureLevel.L1
 _GONE = Withheld(DeliveryCause.WITHDRAWN, "recipient-gone")
 _OUT_OF_OFFICE = Withheld(DeliveryCause.WITHDRAWN, "term-over")
 """What was told is still called back from them, but nothing more is told."""
+_CONCERNED_NO_MORE = Withheld(DeliveryCause.WITHDRAWN, "concerned-no-more")
 _NOTHING_LEFT = Withheld(DeliveryCause.WITHDRAWN, "nothing-to-tell")
 _DRILL_OVER = Withheld(DeliveryCause.DRILL, "drill-over")
 _ASKING_AGAIN = frozenset({MailKind.ESCALATION, MailKind.REMINDER})
@@ -67,6 +71,7 @@ class Contents:
     _references: dict[str, str] = field(default_factory=dict)
     _people: dict[tuple[str, Channel], _Addressee | Withheld] = field(default_factory=dict)
     _acts: dict[tuple[str, str, str], list[Act]] = field(default_factory=dict)
+    _everybody: Directory | None = None
     altered: list[directory.Altered] = field(default_factory=list)
     """Entries that were not believed, for operators to look at."""
     left_out: list[tuple[Delivery, Withheld]] = field(default_factory=list)
@@ -153,6 +158,8 @@ class Contents:
         person, address = to
         if not holds_on(person, self.now.date()):
             return _OUT_OF_OFFICE
+        if delivery.kind is MailKind.UPDATE and not self._is_concerned(alert, delivery.recipient_id):
+            return _CONCERNED_NO_MORE
         most = min(DisclosureLevel(alert.level), person.highest_level)
         rests_on = self._bases(alert, min(most, _HIGHEST))
         if alert.state == "held" or not rests_on:
@@ -178,6 +185,15 @@ class Contents:
             opened=opened,
             certificate=certificate,
         )
+
+    def _is_concerned(self, alert: Alert, recipient_id: str) -> bool:
+        """Whether the person was told of the alert, or stands in its line now: who follows a case may have left it."""
+        if recipient_id in alert.recipients:
+            return True
+        if self._everybody is None:
+            self._everybody = index(directory.read(self.connection, self.deployment).recipients)
+        line = chain(alert.mandate, self._everybody, self.now)
+        return any(recipient_id in tier.recipients for tier in line)
 
     def reference(self, case_id: str) -> str:
         if case_id not in self._references:
@@ -256,36 +272,5 @@ class Contents:
             return Withheld(DeliveryCause.RECIPIENT_ALTERED, "recipient-altered")
         if entry is None or channel not in entry.addresses:
             return _GONE
-        return entry, entry.addresses[channel]
-
-
-def disclosures_of(written: Written, now: datetime) -> list[Disclosure]:
-    """What is told of each claim, to be recorded before it leaves: under the mails that were asked for."""
-    if isinstance(written, GatheredLetter):
-        attempt = written.delivery.attempt
-        return [made for entry in written.entries for made in _disclosed(entry, attempt, now)]
-    return _disclosed(written, written.delivery.attempt, now) if isinstance(written, Letter) else []
-
-
-def _disclosed(letter: Letter, attempt: int, now: datetime) -> list[Disclosure]:
-    delivery, opened = letter.delivery, {report.report_id: report.shown for report in letter.opened}
-    return [
-        Disclosure(
-            delivery_id=delivery.delivery_id,
-            attempt=attempt,
-            report_id=basis.report_id,
-            alert_id=letter.alert_id,
-            case_id=letter.case_id,
-            recipient_id=delivery.recipient_id,
-            level=_level(letter, basis, opened).value,
-            fields=sorted(basis.fields | opened.get(basis.report_id, frozenset())),
-            told_at=now,
-        )
-        for basis in letter.rests_on
-    ]
-
-
-def _level(letter: Letter, basis: Basis, opened: Mapping[str, frozenset[str]]) -> DisclosureLevel:
-    if basis.report_id in opened:
-        return DisclosureLevel.L2
-    return letter.level if basis.fields else DisclosureLevel.L0
+        wishes = preferences.of(self.connection, self.deployment.identities, recipient_id)
+        return applied(entry, wishes), entry.addresses[channel]

@@ -8,20 +8,24 @@ from tocsin.mailer.writing.headers import headers_of
 from tocsin.mailer.writing.words import words
 from tocsin.runtime.catalogues import Words
 from tocsin.runtime.isolates import Said
-from tocsin.store.directory_notices import Notice
+from tocsin.store.directory_notices import KIND, OWN, Notice
 
 
 def render(notice: Notice, address: str, mail_domain: str) -> Mail:
     """``address``: the one that the notice is for, which may no longer be in the directory."""
     said = words(notice.language)
-    facts = frame(said, said(f"title.{notice.kind}"), _intro(notice, said)) | {"changed": _changed(notice, said)}
+    facts = frame(said, said("title.directory-change"), _intro(notice, said))
+    by = "directory.own" if notice.kind == OWN else "directory.approved"
+    facts |= {"changed": _changed(notice, said), "by": said(by)}
     headers = headers_of(f"<directory.{notice.recipient_id}@{mail_domain}>", mail_domain)
-    return mail_of(notice, address, facts, said.plain("directory.subject"), headers)
+    return mail_of(notice, KIND, address, facts, said.plain("directory.subject"), headers)
 
 
-def mail_of(notice: Notice, address: str, facts: dict[str, Any], subject: str, headers: dict[str, str]) -> Mail:
-    """The mail of a notice of any kind. facts: for the templates of that kind."""
-    text, html = draw(notice.kind, facts)
+def mail_of(
+    notice: Notice, template: str, address: str, facts: dict[str, Any], subject: str, headers: dict[str, str]
+) -> Mail:
+    """The mail of a notice of any kind. facts: for the template."""
+    text, html = draw(template, facts)
     return Mail(notice.notice_id, attempt=1, to=address, subject=subject, text=text, html=html, headers=headers)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tocsin.console.recipient import pages
+from tocsin.console.recipient import pages, recording, subscribing, wishing
 from tocsin.console.recipient.words import FOLDER, LANGUAGES, words
 from tocsin.runtime.catalogues import missing, read
 from tocsin.runtime.pages.drawing import TEMPLATES
@@ -22,11 +22,15 @@ COMPOSED = {
     *(f"status.{status}" for status in ("waits", "mine", "in_hand", "closed")),
     *(f"receipt.{state}" for state in ("pending", "applied", "refused", "superseded", "urgent", "closed")),
     *(f"door.heading.{kind}" for kind in ("cases", "drills", "first")),
-    *(f"notice.{notice}" for notice in ("stale", "code", "choose", "action")),
-    *(
-        f"facts.{fact}"
-        for fact in ("violations", "state", "states", "date", "expected_on", "next_hearing", "reported_by")
-    ),
+    *(f"notice.{notice}" for notice in ("stale", "code", "choose", "action", "days", "overlap", "too_many")),
+    *(f"notice.{notice}" for notice in ("delegate_away", "digest", "away", "refused")),
+    *(f"happened.{answer}" for answer in ("handed_over", "not_mine", "revoked")),
+    *(f"did.{answer}" for answer in Answer),
+    *(f"updates.{standing}" for standing in (subscribing.FOLLOWS, subscribing.STOPPED, subscribing.USUAL)),
+    *(f"record.{column}" for column in recording.COLUMNS),
+    *(f"preferences.{done}" for done in (wishing.KEPT, wishing.WANTED)),
+    *(f"entry.{field}" for field in wishing.ASKED),
+    *(f"facts.{fact}" for fact in ("violations", "state", "states", "date", "expected_on", "next_hearing")),
     *(f"{page}.{part}" for page in ("missing", "stale") for part in ("title", "text")),
     *(f"act.{form}" for form in ("planned", "planned_on", "taken", "taken_on")),
     *(f"action.{stands}" for stands in ("planned", "taken")),

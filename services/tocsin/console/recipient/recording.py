@@ -1,0 +1,182 @@
+"""My record: what I and the others of my mandates have answered and done, on which case, and whether a State replied.
+
+What one has answered oneself stays to be seen. Of others it is shown only while something of the case may be told to
+this reader, and what kind of action was taken only where coded facts may be.
+"""
+
+import csv
+import io
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from fastapi.responses import Response
+from sqlalchemy import Connection
+
+from tocsin.console.recipient import entitlement, facts
+from tocsin.console.recipient.entitlement import Told
+from tocsin.console.recipient.pages import draw
+from tocsin.console.recipient.people import Everybody
+from tocsin.console.recipient.visits import Visit
+from tocsin.console.recipient.words import label, words
+from tocsin.domain.following.acting import LETTERS, acted
+from tocsin.runtime.catalogues import Words
+from tocsin.runtime.isolates import Said, bare
+from tocsin.store import actions, audit, given_answers, own_alerts, own_record, viewings
+from tocsin.store.actions import Kept
+from tocsin.store.database import unit_of_work
+from tocsin.store.own_record import SaidOf
+from tocsin_schemas.alerts import DisclosureLevel
+from tocsin_schemas.directory import Recipient
+
+OF_A_PAGE = 25
+COLUMNS = ("when", "case", "mandate", "who", "what", "detail", "reply")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""With which a spreadsheet takes a text for something to reckon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One answer, or one action. at: by which it is ordered."""
+
+    at: datetime
+    alert_id: str
+    when: str
+    case: str
+    mandate: str
+    who: str
+    what: str
+    detail: str
+    reply: str
+
+
+def page(visit: Visit, person: Recipient, number: int) -> Response:
+    """number: from 1."""
+    shown, count = _read(visit, person, "page", number)
+    last = max(1, -(-count // OF_A_PAGE))
+    return draw(visit, "record", lines=shown, number=number, last=last, count=count)
+
+
+def download(visit: Visit, person: Recipient) -> Response:
+    """As CSV (RFC 4180), in UTF-8 with the mark by which spreadsheets know it."""
+    said, written = words(visit.language), io.StringIO(newline="")
+    table = csv.writer(written)
+    table.writerow([_cell(said(f"record.{name}")) for name in COLUMNS])
+    for line in _read(visit, person, "csv", None)[0]:
+        table.writerow([_cell(getattr(line, name)) for name in COLUMNS])
+    kept = {"content-disposition": 'attachment; filename="tocsin-record.csv"'}
+    return Response(written.getvalue().encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=kept)
+
+
+def _cell(text: str) -> str:
+    """No spreadsheet may take it for a formula."""
+    plain = bare(text)
+    return f"'{plain}" if plain.startswith(_FORMULA) else plain
+
+
+def _read(visit: Visit, person: Recipient, form: str, number: int | None) -> tuple[list[Line], int]:
+    """The newest first, of one page or all, and how many there are; on record, with what it discloses."""
+    desk, now = visit.desk, visit.desk.clock()
+    with unit_of_work(desk.engine) as connection:
+        record = _record_of(connection, visit, person, now)
+        found = [*record.answers(connection), *record.acts(connection, now)]
+        found.sort(key=lambda line: line.at, reverse=True)
+        shown = found if number is None else found[(number - 1) * OF_A_PAGE : number * OF_A_PAGE]
+        of_cases = [record.told[alert_id] for alert_id in {line.alert_id for line in shown} & record.told.keys()]
+        seen = [replace(view, level="L0", fields=[]) for view in facts.viewings(of_cases, person)]
+        viewings.record(connection, desk.identities, seen, now)
+        audit.append(connection, given_answers.CHAIN, "record-read", person.recipient_id, {"form": form}, now)
+    return shown, len(found)
+
+
+def _record_of(connection: Connection, visit: Visit, person: Recipient, now: datetime) -> "_Record":
+    desk, everybody = visit.desk, visit.desk.people.now(connection)
+    mandates = everybody.mandates_in_line(person.recipient_id, now)
+    alerts = own_record.concerned(connection, person.recipient_id, mandates)
+    own = [a for a in alerts if a.mandate in mandates or person.recipient_id in a.recipients]
+    told = {one.alert.alert_id: one for one in entitlement.told(connection, desk, person, own, now)}
+    references = own_alerts.references(connection, {alert.case_id for alert in alerts})
+    answered = {alert.alert_id: (alert.mandate, references[alert.case_id]) for alert in alerts}
+    return _Record(visit, person, everybody, told, answered, words(visit.language))
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """known: by alert, its mandate and the reference of its case. told: the alerts that are the person's now."""
+
+    visit: Visit
+    person: Recipient
+    everybody: Everybody
+    told: dict[str, Told]
+    known: dict[str, tuple[str, str]]
+    words: Words
+
+    def answers(self, connection: Connection) -> list[Line]:
+        return [
+            self._answer(said)
+            for said in own_record.said(connection, list(self.known))
+            if said.recipient_id == self.person.recipient_id or self._may_tell(said.alert_id)
+        ]
+
+    def acts(self, connection: Connection, now: datetime) -> list[Line]:
+        """Those of the mandates themselves, each once."""
+        found: dict[str, Line] = {}
+        for alert_id, one in self.told.items():
+            alert = one.alert
+            if not self._may_tell(alert_id):
+                continue
+            for kept in actions.shown(connection, alert.case_id, alert.mechanism, now, alert.mandate):
+                if kept.action.is_by(alert.mechanism, alert.mandate):
+                    found.setdefault(kept.action.action_id, self._act(kept, one))
+        return list(found.values())
+
+    def _may_tell(self, alert_id: str) -> bool:
+        return alert_id in self.told and self.told[alert_id].may_be_told
+
+    def _answer(self, said: SaidOf) -> Line:
+        mandate, reference = self.known[said.alert_id]
+        is_own = said.recipient_id == self.person.recipient_id
+        return Line(
+            at=said.at,
+            alert_id=said.alert_id,
+            when=self.words.instant(said.at, self.person.timezone),
+            case=reference,
+            mandate=self._name(mandate),
+            who=facts.person_name(said.recipient_id, self.everybody, self.person, self.words),
+            what=self.words(f"did.{said.answer}"),
+            detail=self._detail(said) if is_own else "",
+            reply="",
+        )
+
+    def _detail(self, said: SaidOf) -> str:
+        """Why, or to whom: of one's own answers alone."""
+        if said.reason is not None:
+            return self.words(f"reason.{said.reason}")
+        taker = self.everybody.by_id.get(said.to_recipient or "")
+        return facts.seat_name(taker, self.words) if taker else ""
+
+    def _act(self, kept: Kept, one: Told) -> Line:
+        action, is_open = kept.action, one.level is not DisclosureLevel.L0
+        days = [self.words(f"action.{'planned' if action.is_plan else 'taken'}")]
+        if action.on is not None:
+            days.append(Said(self.words.day(action.on)))
+        return Line(
+            at=action.recorded_at,
+            alert_id=one.alert.alert_id,
+            when=self.words.instant(action.recorded_at, self.person.timezone),
+            case=self.known[one.alert.alert_id][1],
+            mandate=self._name(one.alert.mandate),
+            who=self._name(action.mechanism),
+            what=label(self.words, "actions", action.action) if is_open else self.words("did.something"),
+            detail=self.words.listed(days) if is_open else "",
+            reply=self._reply(kept) if is_open else "",
+        )
+
+    def _reply(self, kept: Kept) -> str:
+        if acted(kept.action).replied:
+            return self.words("record.replied")
+        if kept.action.is_plan or kept.action.action not in LETTERS:
+            return ""
+        return self.words("record.unreplied")
+
+    def _name(self, key: str) -> Said:
+        return facts.mandate_name(self.visit.desk, key, self.words)
