@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import Engine
+from starlette.datastructures import FormData
 
 from tocsin.console.access.viewer import Role, Viewer, genuine, require, viewer_of
 from tocsin.console.operator.words import COOKIE, LANGUAGES, coded, words_for
@@ -43,6 +44,14 @@ Line = Annotated[str, Form(max_length=500)]
 Who = Annotated[Viewer, Depends(viewer_of)]
 """Who acts, for what is put on record."""
 Asked = Annotated[str, Query(max_length=100)]
+
+
+async def sent(request: Request) -> FormData:
+    """A form whose fields a page reads itself, so that it can say what is wrong with which."""
+    return await request.form()
+
+
+Sent = Annotated[FormData, Depends(sent)]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
