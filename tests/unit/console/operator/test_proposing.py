@@ -253,7 +253,7 @@ def test_addresses_are_shown_to_administrators_alone_and_it_is_on_record(
     path = drafted(app, "entry", **ENTRY).replace("drafts", "changes") + "/addresses"
     auditor = an_app(engine, deployment, Role.AUDITOR)
     assert ask(auditor, path).status_code == 404
-    assert NEW in read(app := an_app(engine, deployment), path)
+    assert NEW in read(app, path)
     with reading(engine) as connection:
         entry = connection.execute(select(tables.audit).where(tables.audit.c.action == "addresses-shown")).one()
     assert entry.detail["changes"] == [path.split("/")[3]]
@@ -289,7 +289,7 @@ def test_every_fault_of_an_entry_has_words_in_every_language() -> None:
 
 
 TYPED = st.text(max_size=20)
-SOMETHING = st.fixed_dictionaries({}, optional={name: TYPED for name in (*ENTRY, "openpgp", "start", "digest_at")})
+SOMETHING = st.fixed_dictionaries({}, optional=dict.fromkeys((*ENTRY, "openpgp", "start", "digest_at"), TYPED))
 
 
 @settings(max_examples=60)
