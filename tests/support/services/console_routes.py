@@ -20,6 +20,7 @@ WHO_MAY = {
     ("GET", "/decisions/{judgement_id}"): REVIEWERS,
     ("POST", "/decisions/{judgement_id}/undo"): REVIEWERS,
     ("GET", "/unrouted"): REVIEWERS,
+    ("GET", "/unrouted/held"): REVIEWERS,
     ("GET", "/search"): REVIEWERS,
     ("POST", "/search/reference"): REVIEWERS,
     ("POST", "/search/name"): REVIEWERS,
