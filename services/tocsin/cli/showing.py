@@ -30,6 +30,7 @@ from tocsin.store.evidence import Edge
 from tocsin_schemas.vocabulary import Gender
 
 _WRONG_KEY = "The key file does not belong to this database."
+WITHHELD = "withheld by its publisher"
 ERASED = "erased: nothing of it can be read"
 _JOINERS = "\u200c\u200d"
 _ISOLATE, _END = "\u2068", "\u2069"
@@ -130,7 +131,8 @@ def names_of(told: Told, console: Console) -> str:
     if told.account is None:
         return ERASED
     victims = [" = ".join(shown(name, console) for name in victim.names) for victim in told.account.victims]
-    return "; ".join(victims) or shown(told.account.group, console)
+    known = "; ".join(filter(None, victims)) or shown(told.account.group, console)
+    return known or (WITHHELD if "victims" in told.account.withheld else "")
 
 
 def told_json(told: Told) -> dict[str, Any]:
@@ -155,13 +157,14 @@ def between_json(between: Between | None) -> dict[str, Any] | None:
 
 
 def _facts(told: Told, console: Console) -> Iterator[tuple[str, str]]:
-    yield "publisher", told.member.publisher
     account = told.account
+    if account is None or "publisher" not in account.withheld:
+        yield "publisher", told.member.publisher
     if account is None:
         yield "content", ERASED
         return
     yield "number", shown(account.publisher_reference, console)
-    yield "received", day(account.received_at)
+    yield "received", day(account.received_at) if account.received_at else ""
     yield "victim", "\n\n".join(_victim(victim, console) for victim in account.victims)
     if account.group:
         yield "group", shown(account.group, console)
@@ -174,11 +177,13 @@ def _event(account: Account, console: Console) -> Iterator[tuple[str, str]]:
     yield "dates", "\n".join(f"{role} {date}" for role, date in account.dates)
     yield "violations", ", ".join(account.violations).replace("_", " ")
     yield "references", "\n".join(shown(reference, console) for reference in account.references)
+    if account.withheld:
+        yield "withheld", ", ".join(sorted(account.withheld))
 
 
 def _victim(victim: Victim, console: Console) -> str:
     born = f"born {victim.birth}" if victim.birth else ""
-    gender = "" if victim.gender == Gender.UNDISCLOSED else victim.gender
+    gender = "" if victim.gender in ("", Gender.UNDISCLOSED) else victim.gender
     known = ", ".join(filter(None, (born, gender)))
     return "\n".join(filter(None, [*(shown(name, console) for name in victim.names), known]))
 

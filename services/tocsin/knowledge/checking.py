@@ -49,6 +49,11 @@ def check_words(words: Mapping[str, Mapping[str, Code]]) -> list[str]:
 
 def unverified(knowledge: Knowledge) -> list[str]:
     """The facts that no source has confirmed yet, so that nobody mistakes them for checked ones."""
+    return [name for name, _ in unverified_facts(knowledge)]
+
+
+def unverified_facts(knowledge: Knowledge) -> list[tuple[str, Sourced]]:
+    """As ``unverified``, each with what is said of where it comes from."""
     named: list[tuple[str, Sourced]] = [(f"mechanism {m.key}", m) for m in knowledge.mechanisms.values()]
     named += [(f"mandate {m.key}", m) for m in knowledge.mandates]
     named += [(_named(p), p) for periods in knowledge.memberships.values() for p in periods]
@@ -56,7 +61,7 @@ def unverified(knowledge: Knowledge) -> list[str]:
     named += [(f"territory {t.code}", t) for t in knowledge.territories.values()]
     named += [(f"term {t.en}", t) for t in knowledge.glossary]
     named += [(f"word {kind} {c.code}", c) for kind, codes in vocabularies().items() for c in codes.values()]
-    return [name for name, fact in named if fact.verified_on is None]
+    return [(name, fact) for name, fact in named if fact.verified_on is None]
 
 
 def _of_mechanisms(knowledge: Knowledge) -> Iterator[str]:

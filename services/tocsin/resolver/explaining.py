@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
+from tocsin.domain.claims import claim_from
 from tocsin.domain.matching.account import Account, account_of
-from tocsin.domain.matching.explanation import Explanation, explain
+from tocsin.domain.matching.explanation import Explanation, explain, unquoted
 from tocsin.domain.matching.graph import log_odds, pair_of
 from tocsin.domain.matching.matcher import Matcher
 from tocsin.domain.matching.profile import Profile
 from tocsin.domain.matching.verdicts import Verdict
+from tocsin.domain.routing.disclosure import fields_of
 from tocsin.resolver import finding
 from tocsin.resolver.comparing import MATCHING_ERRORS, Comparing
 from tocsin.resolver.profiles import Profiles
@@ -21,6 +23,7 @@ from tocsin.store.deployment import Deployment
 from tocsin.store.evidence import Edge
 from tocsin.store.reports import Member
 from tocsin.store.vault import Erased
+from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.decoding import decode_as
 from tocsin_schemas.reports import Report
 
@@ -116,17 +119,22 @@ class Explainer:
         standing, vault = sorted(telling, key=_authority, reverse=True), self.deployment.vault
         decided = [e for e in standing if e.by_person]
         noted = {e.judgement_id: notes.read(self.connection, vault, e.judgement_id, e.pair) for e in decided}
-        return Between(self.told(ours), self.told(theirs), standing, self._explained(ours, theirs), noted)
+        told, explained = (self.told(ours), self.told(theirs)), self._explained(ours, theirs)
+        if explained is not None and any(each.account and "victims" in each.account.withheld for each in told):
+            explained = unquoted(explained)
+        return Between(*told, standing, explained, noted)
 
     def told(self, member: Member) -> Told:
-        """Open the report."""
+        """Open the report, and what of it its publisher lets anybody see."""
         known = reports.find(self.connection, member.report_id)
         assert known is not None, "a member of a case is a known report"
         try:
             body = self.deployment.vault.open(self.connection, member.report_id, f"revision-{known.revision}")
         except Erased:
             return Told(member, None)
-        return Told(member, account_of(decode_as(body, Report)))
+        report = decode_as(body, Report)
+        shown = fields_of(claim_from(report, member.report_id), DisclosureLevel.L2)
+        return Told(member, account_of(report, shown))
 
     def _explained(self, ours: Member, theirs: Member) -> Explanation | None:
         found = self._profiles.of(self.connection, [ours, theirs])

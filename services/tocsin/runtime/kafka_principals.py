@@ -1,6 +1,7 @@
 """Who may come to the broker: users (SCRAM, KIP-554), what they may do (ACLs), and how much (quotas, KIP-546)."""
 
 import re
+import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -160,6 +161,38 @@ def administering(access: Access) -> Iterator[Principals]:
             yield Principals(client, access)
         except KafkaError:
             raise PrincipalRefused("kafka-refused") from None
+
+
+def let_in(access: Access, user: str, quota: Quota) -> str | None:
+    """The password of a new user who may write reports and actions; None if the broker checks nobody.
+
+    Raises BrokerUnreachable, PrincipalRefused; then there is no such user.
+    """
+    password = secrets.token_urlsafe(24)
+    with administering(access) as principals:
+        if not principals.are_checked():
+            return None
+        principals.add_publisher(user, password, quota)
+    return password
+
+
+def let_in_again(access: Access, user: str) -> str | None:
+    """Another password of a user, for connections from now on. As ``let_in``."""
+    password = secrets.token_urlsafe(24)
+    with administering(access) as principals:
+        if not principals.are_checked():
+            return None
+        principals.set_password(user, password)
+    return password
+
+
+def shut_out(access: Access, user: str) -> bool:
+    """Delete a user and what they may do; False if the broker checks nobody. As ``let_in``."""
+    with administering(access) as principals:
+        if not principals.are_checked():
+            return False
+        principals.remove(user)
+    return True
 
 
 def _rule(user: str, topic: str, operation: Any) -> Any:

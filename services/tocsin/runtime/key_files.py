@@ -39,8 +39,13 @@ def write_key_pair(file: Path, passphrase: str | None = None) -> Path:
 
 def read_public_key(file: Path) -> str:
     """The public key of a PEM file, in hexadecimal. Raises UnusableKey."""
+    return public_key_in(file.read_bytes())
+
+
+def public_key_in(pem: bytes) -> str:
+    """As ``read_public_key``, of what such a file holds. Raises UnusableKey."""
     try:
-        key = load_pem_public_key(file.read_bytes())
+        key = load_pem_public_key(pem)
     except (ValueError, UnsupportedAlgorithm):
         raise UnusableKey("the file holds no public key in PEM") from None
     if not isinstance(key, Ed25519PublicKey):

@@ -1,6 +1,6 @@
 """The audit log to be read and searched by operators. Nothing is changed here."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -58,6 +58,12 @@ def of_subject(connection: Connection, chain: str, action: str, subject: str) ->
     here = (audit.c.chain == chain, audit.c.action == action, audit.c.subject == subject)
     query = select(*_COLUMNS).where(*here).order_by(audit.c.seq.desc()).limit(PAGE)
     return [Entry(*row) for row in connection.execute(query)]
+
+
+def of_subjects(connection: Connection, chain: str, subjects: Collection[str]) -> list[Entry]:
+    """Whatever was done to any of them, the latest first, at most a page."""
+    query = select(*_COLUMNS).where(audit.c.chain == chain, audit.c.subject.in_(list(subjects)))
+    return [Entry(*row) for row in connection.execute(query.order_by(audit.c.seq.desc()).limit(PAGE))]
 
 
 def chains(connection: Connection) -> list[str]:

@@ -19,6 +19,8 @@ from tocsin.store.tables import directory_changes
 
 PATIENCE = timedelta(days=14)
 """How long a proposal waits for a second administrator."""
+HISTORY = 50
+"""Changes of one entry that are shown."""
 _PART = "content"
 _FIELDS = (
     "change_id", "kind", "subject", "key", "version", "fields", "proposer", "proposed_at", "proposer_signature",
@@ -28,6 +30,9 @@ _CHANGES = select(*(directory_changes.c[name] for name in _FIELDS))
 
 
 class State(StrEnum):
+    """drafted: nobody has signed it yet; see ``directory_drafts``."""
+
+    DRAFTED = "drafted"
     PENDING = "pending"
     APPROVED = "approved"
     REJECTED = "rejected"
@@ -100,6 +105,18 @@ def pending(connection: Connection, now: datetime) -> list[Change]:
     order = (directory_changes.c.proposed_at, directory_changes.c.key)
     query = _CHANGES.where(directory_changes.c.state == State.PENDING).order_by(*order)
     return [change for row in connection.execute(query) if not (change := _change(row)).is_overdue(now)]
+
+
+def pending_of(connection: Connection, subject: str, now: datetime) -> list[Change]:
+    """What waits for one entry or administrator: at most one change."""
+    return [change for change in pending(connection, now) if change.subject == subject]
+
+
+def of_subject(connection: Connection, subject: str) -> list[Change]:
+    """Every change of one entry or administrator that was proposed, the latest first."""
+    proposed = (directory_changes.c.subject == subject, directory_changes.c.state != State.DRAFTED)
+    order = (directory_changes.c.proposed_at.desc(), directory_changes.c.change_id)
+    return [_change(row) for row in connection.execute(_CHANGES.where(*proposed).order_by(*order).limit(HISTORY))]
 
 
 def every(connection: Connection, state: State) -> list[Change]:

@@ -1,10 +1,11 @@
-"""Proposing changes of the directory: signed by one administrator, and without effect until another approves."""
+"""Proposing changes of the directory: signed by one administrator, and without effect until another approves.
+
+Whoever has the key at hand signs at once. Whoever has it elsewhere is given the words first: see ``directory_drafts``.
+"""
 
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import Connection
@@ -22,11 +23,50 @@ from tocsin.store.vault import Erased
 from tocsin_schemas.directory import Recipient, RecipientEntry
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Wanted:
+    """What somebody would change. subject: a recipient's id, or an administrator's. fields: codes of what differs."""
+
+    kind: Kind
+    subject: str
+    key: str
+    fields: tuple[str, ...]
+    content: Content
+
+
 def propose_entry(
     connection: Connection, deployment: Deployment, signer: Signer, entry: RecipientEntry, now: datetime
 ) -> Change | None:
     """Propose the entry as it should be; None if it is so already. Raises Unacceptable."""
     directory_changes.lock(connection)  # before the entry is compared with what is there
+    wanted = entry_wanted(connection, deployment, entry, now)
+    return None if wanted is None else _propose(connection, deployment, signer, wanted, now)
+
+
+def propose_removal(connection: Connection, deployment: Deployment, signer: Signer, key: str, now: datetime) -> Change:
+    """Raises Unacceptable if there is no such entry, or if another names it as deputy or delegate."""
+    directory_changes.lock(connection)
+    return _propose(connection, deployment, signer, removal_wanted(connection, deployment, key), now)
+
+
+def propose_appointment(
+    connection: Connection, deployment: Deployment, signer: Signer, key_id: str, public_key: str, now: datetime
+) -> Change:
+    """Propose another administrator. Raises Unacceptable if the id or the key is taken."""
+    wanted = appointment_wanted(connection, deployment, key_id, public_key)
+    return _propose(connection, deployment, signer, wanted, now)
+
+
+def propose_revocation(
+    connection: Connection, deployment: Deployment, signer: Signer, key_id: str, since: datetime, now: datetime
+) -> Change:
+    """Propose that ``key_id`` is an administrator no longer: what they sign from ``since`` on does not count."""
+    wanted = revocation_wanted(connection, deployment, key_id, since, now)
+    return _propose(connection, deployment, signer, wanted, now)
+
+
+def entry_wanted(connection: Connection, deployment: Deployment, entry: RecipientEntry, now: datetime) -> Wanted | None:
+    """The entry as it should be; None if it is so already. Raises Unacceptable for an unfit certificate."""
     recipient_id = deployment.identities.recipient(entry.key)
     entry = _with_fingerprint(entry, now)
     fields = entries.differences(current_entry(connection, deployment, recipient_id), entry)
@@ -34,43 +74,60 @@ def propose_entry(
         return None
     facts = Recipient(recipient_id=recipient_id, **entry.model_dump(exclude={"addresses", "openpgp"}))
     content = Content(facts.model_dump(mode="json", exclude_none=True), _sealed_of(entry))
-    return _propose(connection, deployment, signer, _draft(Kind.PUT, recipient_id, entry.key, fields), content, now)
+    return Wanted(Kind.PUT, recipient_id, entry.key, fields, content)
 
 
-def propose_removal(connection: Connection, deployment: Deployment, signer: Signer, key: str, now: datetime) -> Change:
+def removal_wanted(connection: Connection, deployment: Deployment, key: str) -> Wanted:
     """Raises Unacceptable if there is no such entry, or if another names it as deputy or delegate."""
-    directory_changes.lock(connection)
     recipient_id = deployment.identities.recipient(key)
     if directory.is_absent(connection, recipient_id):
         raise Unacceptable("recipient-unknown")
     if entries.still_named(key, directory.read(connection, deployment).approved):
         raise Unacceptable("recipient-still-named")
-    draft = _draft(Kind.REMOVE, recipient_id, key, (entries.REMOVED,))
-    return _propose(connection, deployment, signer, draft, Content({}, {}), now)
+    return Wanted(Kind.REMOVE, recipient_id, key, (entries.REMOVED,), Content({}, {}))
 
 
-def propose_appointment(
-    connection: Connection, deployment: Deployment, signer: Signer, key_id: str, public_key: str, now: datetime
-) -> Change:
-    """Propose another administrator. Raises Unacceptable if the id or the key is taken."""
+def appointment_wanted(connection: Connection, deployment: Deployment, key_id: str, public_key: str) -> Wanted:
+    """Another administrator. Raises Unacceptable if the id or the key is taken."""
     known = load(connection, deployment.identities)
     if key_id in known or public_key in {person.public_key for person in known.values()}:
         raise Unacceptable("administrator-exists")
-    draft = _draft(Kind.APPOINT, key_id, key_id, (entries.ADDED,))
-    return _propose(connection, deployment, signer, draft, Content({"public_key": public_key}, {}), now)
+    return Wanted(Kind.APPOINT, key_id, key_id, (entries.ADDED,), Content({"public_key": public_key}, {}))
 
 
-def propose_revocation(
-    connection: Connection, deployment: Deployment, signer: Signer, key_id: str, since: datetime, now: datetime
-) -> Change:
-    """Propose that ``key_id`` is an administrator no longer: what they sign from ``since`` on does not count."""
+def revocation_wanted(
+    connection: Connection, deployment: Deployment, key_id: str, since: datetime, now: datetime
+) -> Wanted:
+    """An administrator less. Raises Unacceptable if there is no such administrator in force."""
     person = load(connection, deployment.identities).get(key_id)
     if person is None or not person.in_force(now):
         raise Unacceptable("administrator-unknown")
     content = Content({"since": since.astimezone(UTC).isoformat()}, {})
-    return _propose(
-        connection, deployment, signer, _draft(Kind.REVOKE, key_id, key_id, (entries.REMOVED,)), content, now
+    return Wanted(Kind.REVOKE, key_id, key_id, (entries.REMOVED,), content)
+
+
+def unsigned(connection: Connection, wanted: Wanted, proposer: str, now: datetime, state: State) -> Change:
+    """The change as its proposer is to sign it."""
+    return Change(
+        change_id=uuid.uuid4().hex,
+        kind=wanted.kind,
+        subject=wanted.subject,
+        key=wanted.key,
+        version=directory_changes.next_version(connection, wanted.subject),
+        fields=list(wanted.fields),
+        proposer=proposer,
+        proposed_at=now,
+        proposer_signature="",
+        state=state,
+        approver=None,
+        approved_at=None,
     )
+
+
+def record(connection: Connection, change: Change, now: datetime) -> None:
+    """Put on record that a change was proposed."""
+    detail = {"change": change.change_id, "kind": change.kind, "fields": change.fields, "proposer": change.proposer}
+    audit.append(connection, CHAIN, "directory-proposed", change.subject, detail, now)
 
 
 def current_entry(connection: Connection, deployment: Deployment, recipient_id: str) -> RecipientEntry | None:
@@ -101,40 +158,19 @@ def _sealed_of(entry: RecipientEntry) -> dict[str, str]:
     return sealed if entry.openpgp is None else sealed | {directory.CERTIFICATE: entry.openpgp}
 
 
-def _draft(kind: Kind, subject: str, key: str, fields: Sequence[str]) -> dict[str, Any]:
-    return {"change_id": uuid.uuid4().hex, "kind": kind, "subject": subject, "key": key, "fields": list(fields)}
-
-
-def _propose(
-    connection: Connection,
-    deployment: Deployment,
-    signer: Signer,
-    draft: Mapping[str, Any],
-    content: Content,
-    now: datetime,
-) -> Change:
+def _propose(connection: Connection, deployment: Deployment, signer: Signer, wanted: Wanted, now: datetime) -> Change:
     directory_changes.lock(connection)
     directory_changes.authorise(connection, deployment, signer, now)
     directory_changes.expire(connection, deployment, now)
-    waiting = [c for c in directory_changes.pending(connection, now) if c.subject == draft["subject"]]
-    for change in waiting:
-        if _says(connection, deployment, change) == (draft["kind"], content):
-            return change
+    for waiting in directory_changes.pending_of(connection, wanted.subject, now):
+        if _says(connection, deployment, waiting) == (wanted.kind, wanted.content):
+            return waiting
         raise Unacceptable("change-pending")
-    change = Change(
-        **draft,
-        version=directory_changes.next_version(connection, draft["subject"]),
-        proposer=signer.key_id,
-        proposed_at=now,
-        proposer_signature="",
-        state=State.PENDING,
-        approver=None,
-        approved_at=None,
-    )
-    signed = replace(change, proposer_signature=signer.sign(proposal_of(deployment, change, content).message()))
-    directory_changes.add(connection, deployment, signed, content, now)
-    detail = {"change": change.change_id, "kind": change.kind, "fields": change.fields, "proposer": signer.key_id}
-    audit.append(connection, CHAIN, "directory-proposed", change.subject, detail, now)
+    change = unsigned(connection, wanted, signer.key_id, now, State.PENDING)
+    words = proposal_of(deployment, change, wanted.content).message()
+    signed = replace(change, proposer_signature=signer.sign(words))
+    directory_changes.add(connection, deployment, signed, wanted.content, now)
+    record(connection, signed, now)
     return signed
 
 

@@ -41,6 +41,9 @@ _MEMBERS = (
 _CASES_OF = select(reports.c.report_id, reports.c.case_id).where(
     reports.c.report_id.in_(bindparam("ids", expanding=True)), reports.c.withdrawn_at.is_(None)
 )
+_CLAIMS_OF_REPORTS = select(reports.c.claim).where(
+    reports.c.report_id.in_(bindparam("ids", expanding=True)), reports.c.withdrawn_at.is_(None)
+)
 _PROFILED = select(sealed_contents.c.subject).where(sealed_contents.c.part == bindparam("part"))
 _WITHOUT_PROFILE = (
     select(reports.c.report_id)
@@ -204,6 +207,14 @@ def seal_content(
 def claims_of(connection: Connection, case_id: str) -> list[Claim]:
     """The live claims of a case, or of the one that it became part of, the oldest first."""
     found = connection.execute(_CLAIMS, {"c": case_id}).scalars()
+    return [Claim.model_validate(claim, strict=False) for claim in found]
+
+
+def claims(connection: Connection, report_ids: Collection[str]) -> list[Claim]:
+    """Of those that are live."""
+    if not report_ids:
+        return []
+    found = connection.execute(_CLAIMS_OF_REPORTS, {"ids": list(report_ids)}).scalars()
     return [Claim.model_validate(claim, strict=False) for claim in found]
 
 

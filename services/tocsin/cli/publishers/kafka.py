@@ -1,7 +1,6 @@
 """As whom a publisher comes to the broker: its user, password, rights and quota, made and ended with it."""
 
 import os
-import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from tocsin.cli.connection import deployment_of
 from tocsin.cli.publishers.keys import registering
 from tocsin.runtime.kafka import BrokerUnreachable
 from tocsin.runtime.kafka_access import UnusablePasswordFile
-from tocsin.runtime.kafka_principals import PrincipalRefused, Principals, Quota, administering
+from tocsin.runtime.kafka_principals import PrincipalRefused, Quota, let_in, let_in_again, shut_out
 from tocsin.runtime.settings import Settings
 from tocsin.store import publishers as registry
 from tocsin.store.publishers import Publisher
@@ -48,12 +47,12 @@ class Door:
         """Make a user that may write reports and actions, and nothing else; says what was done."""
         if not self.is_wanted:
             return
-        user, password = self.user or publisher.publisher_id, secrets.token_urlsafe(24)
-        with _principals(settings) as principals:
-            if principals is None:
-                click.echo(_OPEN)
-                return
-            principals.add_publisher(user, password, Quota(bytes_per_second=self.kilobytes * 1024))
+        user, quota = self.user or publisher.publisher_id, Quota(bytes_per_second=self.kilobytes * 1024)
+        with _asking():
+            password = let_in(settings.kafka, user, quota)
+        if password is None:
+            click.echo(_OPEN)
+            return
         self._name(settings, publisher, user, by, now)
         click.echo(f"At the broker it is the user {user}, who may write reports and actions ({self.kilobytes} kB/s).")
         self._give(password)
@@ -65,12 +64,11 @@ class Door:
         if publisher.kafka_user is None:
             self.open(settings, publisher, by, now)
             return
-        password = secrets.token_urlsafe(24)
-        with _principals(settings) as principals:
-            if principals is None:
-                click.echo(_OPEN)
-                return
-            principals.set_password(publisher.kafka_user, password)
+        with _asking():
+            password = let_in_again(settings.kafka, publisher.kafka_user)
+        if password is None:
+            click.echo(_OPEN)
+            return
         click.echo(f"The user {publisher.kafka_user} has a new password at the broker, from now on.")
         self._give(password)
 
@@ -79,11 +77,11 @@ class Door:
         user = publisher.kafka_user
         if user is None:
             return
-        with _principals(settings) as principals:
-            if principals is None:
-                click.echo(_OPEN)
-                return
-            principals.remove(user)
+        with _asking():
+            is_shut = shut_out(settings.kafka, user)
+        if not is_shut:
+            click.echo(_OPEN)
+            return
         self._name(settings, publisher, None, by, now)
         click.echo(f"The user {user} is deleted at the broker.")
 
@@ -131,11 +129,10 @@ def door_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @contextmanager
-def _principals(settings: Settings) -> Iterator[Principals | None]:
-    """Those of the broker; None if it knows none. A failure becomes one line."""
+def _asking() -> Iterator[None]:
+    """A failure becomes one line."""
     try:
-        with administering(settings.kafka) as found:
-            yield found if found.are_checked() else None
+        yield
     except PrincipalRefused as refusal:
         raise click.ClickException(f"{refusal.code}: {_SENTENCES[refusal.code]} {_UNDONE}") from None
     except BrokerUnreachable as error:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
 from tocsin.console.access.viewer import Viewer
-from tocsin.console.operator.desk import Asked, Desk, Who, done, draw, missing, new_router, refused
+from tocsin.console.operator.desk import Asked, Desk, Who, done, draw_with_keys, missing, new_router, refused
 from tocsin.resolver import deciding
 from tocsin.resolver.deciding import Undecidable
 from tocsin.store import cases, judgements, reports
@@ -36,7 +36,7 @@ def _decision(desk: Desk, request: Request, judgement_id: int, done: str) -> Res
             return missing(request)
         homes = reports.cases_of(connection, [known.left, known.right])
         standing = sorted({cases.get(connection, case_id).reference for case_id in homes.values()})
-    return draw(request, "decision", known=known, references=standing, done=done)
+    return draw_with_keys(request, "decision", known=known, references=standing, done=done)
 
 
 def _undo(desk: Desk, request: Request, viewer: Viewer, judgement_id: int) -> Response:

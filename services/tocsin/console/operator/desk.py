@@ -10,12 +10,14 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import Engine
+from starlette.datastructures import FormData
 
 from tocsin.console.access.viewer import Role, Viewer, genuine, require, viewer_of
 from tocsin.console.operator.words import COOKIE, LANGUAGES, coded, words_for
 from tocsin.runtime import clock
 from tocsin.runtime.kafka_access import Access
 from tocsin.runtime.pages.drawing import Pages, see
+from tocsin.runtime.web import SECURITY_HEADERS
 from tocsin.store.deployment import Deployment
 
 OPERATORS = (Role.REVIEWER, Role.DUTY_OFFICER, Role.DIRECTORY_ADMIN, Role.AUDITOR)
@@ -38,11 +40,20 @@ BESIDE = (("brief", OPERATORS),)
 """Pages of others that the navigation leads to."""
 MAY = dict(NAVIGATION)
 PAGES = Pages(Path(__file__).parent, "", LANGUAGES)
+_WITH_SCRIPT = f"{SECURITY_HEADERS['content-security-policy']}; script-src 'self'"
 Page = Annotated[int, Query(ge=1, le=10_000)]
 Line = Annotated[str, Form(max_length=500)]
 Who = Annotated[Viewer, Depends(viewer_of)]
 """Who acts, for what is put on record."""
 Asked = Annotated[str, Query(max_length=100)]
+
+
+async def sent(request: Request) -> FormData:
+    """A form whose fields a page reads itself, so that it can say what is wrong with which."""
+    return await request.form()
+
+
+Sent = Annotated[FormData, Depends(sent)]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -79,6 +90,13 @@ def draw(request: Request, name: str, status: int = 200, **content: Any) -> HTML
     if request.query_params.get("lang") in LANGUAGES:
         is_secure = request.url.scheme == "https"
         page.set_cookie(COOKIE, said.language, httponly=True, samesite="strict", secure=is_secure)
+    return page
+
+
+def draw_with_keys(request: Request, name: str, **content: Any) -> HTMLResponse:
+    """As ``draw``: a page whose buttons answer to one key, which a script of ours adds."""
+    page = draw(request, name, **content)
+    page.headers["content-security-policy"] = _WITH_SCRIPT
     return page
 
 

@@ -1,24 +1,27 @@
-"""The directory: who holds which mandate, what waits for a second administrator, and that one's decision.
+"""What waits in the directory for a second administrator, and that one's decision.
 
 The private key of an administrator never comes here. The page gives the words to sign; the signature is brought back.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 
+from cryptography.exceptions import InvalidTag
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from fastapi.responses import Response
+from sqlalchemy import Connection
 
 from tocsin.console.access.viewer import Role, require
+from tocsin.console.operator import directory_difference as difference
 from tocsin.console.operator.desk import Asked, Desk, Who, done, draw, missing, new_router, refused
 from tocsin.console.operator.words import words_for
-from tocsin.store import administrators, directory, directory_approvals, directory_changes
+from tocsin.store import administrators, audit, directory, directory_approvals, directory_changes
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.directory_changes import State, Unacceptable
+from tocsin.store.directory_changes import Change, Content, State, Unacceptable
+from tocsin.store.directory_drafts import FRESH
 from tocsin.store.directory_keys import FalseSignature, Signed
+from tocsin.store.vault import Erased
 
-FRESH = timedelta(minutes=30)
-"""How long ago the words to sign may have been given out."""
 ChangeId = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 Decision = Annotated[str, Query(alias="decision", pattern="^(approved|rejected|withdrawn)$")]
 KeyId = Annotated[str, Query(alias="as", max_length=64)]
@@ -33,18 +36,13 @@ _DECIDE = {
 def routes(desk: Desk) -> APIRouter:
     router = new_router("directory")
 
-    @router.get("/directory")
-    def show(request: Request) -> Response:
-        now = desk.clock()
-        with reading(desk.engine) as connection:
-            found = directory.read(connection, desk.deployment)
-            waiting = directory_changes.pending(connection, now)
-            people = administrators.load(connection, desk.deployment.identities)
-        return draw(request, "directory", found=found, waiting=waiting, people=people.values(), now=now)
-
     @router.get("/directory/changes/{change_id}")
     def show_change(request: Request, viewer: Who, change_id: ChangeId, done: Asked = "") -> Response:
         return _change(desk, request, viewer.may(Role.DIRECTORY_ADMIN), change_id, done)
+
+    @router.get("/directory/changes/{change_id}/addresses", dependencies=_ACTS)
+    def addresses(request: Request, viewer: Who, change_id: ChangeId) -> Response:
+        return _addresses(desk, request, viewer.name, change_id)
 
     @router.get("/directory/changes/{change_id}/words", dependencies=_ACTS)
     def words(request: Request, change_id: ChangeId, decision: Decision, key_id: KeyId, at: Asked) -> Response:
@@ -73,14 +71,52 @@ def _change(desk: Desk, request: Request, may_act: bool, change_id: str, done: s
     with reading(desk.engine) as connection:
         try:
             change = directory_changes.find(connection, change_id)
+            is_open = change.state == State.PENDING and not change.is_overdue(now)
+            content = _content(desk, connection, change) if is_open else None
         except Unacceptable:
             return missing(request)
-        is_open = change.state == State.PENDING and not change.is_overdue(now)
-        facts = directory_changes.content_of(connection, desk.deployment, change).facts if is_open else {}
         people = [p for p in administrators.load(connection, desk.deployment.identities).values() if p.in_force(now)]
+        told = content and _difference(desk, connection, request, change, content)
+    if change.state == State.DRAFTED:
+        return missing(request)
     others = [person.key_id for person in people]
     shown: dict[str, Any] = {"is_open": is_open, "may_act": may_act, "people": others, "done": done}
-    return draw(request, "directory_change", change=change, facts=facts, **shown)
+    return draw(request, "directory_change", change=change, told=told, **shown)
+
+
+def _content(desk: Desk, connection: Connection, change: Change) -> Content | None:
+    """None if it was altered: its page says only that it waits, and it can be rejected."""
+    try:
+        return directory_changes.content_of(connection, desk.deployment, change)
+    except (Erased, InvalidTag, ValueError, KeyError):
+        return None
+
+
+def _difference(
+    desk: Desk, connection: Connection, request: Request, change: Change, content: Content
+) -> dict[str, Any]:
+    today = desk.clock().date()
+    return {
+        "rows": difference.rows(connection, desk.deployment, change, content, words_for(request)),
+        "doubts": difference.doubts(connection, desk.deployment, change, content, today),
+        "has_addresses": bool(content.addresses),
+    }
+
+
+def _addresses(desk: Desk, request: Request, by: str, change_id: str) -> Response:
+    """That they were opened is durable before they are shown."""
+    now = desk.clock()
+    try:
+        with unit_of_work(desk.engine) as connection:
+            change = directory_changes.find(connection, change_id)
+            content = directory_changes.content_of(connection, desk.deployment, change)
+            told = {"changes": [change_id], "by": by}
+            audit.append(connection, administrators.CHAIN, "addresses-shown", "console", told, now)
+    except (Unacceptable, Erased, InvalidTag, ValueError, KeyError):
+        return missing(request)
+    kept = {name: text for name, text in content.addresses.items() if name != directory.CERTIFICATE}
+    place = "drafts" if change.state == State.DRAFTED else "changes"
+    return draw(request, "directory_addresses", change=change, addresses=kept, place=place)
 
 
 def _prepare(desk: Desk, request: Request, change_id: str, state: State, key_id: str) -> Response:

@@ -101,19 +101,25 @@ def judged(between: Between, said: Words) -> list[Judged]:
 
 
 def _facts(told: Told, said: Words) -> Iterator[tuple[str, str]]:
-    yield "publisher", told.member.publisher
     account = told.account
     if account is None:
+        yield "publisher", told.member.publisher
         yield "victims", said("review.erased")
         return
+    facts = {"publisher": told.member.publisher} | dict(_told(account, said))
+    for name in ROWS:
+        hidden = said("review.withheld") if name in account.withheld else ""
+        if name == "publisher" and hidden:
+            yield name, hidden
+        else:
+            yield name, "\n".join(filter(None, (facts.get(name, ""), hidden)))
+
+
+def _told(account: Account, said: Words) -> Iterator[tuple[str, str]]:
     yield "number", account.publisher_reference
-    yield "received", moment(account.received_at)
-    yield "victims", "\n\n".join(_victim(victim, said) for victim in account.victims)
+    yield "received", moment(account.received_at) if account.received_at else ""
+    yield "victims", "\n\n".join(filter(None, (_victim(victim, account, said) for victim in account.victims)))
     yield "group", account.group
-    yield from _event(account, said)
-
-
-def _event(account: Account, said: Words) -> Iterator[tuple[str, str]]:
     yield "states", ", ".join(account.states)
     yield "place", account.place
     yield "dates", "\n".join(f"{coded(said, 'date', role)} {date}" for role, date in account.dates)
@@ -121,10 +127,11 @@ def _event(account: Account, said: Words) -> Iterator[tuple[str, str]]:
     yield "references", "\n".join(account.references)
 
 
-def _victim(victim: Victim, said: Words) -> str:
+def _victim(victim: Victim, account: Account, said: Words) -> str:
     born = said("review.born", year=victim.birth) if victim.birth else ""
-    gender = "" if victim.gender == Gender.UNDISCLOSED else coded(said, "gender", victim.gender)
-    known = ", ".join(filter(None, (born, gender)))
+    gender = "" if victim.gender in ("", Gender.UNDISCLOSED) else coded(said, "gender", victim.gender)
+    hidden = [said(f"review.withheld_{fact}") for fact in ("birth", "gender") if fact in account.withheld]
+    known = ", ".join(filter(None, (born, gender, *hidden)))
     return "\n".join(filter(None, [*victim.names, known]))
 
 

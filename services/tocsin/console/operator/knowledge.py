@@ -23,7 +23,7 @@ def routes(desk: Desk) -> APIRouter:
 
     @router.get("/knowledge/unverified")
     def list_unverified(request: Request) -> Response:
-        return draw(request, "unverified", facts=checking.unverified(load()))
+        return draw(request, "unverified", facts=checking.unverified_facts(load()))
 
     return router
 

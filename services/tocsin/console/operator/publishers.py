@@ -5,7 +5,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from tocsin.console.operator.desk import Desk, draw, new_router
+from tocsin.console.access.viewer import Role
+from tocsin.console.operator.desk import Desk, Who, draw, new_router
 from tocsin.store import api_keys, publisher_standings
 from tocsin.store import publishers as registry
 from tocsin.store.database import reading
@@ -24,7 +25,7 @@ def routes(desk: Desk) -> APIRouter:
     router = new_router("publishers")
 
     @router.get("/publishers")
-    def show(request: Request) -> Response:
+    def show(request: Request, viewer: Who) -> Response:
         now, identities = desk.clock(), desk.deployment.identities
         with reading(desk.engine) as connection:
             standings = publisher_standings.standings(connection, identities, now)
@@ -33,6 +34,7 @@ def routes(desk: Desk) -> APIRouter:
             altered = [*registry.altered(connection, identities), *api_keys.altered(connection, identities)]
             undone = publisher_standings.undone(connection, identities)
         content: dict[str, Any] = {"standings": standings, "api_keys": opened, "altered": altered, "undone": undone}
-        return draw(request, "publishers", now=now, tones=TONES, **content)
+        may: dict[str, Any] = {"may_administer": viewer.may(Role.DIRECTORY_ADMIN), "may_revoke": False}
+        return draw(request, "publishers", now=now, tones=TONES, **content, **may)
 
     return router

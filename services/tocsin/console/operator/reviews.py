@@ -8,7 +8,18 @@ from sqlalchemy import Connection
 
 from tocsin.console.access.viewer import Viewer
 from tocsin.console.operator import decisions, evidence
-from tocsin.console.operator.desk import Asked, Desk, Page, Who, done, draw, missing, new_router, refused
+from tocsin.console.operator.desk import (
+    Asked,
+    Desk,
+    Page,
+    Who,
+    done,
+    draw,
+    draw_with_keys,
+    missing,
+    new_router,
+    refused,
+)
 from tocsin.console.operator.words import words_for
 from tocsin.domain.additive import probability
 from tocsin.resolver import deciding, reviewing
@@ -68,19 +79,22 @@ def _review(desk: Desk, request: Request, viewer: Viewer, review_id: str) -> Res
         found = reviewing.opened(connection, desk.deployment, load_matcher(), line, desk.clock(), viewer.name)
     is_open, of_pair = line.resolved_at is None, line.kind in reviews.OF_PAIRS
     content = _shown(found, words_for(request))
-    return draw(request, "review", line=line, merged=found.merged, is_open=is_open, of_pair=of_pair, **content)
+    return draw_with_keys(
+        request, "review", line=line, merged=found.merged, is_open=is_open, of_pair=of_pair, **content
+    )
 
 
 def _shown(found: Opened, said: Words) -> dict[str, Any]:
     between = found.between
     if between is None:
-        return {"rows": [], "weighing": None, "judged": []}
+        return {"rows": [], "weighing": None, "judged": [], "withheld": False}
     explained = between.explained
     weighing = None if explained is None else evidence.weighing(explained, load_matcher().thresholds, said)
     return {
         "rows": evidence.side_by_side(between, said),
         "weighing": weighing,
         "judged": evidence.judged(between, said),
+        "withheld": any(each.account and each.account.withheld for each in (between.ours, between.theirs)),
     }
 
 

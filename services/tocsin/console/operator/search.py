@@ -1,4 +1,7 @@
-"""Cases by reference, by a name in any script, or by place. What is asked for by name stands in no address or log."""
+"""Cases by reference, ours or a mechanism's own, by a name in any script, or by place.
+
+What is asked for by name stands in no address or log.
+"""
 
 from datetime import timedelta
 from typing import Annotated
@@ -6,12 +9,14 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
+from sqlalchemy import Connection
 
 from tocsin.console.operator.desk import Asked, Desk, Who, draw, new_router
+from tocsin.knowledge.load import load
 from tocsin.resolver import searching
 from tocsin.resolver.matching import load_matcher
 from tocsin.runtime.pages.drawing import see
-from tocsin.store import audit, cases, overview
+from tocsin.store import audit, cases, overview, publishers
 from tocsin.store.database import reading, unit_of_work
 
 LONGEST = 200
@@ -58,8 +63,17 @@ def _search(desk: Desk, by: str, how: str, sought: str) -> Response:
             since = now - timedelta(days=365 * YEARS_BACK)
             found = searching.by_place(connection, desk.deployment, sought, since, now)
         else:
-            known = cases.by_reference(connection, sought.strip())
-            found = [] if known is None else [cases.current(connection, known.case_id)]
+            found = _by_reference(connection, desk, sought.strip())
         references = [cases.get(connection, case_id).reference for case_id in found]
         audit.append(connection, "operators", "cases-searched", by, {"how": how, "found": references}, now)
     return see(f"/search?{urlencode([('how', how), *(('case', reference) for reference in references)])}")
+
+
+def _by_reference(connection: Connection, desk: Desk, reference: str) -> list[str]:
+    """Ours first; else a mechanism's own."""
+    known = cases.by_reference(connection, reference)
+    if known is not None:
+        return [cases.current(connection, known.case_id)]
+    names = {each.publisher_id for each in publishers.every(connection, desk.deployment.identities)}
+    numbered = searching.by_number(connection, desk.deployment, sorted(names | load().mechanisms.keys()), reference)
+    return list(dict.fromkeys(cases.current(connection, case_id) for case_id in numbered))

@@ -1,10 +1,11 @@
 """What a person is shown of a report to decide whether it is of a case: names as written, and the facts beside them."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from tocsin_schemas.reports import Report
+from tocsin_schemas.victims import AllegedVictim
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +20,12 @@ class Account:
     """Personal: it is shown to whoever decides, and kept nowhere.
 
     group: a described group, in the publisher's words. place: with its area and country. dates: (role, EDTF).
-    references: numbers that the report quotes in its fields, as written.
+    references: numbers that the report quotes in its fields, as written. withheld: facts of which the publisher lets
+    nobody see anything, or not all; what is withheld reads as if it had not been reported.
     """
 
     publisher_reference: str
-    received_at: datetime
+    received_at: datetime | None
     victims: tuple[Victim, ...]
     group: str
     states: tuple[str, ...]
@@ -31,21 +33,64 @@ class Account:
     dates: tuple[tuple[str, str], ...]
     violations: tuple[str, ...]
     references: tuple[str, ...]
+    withheld: frozenset[str] = frozenset()
 
 
-def account_of(report: Report) -> Account:
+_SOURCES: Mapping[str, tuple[str, ...]] = {
+    "publisher": ("/publisher",),
+    "number": ("/publisher_reference",),
+    "received": ("/received_at",),
+    "victims": ("/alleged_victims/names",),
+    "birth": ("/alleged_victims/birth",),
+    "gender": ("/alleged_victims/gender",),
+    "group": ("/group/description",),
+    "states": ("/violation/country", "/violation/further_states"),
+    "place": ("/violation/place",),
+    "dates": (
+        "/violation/date",
+        "/violation/end_date",
+        "/detention/arrested_on",
+        "/detention/released_on",
+        "/reprisal/cooperated_on",
+    ),
+    "violations": ("/violation/types", "/reprisal/strict"),
+    "references": ("/references",),
+}
+"""Each fact, and the fields of the report that it is taken from."""
+
+
+def account_of(report: Report, shown: frozenset[str]) -> Account:
+    """shown: the fields that may be shown, as ``disclosure.fields_of`` says."""
     violation = report.violation
+    hidden = frozenset(fact for fact, fields in _SOURCES.items() if not shown.issuperset(fields))
+    further = violation.further_states if "/violation/further_states" in shown else []
     return Account(
-        report.publisher_reference,
-        report.received_at,
-        tuple(Victim(tuple(n.value for n in v.names), v.birth or "", str(v.gender)) for v in report.alleged_victims),
-        report.group.description if report.group else "",
-        (violation.country, *violation.further_states),
-        ", ".join(_place(report)),
-        tuple(_dates(report)),
-        tuple(map(str, violation.types)) + (("reprisal",) if report.reprisal else ()),
-        tuple(f"{reference.scheme} {reference.value}" for reference in report.references),
+        "" if "number" in hidden else report.publisher_reference,
+        None if "received" in hidden else report.received_at,
+        tuple(_victim(victim, hidden) for victim in report.alleged_victims),
+        report.group.description if report.group and "group" not in hidden else "",
+        (*((violation.country,) if "/violation/country" in shown else ()), *further),
+        "" if "place" in hidden else ", ".join(_place(report)),
+        tuple((role, date) for role, field, date in _dates(report) if field in shown),
+        tuple(_violations(report, shown)),
+        () if "references" in hidden else tuple(f"{each.scheme} {each.value}" for each in report.references),
+        hidden,
     )
+
+
+def _victim(victim: AllegedVictim, hidden: Collection[str]) -> Victim:
+    return Victim(
+        () if "victims" in hidden else tuple(name.value for name in victim.names),
+        "" if "birth" in hidden else victim.birth or "",
+        "" if "gender" in hidden else str(victim.gender),
+    )
+
+
+def _violations(report: Report, shown: frozenset[str]) -> Iterator[str]:
+    if "/violation/types" in shown:
+        yield from map(str, report.violation.types)
+    if report.reprisal and "/reprisal/strict" in shown:
+        yield "reprisal"
 
 
 def _place(report: Report) -> Iterator[str]:
@@ -53,13 +98,14 @@ def _place(report: Report) -> Iterator[str]:
         yield from filter(None, (place.name, place.administrative_area, place.country))
 
 
-def _dates(report: Report) -> Iterator[tuple[str, str]]:
-    yield "event", report.violation.date
+def _dates(report: Report) -> Iterator[tuple[str, str, str]]:
+    """(role, field, date)"""
+    yield "event", "/violation/date", report.violation.date
     if report.violation.end_date:
-        yield "end", report.violation.end_date
+        yield "end", "/violation/end_date", report.violation.end_date
     if report.detention and report.detention.arrested_on:
-        yield "arrest", report.detention.arrested_on
+        yield "arrest", "/detention/arrested_on", report.detention.arrested_on
     if report.detention and report.detention.released_on:
-        yield "release", report.detention.released_on
+        yield "release", "/detention/released_on", report.detention.released_on
     if report.reprisal and report.reprisal.cooperated_on:
-        yield "cooperation", report.reprisal.cooperated_on
+        yield "cooperation", "/reprisal/cooperated_on", report.reprisal.cooperated_on

@@ -61,6 +61,13 @@ def explain(matcher: Matcher, a: Profile, b: Profile) -> Explanation:
     )
 
 
+def unquoted(explained: Explanation) -> Explanation:
+    """The same, without the words of either report: what came out, and by how much."""
+    person = replace(explained.person, evidence=tuple(replace(e, words="") for e in explained.person.evidence))
+    event = replace(explained.event, evidence=tuple(replace(e, words="") for e in explained.event.evidence))
+    return replace(explained, person=person, event=event)
+
+
 def _question(chance: float, evidence: Iterable[Evidence]) -> Question:
     found = [e for e in evidence if e.bits]
     total = round(log_odds(min(max(chance, _SUREST), 1 - _SUREST)), 1)

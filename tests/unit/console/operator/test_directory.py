@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 from fastapi import FastAPI
@@ -12,6 +10,7 @@ from sqlalchemy import Engine, select
 from builders import an_entry
 from databases import a_database, a_deployment
 from directories import FIRST, SECOND, THIRD, appoint_two, put_recipient
+from directory_pages import send
 from operator_pages import an_app, read, text_of
 from tocsin.console.access.viewer import Role
 from tocsin.console.operator.words import LANGUAGES, words
@@ -53,20 +52,6 @@ def change(engine: Engine, deployment: Deployment) -> str:
         made = directory_proposals.propose_entry(connection, deployment, FIRST, an_entry(DESK, ["UN-WGAD"]), now)
     assert made is not None
     return f"/directory/changes/{made.change_id}"
-
-
-def words_to_sign(app: FastAPI, change: str, decision: str, key_id: str, at: str) -> bytes:
-    answer = ask(app, f"{change}/words?{urlencode({'decision': decision, 'as': key_id, 'at': at})}")
-    assert answer.status_code == 200
-    return answer.content
-
-
-def send(app: FastAPI, change: str, signer: Signer, asked: str = "approved", **over: str) -> Any:
-    """As an administrator does: take the words, sign them elsewhere, bring the signature back."""
-    at = (clock.now() - timedelta(seconds=1)).replace(microsecond=0).isoformat()
-    signature = signer.sign(words_to_sign(app, change, asked, signer.key_id, at))
-    fields = {"decision": asked, "key_id": signer.key_id, "at": at, "signature": signature.upper()}
-    return ask(app, f"{change}/decision", "POST", data=fields | over)
 
 
 def entries(engine: Engine, deployment: Deployment) -> list[str]:

@@ -6,13 +6,18 @@ from urllib.parse import unquote
 import pytest
 from fastapi import FastAPI
 
+from builders import a_violation
 from operator_pages import OPERATOR, a_console, an_app, post, read
 from resolving import Resolver, identity, withdrawal_of
-from reviewing import AGAIN, BROTHER, LATIN, NAMES, OTHER, PERSIAN, SISTER, audited, references
+from reviewing import AGAIN, BROTHER, LATIN, NAMES, OTHER, PERSIAN, SISTER, a_case_report, audited, references
 from tocsin.console.access.viewer import Role
 from tocsin.console.operator.words import LANGUAGES, words
 from tocsin.store import reports, tables
 from tocsin.store.database import unit_of_work
+from tocsin_schemas.consent import Handling
+from tocsin_schemas.reports import Reference
+from tocsin_schemas.violations import Place
+from tocsin_schemas.vocabulary import ReferenceScheme
 from web_client import ask
 
 UNKNOWN = "Koffi Amenyo"
@@ -105,3 +110,76 @@ def test_auditors_and_publishers_search_for_nobody(resolver: Resolver, way: str)
     stranger = an_app(resolver.engine, resolver.deployment, Role.AUDITOR, Role.PUBLISHER, Role.DIRECTORY_ADMIN)
     assert ask(stranger, f"/search/{way}", "POST", data={way: LATIN}).status_code == 404
     assert audited(resolver, "cases-searched") == []
+
+
+def by_reference(app: FastAPI, number: str) -> str:
+    return post(app, "/search/reference", reference=number)
+
+
+def test_a_mechanism_s_own_number_finds_the_case_of_its_report(resolver: Resolver, app: FastAPI) -> None:
+    for report in (BROTHER, OTHER):
+        assert reference_of(resolver, report) in by_reference(app, f" {report.publisher_reference} ")
+
+
+NUMBERS = {
+    "as the field has it": "Opinion No. 22/2020",
+    "as the procedure writes it": "A/HRC/WGAD/2020/22",
+    "bare": "22/2020",
+}
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_number_that_a_report_quotes_finds_its_case(resolver: Resolver, app: FastAPI, name: str) -> None:
+    quoted = Reference(scheme=ReferenceScheme.WGAD_OPINION, value="22/2020")
+    report = a_case_report("ACHPR-SRHRD", "Yao Agbeko", references=[quoted])
+    resolver.accept(report)
+    led_to = by_reference(app, NUMBERS[name])
+    assert reference_of(resolver, report) in led_to
+    assert led_to.count("case=") == 1
+
+
+SCRIPTS = {
+    "Arabic": (
+        "محمد الطاهر بن سالم",
+        ["محمد الطاهر بن سالم", "Mohamed Tahar Ben Salem", "Mohammed Al-Taher bin Salem"],
+    ),
+    "Cyrillic": ("Зарема Дудаева", ["Зарема Дудаева", "Zarema Dudaeva", "Zarema Dudayeva"]),
+    "Latin": ("Nguyễn Thị Hồng", ["Nguyen Thi Hong", "NGUYỄN Thị Hồng"]),
+}
+
+
+@pytest.mark.parametrize(
+    ("script", "asked"), [(script, name) for script, (_, names) in SCRIPTS.items() for name in names]
+)
+def test_a_name_that_was_reported_in_one_script_is_found_in_others(
+    resolver: Resolver, app: FastAPI, script: str, asked: str
+) -> None:
+    report = a_case_report("ACHPR-SRHRD", SCRIPTS[script][0], references=[])
+    resolver.accept(report)
+    assert reference_of(resolver, report) in post(app, "/search/name", name=asked)
+
+
+WITHHELD = {
+    "name": ("/alleged_victims/0/names", "name", "Yao Agbeko"),
+    "place": ("/violation/place", "place", "Atakpamé"),
+    "own number": ("/publisher_reference", "reference", None),
+    "quoted number": ("/references", "reference", "PM 506-22"),
+    "everything": ("/", "name", "Yao Agbeko"),
+}
+
+
+@pytest.mark.parametrize("what", WITHHELD)
+@pytest.mark.parametrize("is_marked", [True, False])
+def test_nothing_is_found_by_what_its_publisher_lets_nobody_see(
+    resolver: Resolver, app: FastAPI, what: str, is_marked: bool
+) -> None:
+    field, way, asked = WITHHELD[what]
+    report = a_case_report(
+        "ACHPR-SRHRD", "Yao Agbeko",
+        references=[Reference(scheme=ReferenceScheme.IACHR_MEASURE, value="PM 506-22")],
+        violation=a_violation(country="TGO", place=Place(name="Atakpamé")),
+        handling=Handling(confidential_fields=[field] if is_marked else []),
+    )  # fmt: skip
+    resolver.accept(report)
+    led_to = post(app, f"/search/{way}", **{way: asked or report.publisher_reference})
+    assert (reference_of(resolver, report) in led_to) is not is_marked
