@@ -5,11 +5,13 @@ from sqlalchemy import Engine
 
 from tocsin.console.operator import (
     audit_log,
+    case,
     dead_letters,
     deliveries,
     directory,
     drills,
     knowledge,
+    overview,
     publishers,
     reviews,
     search,
@@ -21,6 +23,8 @@ from tocsin.runtime.kafka_access import Access
 from tocsin.store.deployment import Deployment
 
 _PAGES = (
+    overview,
+    case,
     stuck,
     reviews,
     search,
