@@ -34,6 +34,7 @@ def app_of(desk: Desk, broker: str | Access | None = None) -> FastAPI:
     app.add_middleware(SmallForms)
     app.add_exception_handler(Refusal, _refuse)
     app.mount("/static/recipient", static(_HERE / "recipient"))
+    app.mount("/static/brief", static(_HERE / "brief"))
     app.mount("/static", static(_HERE))
     for routes in (sign_in_routes, passkey_routes):
         app.include_router(routes.router)

@@ -79,7 +79,7 @@ def _content(connection: Connection, case: CaseLine, now: datetime) -> dict[str,
         "judged": case_matching.of_case(connection, case.case_id),
         "decisions": decisions,
         "not_told": refusals(decisions),
-        "moments": timeline.of_case(connection, case.case_id),
+        "moments": together(timeline.of_case(connection, case.case_id)),
         "mandates": [alert.mandate for alert in case.told],
         **_SAID_WITH,
     }
@@ -112,6 +112,20 @@ def _roles_of(alert: AlertLine, roles: Mapping[str, str]) -> list[tuple[str, int
 
 def _evidence(judged: case_matching.Judgement) -> Sequence[tuple[str, float]]:
     return judged.evidence[:_MOST_EVIDENCE]
+
+
+def together(moments: Iterable[Moment]) -> list[tuple[Moment, list[str]]]:
+    """What happened to several in one second is told once, with all of them."""
+
+    def alike(moment: Moment) -> tuple[object, ...]:
+        return moment.at.replace(microsecond=0), moment.area, moment.what, moment.why
+
+    found: dict[tuple[object, ...], tuple[Moment, list[str]]] = {}
+    for moment in moments:
+        _, subjects = found.setdefault(alike(moment), (moment, []))
+        if moment.subject and moment.subject not in subjects:
+            subjects.append(moment.subject)
+    return list(found.values())
 
 
 def what(moment: Moment) -> tuple[str, str]:

@@ -19,6 +19,8 @@ from tocsin.runtime.web import SECURITY_HEADERS
 
 Refresh = Annotated[int | None, Query(ge=2, le=300)]
 """Seconds after which a browser without scripts asks again."""
+EVERY = 10
+"""Seconds between two questions of the script."""
 CONTENT_SECURITY = f"{SECURITY_HEADERS['content-security-policy']}; script-src 'self'; connect-src 'self'"
 _VERSION = b'data-version=""'
 
@@ -32,7 +34,8 @@ def draw_live(
     every few seconds. Nobody reads past the record by naming a version: one is a digest of what was shown, with what
     only this session knows.
     """
-    live = {"at": clock.now(), "refresh": refresh, "here": query_without(request, "refresh", "lang", "done")}
+    here = query_without(request, "refresh", "lang", "done")
+    live = {"at": clock.now(), "every": EVERY, "refresh": refresh, "here": here}
     page = draw(request, name, live=live, **content)
     body = bytes(page.body)
     version = f'"{_digest(request, body)}"'

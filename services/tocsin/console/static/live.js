@@ -1,9 +1,9 @@
 "use strict";
-// Asks for this page again every ten seconds, and lets what has changed of it take the place of what it was. What has
+// Asks for this page again every few seconds, and lets what has changed of it take the place of what it was. What has
 // the focus, is unfolded, scrolled or half filled in stays as it is. Nothing is asked while nobody sees the page.
 (() => {
-  const EVERY = 10000;
   const bar = document.getElementById("live");
+  const every = 1000 * Number(bar.dataset.every);
   const main = document.getElementById("content");
   const at = document.getElementById("as-of");
   const button = bar.querySelector("button");
@@ -99,7 +99,7 @@
 
   const wait = () => {
     clearTimeout(timer);
-    timer = off || over || document.hidden ? 0 : setTimeout(ask, EVERY);
+    timer = off || over || document.hidden ? 0 : setTimeout(ask, every);
   };
   const end = () => {
     over = true;
