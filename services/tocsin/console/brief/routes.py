@@ -125,10 +125,8 @@ def _note(engine: Engine, action: str, subject: str, detail: dict[str, str], at:
 
 def _frame(request: Request) -> dict[str, Any]:
     """What stands around every page of the console."""
-    said, frame = words_for(request), framed(request)
-    places = [
-        (f"/{place}", said(f"place.{place or 'overview'}"), f"/{place}" == drawing.ROOT) for place in frame["places"]
-    ]
+    said, frame, here = words_for(request), framed(request), request.url.path
+    places = [(f"/{place}", said(f"place.{place or 'overview'}"), here == f"/{place}") for place in frame["places"]]
     return {"places": places, "signed_in": frame["signed_in"], "csrf": frame["csrf"]}
 
 

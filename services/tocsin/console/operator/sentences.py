@@ -33,7 +33,8 @@ _QUOTES, _BECAUSE = "“", "”: "
 def reason(said: Words, kind: str, text: str) -> Said:
     """Why a review was asked for. What nothing of ours has written is shown as it stands, marked as English."""
     if kind in asking.CODED:
-        return said.listed([coded(said, asking.CODED[kind], code) for code in text.split(", ")])
+        parts = [coded(said, asking.CODED[kind], code) for code in text.split(", ")]
+        return Said(" ".join(parts)) if asking.CODED[kind] == "rule" else said.listed(parts)  # rules are sentences
     found = forms.read(asking.FORMS.get(kind, ()), text)
     return said.foreign(text, "en") if found is None else _say(said, "why", *found)
 
