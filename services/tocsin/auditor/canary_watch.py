@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from tocsin.domain import breaches
 from tocsin.runtime import heartbeats
 from tocsin.store.audit_findings import Finding
 
@@ -34,4 +35,4 @@ class CanaryWatch:
         at = self.since if found is None else found[0]
         if now - at <= self.silence:
             return []
-        return [Finding(KIND, "canary", "it has left no sign of life, so nobody watches whether everything works")]
+        return [Finding(KIND, "canary", breaches.FORMS[KIND]())]

@@ -1,11 +1,12 @@
 """One audit: what stands in the database and on the broker, against what must be true."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from tocsin.domain import breaches
 from tocsin.store import conservation, heard_answers, outbox, waiting_reports
 from tocsin.store.audit_findings import Finding
 from tocsin.store.conservation import Progress
@@ -102,7 +103,7 @@ class Auditor:
             same, since = before.get(at.place, (-1, now))
             self._holes[at.place] = (hole, since if same == hole else now)
             if at.topic not in _IN_TURNS or now - self._holes[at.place][1] > self.patience.turn:
-                found.append(Finding("offset_gap", at.place, f"{at.missing} missing, the first at offset {hole}"))
+                found.append(_finding("offset_gap", at.place, missing=at.missing, hole=hole))
         return found
 
     def _tails(self, reached: list[Progress], ends: EndOffsets, now: datetime) -> list[Finding]:
@@ -114,7 +115,7 @@ class Auditor:
                 since = now
             self._moved[at.place] = (at.next_offset, since)
             if behind > 0 and now - since > self.patience.tail:
-                found.append(Finding("tail_lag", at.place, f"nothing read from offset {at.next_offset} on"))
+                found.append(_finding("tail_lag", at.place, offset=at.next_offset))
         return found
 
     def _grace(self, connection: Connection, reached: list[Progress], ends: EndOffsets, topic: str) -> timedelta:
@@ -133,64 +134,64 @@ def _outbox(connection: Connection, now: datetime, patience: Patience) -> list[F
     _, oldest = outbox.pending(connection)
     if oldest is None or now - oldest <= patience.outbox:
         return []
-    return [Finding("outbox_stuck", "outbox", f"an event waits since {oldest:%H:%M:%S} to be published")]
+    return [_finding("outbox_stuck", "outbox", since=f"{oldest:%H:%M:%S}")]
 
 
 def _parked(connection: Connection, now: datetime, patience: Patience) -> list[Finding]:
     before = {p: now - (patience.parked if p in URGENT else patience.routine_parked) for p in Priority}
     late = waiting_reports.overdue(connection, before)
-    found = [
-        Finding("report_parked_long", f"{publisher}:{of}", "its reports wait their turn") for publisher, of in late
-    ]
-    strays = waiting_reports.astray(connection, conservation.LIMIT)
-    return found + _named([("parked_astray", "read as parked, and waits nowhere; or the reverse", strays)])
+    found = [_finding("report_parked_long", f"{publisher}:{of}") for publisher, of in late]
+    return found + _named({"parked_astray": waiting_reports.astray(connection, conservation.LIMIT)})
 
 
 def _reports(connection: Connection, before: datetime) -> list[Finding]:
-    checks: list[tuple[str, str, list[str]]] = [
-        ("report_without_case", "its case does not exist", conservation.reports_without_case(connection)),
-        ("report_silent", "no alert, no hold and no review", conservation.silent_reports(connection, before)),
-        ("dead_letter_missing", "put aside without a letter", conservation.dead_letters_without_message(connection)),
-    ]
-    return _named(checks)
+    return _named(
+        {
+            "report_without_case": conservation.reports_without_case(connection),
+            "report_silent": conservation.silent_reports(connection, before),
+            "dead_letter_missing": conservation.dead_letters_without_message(connection),
+        }
+    )
 
 
 def _alerts(connection: Connection, before: datetime) -> list[Finding]:
     unsent = conservation.alerts_without_deliveries(connection, before)
-    return _named([("alert_undelivered", "fewer deliveries than recipients", unsent)])
+    return _named({"alert_undelivered": unsent})
 
 
 def _answers(connection: Connection, before: datetime) -> list[Finding]:
     unheard = heard_answers.unheard(connection, before, conservation.LIMIT)
-    return _named([("answer_unheard", "given on a page, and not followed", unheard)])
+    return _named({"answer_unheard": unheard})
 
 
 def _owed(connection: Connection, now: datetime, patience: Patience) -> list[Finding]:
-    def since(check: Callable[[Connection, datetime], list[str]], bound: timedelta) -> list[str]:
-        return check(connection, now - bound)
-
-    claimed = since(conservation.deliveries_claimed, patience.claimed)
-    overdue = since(conservation.deliveries_overdue, patience.overdue)
+    late = {
+        "delivery_claimed": (conservation.deliveries_claimed, patience.claimed),
+        "delivery_overdue": (conservation.deliveries_overdue, patience.overdue),
+        "due_overdue": (conservation.due_times_overdue, patience.due),
+    }
     doubtful = conservation.deliveries_in_doubt(connection, now - patience.doubt, now - patience.routine_doubt)
-    overlooked = since(conservation.deliveries_overlooked, patience.undelivered)
-    strange = conservation.deliveries_of_unknown_state(connection)
-    unfired = since(conservation.due_times_overdue, patience.due)
-    return _named(
-        [
-            ("delivery_claimed", f"claimed more than {patience.claimed.seconds} s ago, without outcome", claimed),
-            ("delivery_overdue", f"due more than {patience.overdue.seconds} s ago, and not sent", overdue),
-            ("delivery_in_doubt", f"outcome unknown for more than {patience.doubt.seconds} s", doubtful),
-            ("delivery_state_unknown", "its state is not one that exists", strange),
-            (
-                "delivery_uncarried",
-                "the mail that should tell it is gone",
-                conservation.deliveries_uncarried(connection),
-            ),
-            ("delivery_overlooked", "not delivered, and nobody else was turned to", overlooked),
-            ("due_overdue", f"due more than {patience.due.seconds} s ago, and not fired", unfired),
-        ]
-    )
+    return [
+        *(
+            _finding(kind, subject, seconds=bound.seconds)
+            for kind, (check, bound) in late.items()
+            for subject in check(connection, now - bound)
+        ),
+        *(_finding("delivery_in_doubt", subject, seconds=patience.doubt.seconds) for subject in doubtful),
+        *_named(
+            {
+                "delivery_state_unknown": conservation.deliveries_of_unknown_state(connection),
+                "delivery_uncarried": conservation.deliveries_uncarried(connection),
+                "delivery_overlooked": conservation.deliveries_overlooked(connection, now - patience.undelivered),
+            }
+        ),
+    ]
 
 
-def _named(checks: list[tuple[str, str, list[str]]]) -> list[Finding]:
-    return [Finding(kind, subject, detail) for kind, detail, subjects in checks for subject in subjects]
+def _named(found: Mapping[str, list[str]]) -> list[Finding]:
+    """subjects by kind: of kinds whose sentence needs no figure."""
+    return [_finding(kind, subject) for kind, subjects in found.items() for subject in subjects]
+
+
+def _finding(kind: str, subject: str, **facts: object) -> Finding:
+    return Finding(kind, subject, breaches.FORMS[kind](**facts))

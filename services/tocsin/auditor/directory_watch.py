@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from tocsin.domain import asking
 from tocsin.store import directory, directory_checks, reviews
 from tocsin.store.audit_findings import Finding
 from tocsin.store.deployment import load_deployment
@@ -48,4 +49,4 @@ def ask_people(connection: Connection, new: Iterable[Finding], now: datetime) ->
     if found:
         codes = ", ".join(f"{code} ({times})" for code, times in sorted(Counter(f.detail for f in found).items()))
         subject = " ".join(finding.finding_id for finding in found)
-        reviews.request_of(connection, directory.ALTERED, subject, f"directory verify: {codes}", now, None)
+        reviews.request_of(connection, directory.ALTERED, subject, asking.FAULTS(faults=codes), now, None)

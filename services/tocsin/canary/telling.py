@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from tocsin.domain import breaches
 from tocsin.mailer.sender import Accepted, Mail, Outcome
 from tocsin.mailer.writing.headers import headers_of
 from tocsin.runtime.catalogues import Words, catalogue
@@ -53,7 +54,7 @@ class Duty:
 
 def find(engine: Engine, down: Collection[str], now: datetime) -> bool:
     """Keep one finding for each component that does not work, and clear those of the others; True if any changed."""
-    found = [Finding(KIND, component, "it does not answer, or a drill does not get past it") for component in down]
+    found = [Finding(KIND, component, breaches.FORMS[KIND]()) for component in down]
     with reading(engine) as connection:
         if not audit_findings.compare(connection, found, {KIND}):
             return False

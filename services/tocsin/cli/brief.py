@@ -15,7 +15,6 @@ from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
 
 _DAY = click.DateTime(["%Y-%m-%d"])
-_SHEETS = ("ground.css", "brief.css")
 
 
 @click.command()
@@ -43,5 +42,5 @@ def brief(first: datetime, last: datetime, language: str, out: Path) -> None:
 def _standing_alone(html: str) -> str:
     """The page with its style sheets in it, and without what only works where it is served."""
     files = drawing.files()
-    sheets = "\n".join(files[f"{drawing.ROOT}/static/{name}"][0].decode() for name in _SHEETS)
+    sheets = "\n".join(files[name][0].decode() for name in drawing.SHEETS)
     return html.replace("</head>", f"<style>\n{sheets}.skip, .top, .screen {{ display: none; }}\n</style>\n</head>")

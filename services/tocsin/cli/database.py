@@ -4,6 +4,7 @@ import click
 from sqlalchemy import Connection
 
 from tocsin.cli.groups import Group
+from tocsin.domain import asking
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
 from tocsin.store import audit, inbound, migrate, reports, reviews
@@ -52,6 +53,6 @@ def _ask_to_read_replies(connection: Connection, report_id: str) -> int:
     case_id = reports.cases_of(connection, [report_id]).get(report_id)
     left = 0 if case_id is None else inbound.readable(connection, case_id)
     if left:
-        reason = f"report {report_id} was erased; mails that may quote it: {left}"
+        reason = asking.QUOTED(report=report_id, number=left)
         reviews.request_of(connection, "replies_remain", report_id, reason, clock.now(), case_id)
     return left

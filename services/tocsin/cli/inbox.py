@@ -42,7 +42,7 @@ def list_inbox(reference: str | None, every: bool, as_json: bool) -> None:
     with looking(Settings()) as connection:
         case_id = operator.case_of(connection, reference).case_id if reference else None
         found = inbound.listed(connection, case_id, every)
-        roles = inbound.roles(connection, found)
+        roles = inbound.roles(connection, (line.recipient_id for line in found))
     if as_json:
         echo_json([_plain(line, roles) for line in found])
         return

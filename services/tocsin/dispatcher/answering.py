@@ -10,6 +10,7 @@ from tocsin.dispatcher.acknowledging import is_entitled, take_in_hand
 from tocsin.dispatcher.alerting import Alerting
 from tocsin.dispatcher.casefile import CaseFile
 from tocsin.dispatcher.handing_over import HandingOver
+from tocsin.domain import asking
 from tocsin.runtime.messages import Message
 from tocsin.store import acknowledgements, alerts, audit, heard_answers, reviews
 from tocsin.store.alerts import Alert
@@ -82,7 +83,8 @@ class Answering:
 
     def _not_mine(self, connection: Connection, file: CaseFile, alert: Alert, said: AnswerGiven, now: datetime) -> str:
         if said.reason in _OUT_OF_DATE:
-            subject, reason = f"{said.recipient} {said.reason}", f"recipient {said.recipient}: {said.reason}"
+            subject = f"{said.recipient} {said.reason}"
+            reason = asking.OUTDATED(person=said.recipient, declined=said.reason)
             reviews.request_of(connection, "directory_outdated", subject, reason, now, alert.case_id)
         return self.handing.decline(connection, file, alert, said.recipient, now)
 
@@ -96,6 +98,6 @@ class Answering:
     def _put_before_operators(
         self, connection: Connection, said: AnswerGiven, outcome: str, alert: Alert | None, now: datetime
     ) -> None:
-        reason = f"{said.answer}: {outcome}, recipient {said.recipient}"
+        reason = asking.QUESTIONED(answer=said.answer, outcome=outcome, person=said.recipient)
         case_id = None if alert is None else alert.case_id
         reviews.request_of(connection, "answer_questioned", said.answer_id, reason, now, case_id)

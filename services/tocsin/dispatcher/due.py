@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
+from tocsin.domain import asking
 from tocsin.runtime import clock, metrics
 from tocsin.store import audit, cases, due_times, locks, reviews
 from tocsin.store.database import reading, unit_of_work
@@ -93,7 +94,7 @@ class Firing:
                 due_times.postpone(connection, due.time.due_id, _REST * _GROWTH**due.attempts, now)
             elif due_times.claim(connection, [due.time.due_id], now):
                 due_times.settle(connection, {due.time.due_id: FAILED})
-                reason = f"{due.time.kind}: {type(error).__name__}; due {due.time.due_id}"
+                reason = asking.DUE_FAILED(due=due.time.kind, error=type(error).__name__, due_id=due.time.due_id)
                 reviews.request_of(connection, "due_failed", due.time.due_id, reason, now, due.time.case_id)
                 audit.append(connection, "dispatcher", "due-time-given-up", due.time.due_id, _place(due.time), now)
 

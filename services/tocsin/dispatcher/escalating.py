@@ -12,6 +12,7 @@ from tocsin.dispatcher.alerting import Alerting
 from tocsin.dispatcher.casefile import CaseFile
 from tocsin.dispatcher.changes import Changes
 from tocsin.dispatcher.timetable import Timetable
+from tocsin.domain import asking
 from tocsin.domain.following.escalation import Step, interval, level_for, next_step
 from tocsin.domain.routing.chain import chain
 from tocsin.domain.routing.routes import Route
@@ -89,7 +90,8 @@ class Escalating:
         return True
 
     def ask_operators(self, connection: Connection, alert: Alert, why: str, now: datetime) -> None:
-        reviews.request_of(connection, "unanswered", alert.alert_id, f"{why}: {alert.mandate}", now, alert.case_id)
+        reason = asking.UNANSWERED(why=why, mandate=alert.mandate)
+        reviews.request_of(connection, "unanswered", alert.alert_id, reason, now, alert.case_id)
 
     def next_of(self, connection: Connection, alert: Alert, told: Collection[str], now: datetime) -> Step | None:
         """Who of the alert's line is told next."""

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from tocsin.dispatcher import sharing
 from tocsin.dispatcher.alerting import Alerting
+from tocsin.domain import asking
 from tocsin.domain.following import clocks
 from tocsin.domain.following.acting import ActionState
 from tocsin.store import actions, answers, audit, cases, due_times, labels, outbox, reviews
@@ -65,7 +66,8 @@ class FollowingUp:
         label = next((d for d in labels.in_force(connection, [case_id]) if d.value == labels.EMBLEMATIC), None)
         if label is None:
             return "no-label"
-        reason = f"{labels.EMBLEMATIC} since {label.decided_at:%Y-%m-%d}, by {label.decided_by}"
+        day = f"{label.decided_at:%Y-%m-%d}"
+        reason = asking.LABEL_REVIEW(label=labels.EMBLEMATIC, day=day, by=label.decided_by)
         reviews.request_of(connection, "emblematic_review", f"{case_id} {due.step}", reason, now, case_id)
         due_times.schedule(connection, [self.review_of(case_id, due.step + 1, due.due_at)], now)
         audit.append(connection, "dispatcher", "label-review-due", case_id, {"label": label.value}, now)

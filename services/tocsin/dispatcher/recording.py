@@ -9,6 +9,7 @@ from tocsin.dispatcher import joining
 from tocsin.dispatcher.alerting import Alerting
 from tocsin.dispatcher.naming import case_named, locked, reference_keys
 from tocsin.dispatcher.replying import Replying
+from tocsin.domain import asking
 from tocsin.domain.following import clocks
 from tocsin.domain.following.acting import Action, ActionState
 from tocsin.domain.identifiers import Identities
@@ -64,7 +65,7 @@ class Recording:
             self._follow(connection, kept, said, now)
         outcome = "recorded"
         if case_id is None:
-            reason = f"{said.mechanism}: {said.action}"
+            reason = asking.STRAY_ACTION(mechanism=said.mechanism, action=said.action)
             reviews.request_of(connection, "action_unmatched", action_id, reason, now, None)
             outcome = "unmatched"
         else:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from tocsin.dispatcher import sharing
 from tocsin.dispatcher.alerting import Alerting
 from tocsin.dispatcher.naming import locked
+from tocsin.domain import asking
 from tocsin.domain.following import clocks
 from tocsin.domain.following.acting import ActionState
 from tocsin.domain.identifiers import Identities
@@ -59,7 +60,7 @@ class Replying:
         detail = {"action": tied, "case": case_id, "quality": said.quality.value}
         audit.append(connection, "dispatcher", "reply-recorded", reply_id, detail, now)
         if letter is None:
-            reason = f"reply: {said.country}, {said.quality}"
+            reason = asking.STRAY_REPLY(country=said.country, quality=said.quality)
             reviews.request_of(connection, "action_unmatched", reply_id, reason, now, case_id)
             return "unmatched"
         if not counts:
@@ -71,8 +72,9 @@ class Replying:
     def question(self, connection: Connection, letter: Kept, reply: Reply, now: datetime) -> None:
         """Ask a person about an answer of which another mechanism than the letter's has told."""
         reviews.resolve_of(connection, "action_unmatched", reply.reply_id, "dispatcher", now)
-        letters = f"{letter.action.mechanism}: {letter.action.action}, {letter.action.action_id[:8]}"
-        reason = f"reply {reply.reply_id[:8]}: {reply.country}, {reply.quality}; to {letters}"
+        about = {"mechanism": letter.action.mechanism, "action": letter.action.action}
+        ids = {"reply": reply.reply_id[:8], "letter": letter.action.action_id[:8]}
+        reason = asking.UNCONFIRMED(country=reply.country, quality=reply.quality, **about, **ids)
         reviews.request_of(connection, UNCONFIRMED, reply.reply_id, reason, now, letter.case_id)
 
     def confirm(self, connection: Connection, reply: Reply, by: str, now: datetime) -> Kept:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
-from tocsin.domain import canary
+from tocsin.domain import asking, canary
 from tocsin.domain.routing.chain import chain
 from tocsin.domain.routing.directory import index
 from tocsin.store import audit, deliveries, directory, drills, reviews
@@ -86,10 +86,8 @@ def _settle(connection: Connection, drill: Drill, now: datetime) -> bool:
     silent = [one for one in called if one.answered_at is None]
     unreachable = [one for one in silent if not one.has_channel]
     if silent:
-        reason = (
-            f"drill {drill.drill_id}: {len(silent)} of {len(called)} did not confirm in time; "
-            f"{len(unreachable)} of them without a working address"
-        )
+        numbers = {"silent": len(silent), "called": len(called), "unreachable": len(unreachable)}
+        reason = asking.DRILL_SILENT(drill=drill.drill_id, **numbers)
         reviews.request_of(connection, REVIEW, drill.drill_id, reason, now, None)
     detail = {"silent": [one.recipient_id for one in silent], "unreachable": [o.recipient_id for o in unreachable]}
     audit.append(connection, "mailer", "drill-settled", drill.drill_id, detail, now)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
+from tocsin.domain import asking
 from tocsin.runtime.openpgp import UnfitCertificate, read_certificate
 from tocsin.store import directory, reviews
 from tocsin.store.database import unit_of_work
@@ -50,18 +51,18 @@ def compare(connection: Connection, deployment: Deployment, now: datetime) -> in
         if sound.recipient.openpgp_fingerprint is None:
             continue
         with suppress(directory.Altered, directory.Erased):
-            why = _trouble(directory.entry_of(connection, deployment, sound), now)
+            why = _trouble(sound.recipient.key, directory.entry_of(connection, deployment, sound), now)
             troubled += why is not None
             if why is not None:
-                reviews.request(connection, REVIEW, f"{sound.recipient.key}: {why}", now)
+                reviews.request(connection, REVIEW, why, now)
     return troubled
 
 
-def _trouble(entry: RecipientEntry, now: datetime) -> str | None:
+def _trouble(key: str, entry: RecipientEntry, now: datetime) -> str | None:
     try:
         expires_at = read_certificate(entry.openpgp or "", now).expires_at
     except UnfitCertificate as unfit:
-        return str(unfit.reason)
+        return asking.CERTIFICATE_UNFIT(entry=key, unfit=unfit.reason)
     if expires_at is None or expires_at - now >= AHEAD:
         return None
-    return f"certificate expires on {expires_at:%Y-%m-%d}"
+    return asking.CERTIFICATE_ENDS(entry=key, day=f"{expires_at:%Y-%m-%d}")

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
+from tocsin.domain import asking
 from tocsin.mailer.sender import Accepted, LogUnavailable, Mail, Outcome, Rejected, RetryAfter, Sender, SentLog, Stops
 from tocsin.mailer.unwritable import Unwritable, written
 from tocsin.mailer.writing import code_rendering
@@ -23,7 +24,7 @@ from tocsin.store.vault import Erased
 PATIENCE = timedelta(minutes=10)
 """A claim older than this belongs to a dead sender, or the provider's log knows of it by now."""
 _AT_LEAST = timedelta(seconds=1)
-_UNWRITTEN = "notice of the directory, or a code: it cannot be written"
+_UNWRITTEN = asking.UNWRITTEN_NOTICE()
 log = logging.getLogger(__name__)
 
 

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
+from tocsin.domain import asking
 from tocsin.mailer.gate import stops
 from tocsin.mailer.guarding import Guarded, Guarding
 from tocsin.mailer.sender import Accepted, Mail, Outcome, Rejected, RetryAfter, Sender, Stops, Unknown
@@ -39,8 +40,8 @@ LEASE = timedelta(seconds=120)
 _MAILS_PER_THREAD = 4
 _LONGEST_RETRY = 60.0
 _STOPPED = {
-    DeliveryCause.PROTECTED_CONTENT: "mail: it held what may not be said at its level",
-    DeliveryCause.UNWRITTEN: "mail: it cannot be written",
+    DeliveryCause.PROTECTED_CONTENT: asking.PROTECTED(),
+    DeliveryCause.UNWRITTEN: asking.UNWRITTEN(),
 }
 """What operators are told of mails that we stop."""
 _UNWRITTEN = "a mail cannot be written"

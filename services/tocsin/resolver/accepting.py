@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from tocsin.domain import canary
+from tocsin.domain import asking, canary
 from tocsin.domain.claims import Claim, claim_from
 from tocsin.domain.identifiers import report_id
 from tocsin.resolver import rehearsing
@@ -115,7 +115,8 @@ class Acceptance:
             if known.withdrawn_at is not None and known.content_digest == digest:
                 return Outcome("repeat", identity, known.case_id)
             if known.withdrawn_at is None:
-                reason = f"report {identity}: withdrawn as {withdrawal.revision}, stands as {known.revision}"
+                stands = {"withdrawn": withdrawal.revision, "stands": known.revision}
+                reason = asking.WITHDRAWN_LATE(report=identity, **stands)
                 reviews.request_of(connection, "withdrawal_refused", identity, reason, now, known.case_id)
             raise InvalidEvent(CONFLICT)
         reviews.resolve_of(connection, "withdrawal_refused", identity, "resolver", now)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from tocsin.domain import asking
 from tocsin.domain.matching.graph import Judged, Node, after
 from tocsin.domain.matching.resolution import Compared, edges_of, verdict_of
 from tocsin.domain.matching.verdicts import Verdict
@@ -46,7 +47,7 @@ class Correcting:
         regrouped = regrouping.regroup(connection, self.placing.deployment.identities, component, occasion)
         now_in = regrouped.moved.get(report_id, standing)
         if failure := incoming.profiled.failure:
-            reviews.request(connection, "matching_incomplete", f"{INCOMPLETE}: {failure}", now, now_in)
+            reviews.request(connection, "matching_incomplete", asking.INCOMPLETE(failure=failure), now, now_in)
         detail = {"case": now_in, "revision": incoming.claim.revision}
         audit.append(connection, "resolver", "report-corrected", report_id, detail, now)
         return _outcome(connection, report_id, now_in, survey, regrouped)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from tocsin.domain import asking
 from tocsin.domain.claims import Claim
 from tocsin.domain.matching.clusters import Solution
 from tocsin.domain.matching.graph import Node, after
@@ -97,7 +98,8 @@ class _Arrival:
         announce = self._announcing(case)
         announce.opened(self.resolution.duplicates)
         if failure := self.incoming.profiled.failure:
-            reviews.request(self.connection, "matching_incomplete", f"{INCOMPLETE}: {failure}", self.now, case_id)
+            reason = asking.INCOMPLETE(failure=failure)
+            reviews.request(self.connection, "matching_incomplete", reason, self.now, case_id)
         return self._finish("opened", announce)
 
     def join(self, case_id: str) -> Outcome:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
+from tocsin.domain import asking
 from tocsin.runtime import clock, metrics
 from tocsin.runtime.jwe import Unopenable
 from tocsin.runtime.messages import Message
@@ -155,7 +156,7 @@ class Consumer:
 
     def _isolate(self, connection: Connection, message: Message, problem: Problem, now: datetime) -> str:
         place = f"{message.topic}-{message.partition}-{message.offset}"
-        reviews.request(connection, "isolated_message", place, now)
+        reviews.request(connection, "isolated_message", asking.ISOLATED(place=place), now)
         return self._put_aside(connection, message, [problem], now)
 
     def positions(self, wanted: Collection[tuple[str, int]]) -> Mapping[tuple[str, int], int]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import Connection
 
+from tocsin.domain import asking
 from tocsin.domain.routing.preferences import applied, as_wished
 from tocsin.store import administrators, audit, directory_rows, preferences, reviews
 from tocsin.store.administrators import CHAIN
@@ -139,7 +140,8 @@ def version(connection: Connection) -> str:
 
 def queue_altered(connection: Connection, altered: Altered, now: datetime) -> None:
     """Ask operators to look at a row that was altered, and keep it in the audit log; once for each alteration."""
-    reason = f"recipient {altered.recipient_id}, version {altered.version}: {altered.reason}"
+    told = {"version": altered.version, "altered": altered.reason}
+    reason = asking.ALTERED_ENTRY(person=altered.recipient_id, **told)
     if reviews.request(connection, ALTERED, reason, now):
         detail = {"version": altered.version, "reason": altered.reason}
         audit.append(connection, CHAIN, "recipient-altered", altered.recipient_id, detail, now)

@@ -119,9 +119,9 @@ def readable(connection: Connection, case_id: str) -> int:
     return connection.execute(query.where(_of_case(connection, case_id))).scalar_one()
 
 
-def roles(connection: Connection, lines: Iterable[Line]) -> dict[str, str]:
-    """The roles of those who were written to, as their rows say: to show, not to act upon."""
-    rows = (directory_rows.one(connection, found) for found in {line.recipient_id for line in lines} if found)
+def roles(connection: Connection, people: Iterable[str | None]) -> dict[str, str]:
+    """The roles of these, by id, as their rows say: to show, not to act upon."""
+    rows = (directory_rows.one(connection, found) for found in set(people) if found)
     return {row.recipient_id: role for row in rows if row is not None and (role := _role(row.entry))}
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, select, update
+from sqlalchemy import Connection, Select, bindparam, func, or_, select, update
 
 from tocsin.store import evidence
 from tocsin.store.reviews import PRIORITY
@@ -68,6 +68,13 @@ def waiting(connection: Connection, kind: str | None = None, page: int = 1) -> l
     found = _read(connection, query.order_by(*order).limit(PAGE).offset((page - 1) * PAGE))
     bits = scores(connection, [(line.case_id, line.other_case_id) for line in found])
     return [replace(line, score=bits.get(frozenset((line.case_id, line.other_case_id)))) for line in found]
+
+
+def of_case(connection: Connection, case_id: str) -> list[Line]:
+    """What is open about a case, the oldest first."""
+    concerned = or_(reviews.c.case_id == case_id, reviews.c.other_case_id == case_id)
+    query = _LINES.where(reviews.c.resolved_at.is_(None), concerned)
+    return _read(connection, query.order_by(reviews.c.created_at, reviews.c.review_id))
 
 
 def beginning_with(connection: Connection, prefix: str) -> list[Line]:

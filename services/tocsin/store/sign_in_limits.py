@@ -11,6 +11,7 @@ from hmac import compare_digest
 
 from sqlalchemy import Connection, Select, bindparam, func, select
 
+from tocsin.domain import asking
 from tocsin.domain.identifiers import Identities
 from tocsin.store import reviews
 from tocsin.store.tables import sign_in_codes
@@ -53,8 +54,8 @@ def is_client_used_up(connection: Connection, digest: str, now: datetime) -> boo
 def tell_operators(connection: Connection, digest: str, now: datetime) -> None:
     """Somebody can get no code. Of an address that nobody has it costs the same work."""
     for recipient_id in connection.execute(_WHO, {"of": digest}).scalars().all():
-        who = f"recipient {recipient_id}" if recipient_id else "an address that nobody has"
-        reviews.request_of(connection, REVIEW, recipient_id, f"{who}: too many codes were asked for", now, None)
+        reason = asking.CODES_OF_ONE(person=recipient_id) if recipient_id else asking.CODES_OF_NOBODY()
+        reviews.request_of(connection, REVIEW, recipient_id, reason, now, None)
 
 
 def token_for(identities: Identities, address_digest: str) -> str:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, select
 
+from tocsin.domain import asking
 from tocsin.store import reviews
 from tocsin.store.database import insert_if_absent
 from tocsin.store.mail_tables import suppressions
@@ -53,7 +54,7 @@ def _add(connection: Connection, name: str, place: Place, since: datetime, now: 
     row = {"recipient_id": place.recipient_id, "channel": str(place.channel), "list": name}
     if not insert_if_absent(connection, suppressions, **row, since=since, found_at=now):
         return False
-    reason = f"recipient {place.recipient_id}, {place.channel}: on the provider's list {name}"
+    reason = asking.SUPPRESSED(person=place.recipient_id, channel=place.channel, list=name)
     reviews.request_of(connection, REVIEW, _subject(name, place), reason, now, None)
     return True
 

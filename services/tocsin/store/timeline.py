@@ -1,18 +1,26 @@
-"""What happened in one case, in the order of time: reports, decisions, alerts, deliveries. For operators; no names."""
+"""What happened in one case, in the order of time: reports, alerts, mails, answers, acts, decisions. No names."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from tocsin.store import inbound
-from tocsin.store.tables import alerts, deliveries, delivery_history, reports, routing_decisions
+from tocsin.store import case_matching, inbound, labels
+from tocsin.store.tables import (
+    acknowledgements,
+    actions,
+    alerts,
+    deliveries,
+    delivery_history,
+    reports,
+    routing_decisions,
+)
 from tocsin_schemas.deliveries import DeliveryState
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """subject: publisher or mandate. what: a code word. why: cause, rule or reason."""
+    """subject: publisher, mandate, mechanism or account. what: a code of its area. why: cause, rule, reason or act."""
 
     at: datetime
     area: str
@@ -44,8 +52,8 @@ def decisions(connection: Connection, case_id: str) -> list[RoutingLine]:
 
 def of_case(connection: Connection, case_id: str) -> list[Moment]:
     told = [*_alerts(connection, case_id), *_mails(connection, case_id), *_answers(connection, case_id)]
-    moments = [*_reports(connection, case_id), *told]
-    return sorted(moments, key=lambda moment: moment.at)
+    done = [*_in_hand(connection, case_id), *_acts(connection, case_id), *_decided(connection, case_id)]
+    return sorted([*_reports(connection, case_id), *told, *done], key=lambda moment: moment.at)
 
 
 def _reports(connection: Connection, case_id: str) -> list[Moment]:
@@ -91,7 +99,7 @@ def _mails(connection: Connection, case_id: str) -> list[Moment]:
 def _answers(connection: Connection, case_id: str) -> list[Moment]:
     """Mail that came in. It answers no alert: only a person who signs in does."""
     return [
-        Moment(line.received_at, "inbox", line.mandate or "", _WROTE.get(line.kind, line.kind), _proved(line))
+        Moment(line.received_at, "inbox", line.mandate or "", line.kind, _proved(line))
         for line in inbound.listed(connection, case_id, handled=True)
     ]
 
@@ -102,4 +110,36 @@ def _proved(line: inbound.Line) -> str:
     return "genuine" if line.is_genuine else "not-proved"
 
 
-_WROTE = {"reply": "a recipient wrote back", "out_of_office": "a recipient is away", "unknown": "unreadable mail"}
+def _in_hand(connection: Connection, case_id: str) -> list[Moment]:
+    """Who took an alert in hand, and who took that back."""
+    columns = (alerts.c.mandate, acknowledgements.c.acknowledged_at, acknowledgements.c.revoked_at)
+    both = acknowledgements.join(alerts, alerts.c.alert_id == acknowledgements.c.alert_id)
+    found = []
+    for mandate, taken_at, revoked_at in connection.execute(
+        select(*columns).select_from(both).where(alerts.c.case_id == case_id)
+    ):
+        found.append(Moment(taken_at, "answer", mandate, "in_hand", ""))
+        if revoked_at is not None:
+            found.append(Moment(revoked_at, "answer", mandate, "revoked", ""))
+    return found
+
+
+def _acts(connection: Connection, case_id: str) -> list[Moment]:
+    columns = (actions.c.recorded_at, actions.c.mechanism, actions.c.state, actions.c.action)
+    rows = connection.execute(select(*columns).where(actions.c.case_id == case_id))
+    return [Moment(at, "action", mechanism, state, action) for at, mechanism, state, action in rows]
+
+
+def _decided(connection: Connection, case_id: str) -> list[Moment]:
+    """What people decided of the case, or of its being one with another, and took back."""
+    found = []
+    for decision in labels.of_case(connection, case_id):
+        found.append(Moment(decision.decided_at, "decision", decision.decided_by, decision.value, ""))
+        if decision.ended_at is not None:
+            found.append(Moment(decision.ended_at, "decision", decision.ended_by or "", "ended", decision.value))
+    for judged in case_matching.of_case(connection, case_id):
+        if judged.by_person:
+            found.append(Moment(judged.created_at, "decision", judged.author, judged.verdict, ""))
+        if judged.deleted_at is not None:
+            found.append(Moment(judged.deleted_at, "decision", "", "taken_back", judged.verdict))
+    return found

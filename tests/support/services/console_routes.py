@@ -70,7 +70,6 @@ WHO_MAY = {
     ("GET", "/audit/verification"): AUDITORS,
     ("GET", "/brief"): OPERATORS | {Role.RECIPIENT},
     ("GET", "/brief.pdf"): OPERATORS | {Role.RECIPIENT},
-    ("GET", "/brief/static/brief.css"): ALL,
     ("GET", "/brief/cases/{reference}"): REVIEWERS | {Role.RECIPIENT},
     ("GET", "/brief/cases/{reference}/brief.pdf"): REVIEWERS | {Role.RECIPIENT},
     ("GET", "/brief/cases/{reference}/cap.xml"): REVIEWERS | {Role.RECIPIENT},

@@ -19,6 +19,8 @@ from tocsin.store.database import reading, unit_of_work
 LANGUAGES = {"en": "English", "fr": "Français"}
 OPEN = Viewer("open-console", frozenset(Role))
 """Whoever looks at a console that stands open."""
+VERSION = "if-none-match"
+"""Names the version of a page that is shown: only a page that keeps itself up to date asks so, and nobody is there."""
 _OWN = re.compile(r"/(?!/)[A-Za-z0-9/_-]{0,150}")
 _KNOWN = frozenset(Role)
 
@@ -57,19 +59,19 @@ class Visit:
 def visit_of(request: Request, desk: Desk) -> Visit:
     """Who asks. Raises nothing: whoever proves nothing is nobody."""
     token = desk.site.token(request, "session")
-    viewer = OPEN if desk.is_open else signed_in(desk, token)
+    viewer = OPEN if desk.is_open else signed_in(desk, token, by_person=VERSION not in request.headers)
     browser = desk.site.token(request, "browser") or secrets.token_urlsafe(32)
     return Visit(request, desk, browser, token, viewer)
 
 
-def signed_in(desk: Desk, token: str) -> Viewer | None:
-    """The viewer of the session; that it was used is noted. token: of the cookie, or ""."""
+def signed_in(desk: Desk, token: str, by_person: bool = True) -> Viewer | None:
+    """The viewer of the session; that a person used it is noted. token: of the cookie, or ""."""
     if not token:
         return None
     now = desk.clock()
     with reading(desk.engine) as connection:
         viewer, is_due = viewer_of_session(connection, desk.identities, token, now)
-    if viewer is not None and is_due:
+    if viewer is not None and is_due and by_person:
         with unit_of_work(desk.engine) as connection:
             operator_sessions.note(connection, desk.identities, token, now)
     return viewer

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tocsin.console.brief.drawing import ROOT, draw
+from tocsin.console.brief.drawing import ROOT, Frame, draw
 from tocsin.console.brief.words import LANGUAGES, country, label, party, words
 from tocsin.domain.exporting.cap import Block
 from tocsin.domain.exporting.case import CaseExport
@@ -23,12 +23,13 @@ _ORDER = ("violations", "states", *_DATES[:1], "ongoing", *_DATES[1:], "categori
 _IN_ORDER = (*_ORDER, "strict_reprisal", "actions_requested", "reporters")
 
 
-def case_page(case: CaseExport, language: str, query: str) -> str:
+def case_page(case: CaseExport, language: str, query: str, frame: Frame | None = None) -> str:
     """The page. query: what its links to other formats ask for, "" or beginning with "?"."""
     said = words(language)
     return draw(
         language,
         "case",
+        frame,
         case=case,
         mandates=said.listed([party(said, mandate) for mandate in case.mandates]),
         priority=label(said, "priorities", case.priority),

@@ -15,19 +15,27 @@ from tocsin.runtime.pages import drawing
 from tocsin.runtime.pages.drawing import Pages
 
 ROOT = "/brief"
-"""Below which the pages stand; their files are in ``/brief/static/``."""
+"""Below which the pages stand."""
+Frame = Mapping[str, Any]
+"""What stands around a page that is read in the console: see ``routes``."""
 _HERE = Path(__file__).parent
-_PAGES = Pages(_HERE, ROOT, LANGUAGES)
+_PAGES = Pages(_HERE, "", LANGUAGES)
 _GROUND = Path(drawing.__file__).parent / "ground"
 _KINDS = {".css": "text/css", ".svg": "image/svg+xml"}
+SHEETS, _SIGN = ("/static/ground.css", "/static/brief/brief.css"), "/static/tocsin.svg"
+"""Addresses in the console."""
 _OFFERED = 12
 """Quarters to choose from."""
 
 
 def files() -> Mapping[str, tuple[bytes, str]]:
     """Style sheets and pictures by path, with their media types."""
-    known = [_HERE / "static" / "brief.css", _GROUND / "ground.css", _GROUND / "tocsin.svg"]
-    return {f"{ROOT}/static/{path.name}": (path.read_bytes(), _KINDS[path.suffix]) for path in known}
+    known = {
+        SHEETS[0]: _GROUND / "ground.css",
+        SHEETS[1]: _HERE / "static" / "brief.css",
+        _SIGN: _GROUND / "tocsin.svg",
+    }
+    return {name: (path.read_bytes(), _KINDS[path.suffix]) for name, path in known.items()}
 
 
 def as_pdf(html: str) -> bytes:
@@ -35,13 +43,15 @@ def as_pdf(html: str) -> bytes:
     return pdf_of(html, files())
 
 
-def draw(language: str, name: str, **content: Any) -> str:
-    """A page. language: one of ``LANGUAGES``."""
-    common = {"signed_in": False, "csrf": "", "here": ""}
+def draw(language: str, name: str, frame: Frame | None = None, **content: Any) -> str:
+    """A page. language: one of ``LANGUAGES``. frame: None: it stands alone."""
+    common = {"signed_in": False, "csrf": "", "here": "", "places": (), "own": ROOT} | dict(frame or {})
     return bytes(_PAGES.draw(words(language), name, 200, common | content).body).decode()
 
 
-def period_page(brief: Brief | None, today: date, language: str, refused: bool = False) -> str:
+def period_page(
+    brief: Brief | None, today: date, language: str, frame: Frame | None = None, refused: bool = False
+) -> str:
     """The brief, or without one the question for a period. refused: what was asked for is none."""
     said, quarters = words(language), _quarters(today)
     content: dict[str, Any] = {"brief": brief, "refused": refused, "sections": [], "from_day": "", "to_day": ""}
@@ -61,7 +71,7 @@ def period_page(brief: Brief | None, today: date, language: str, refused: bool =
         "firsts": [(q.first.isoformat(), said.day(q.first)) for q in quarters],
         "lasts": [(q.last.isoformat(), said.day(q.last)) for q in quarters],
     }
-    return draw(language, "period", **content)
+    return draw(language, "period", frame, **content)
 
 
 def last_quarter(today: date) -> Period:

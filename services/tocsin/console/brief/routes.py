@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
@@ -14,7 +14,8 @@ from tocsin.console.brief import drawing, readers
 from tocsin.console.brief.case_page import blocks, case_page
 from tocsin.console.brief.making import brief_of
 from tocsin.console.brief.pdf import Unavailable
-from tocsin.console.brief.words import LANGUAGES
+from tocsin.console.operator.desk import framed, query_without
+from tocsin.console.operator.words import keep_language, words_for
 from tocsin.console.recipient.people import People
 from tocsin.domain.briefing.cases import Period
 from tocsin.domain.briefing.composing import Brief
@@ -22,8 +23,6 @@ from tocsin.domain.exporting import cap, linked
 from tocsin.domain.exporting.case import CaseExport
 from tocsin.knowledge.load import load
 from tocsin.runtime import clock
-from tocsin.runtime.browsers import best_language
-from tocsin.runtime.catalogues import FALLBACK
 from tocsin.store import audit, viewings
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import Deployment
@@ -45,21 +44,9 @@ _ATTACHED = 'attachment; filename="{name}"'
 def pages(engine: Engine, deployment: Deployment, now: Callable[[], datetime] = clock.now) -> APIRouter:
     """The routes. now: the clock."""
     router = APIRouter(prefix=drawing.ROOT, default_response_class=HTMLResponse)
-    _add_files(router)
     _add_brief(router, engine, now)
     _add_cases(router, engine, deployment, now)
     return router
-
-
-def _add_files(router: APIRouter) -> None:
-    known = drawing.files()
-
-    @router.get("/static/{name}")
-    def show_file(name: str) -> Response:
-        body, kind = known.get(f"{drawing.ROOT}/static/{name}", (b"", ""))
-        if not kind:
-            raise HTTPException(404)
-        return Response(body, media_type=kind)
 
 
 def _add_brief(router: APIRouter, engine: Engine, now: Callable[[], datetime]) -> None:
@@ -71,17 +58,18 @@ def _add_brief(router: APIRouter, engine: Engine, now: Callable[[], datetime]) -
 
     @router.get("")
     def show_brief(request: Request, viewer: _Reader, first: _First = None, last: _Last = None) -> Response:
-        language, today = _language(request), now().date()
+        around = words_for(request).language, _frame(request)
+        today = now().date()
         if first is None and last is None:
-            return HTMLResponse(drawing.period_page(None, today, language))
+            return _page(request, drawing.period_page(None, today, *around))
         try:
-            return HTMLResponse(drawing.period_page(made(viewer, first, last, "html"), today, language))
+            return _page(request, drawing.period_page(made(viewer, first, last, "html"), today, *around))
         except ValueError:
-            return HTMLResponse(drawing.period_page(None, today, language, refused=True), 422)
+            return _page(request, drawing.period_page(None, today, *around, refused=True), 422)
 
     @router.get(".pdf")
     def show_brief_pdf(request: Request, viewer: _Reader, first: _First = None, last: _Last = None) -> Response:
-        language = _language(request)
+        language = words_for(request).language
         try:
             brief = made(viewer, first, last, "pdf")
         except ValueError:
@@ -109,12 +97,14 @@ def _add_cases(router: APIRouter, engine: Engine, deployment: Deployment, now: C
     @router.get("/cases/{reference}")
     def show_case(request: Request, viewer: _Holder, reference: _Case, mandate: _Mandate = None) -> Response:
         query = f"?{request.url.query}" if request.url.query else ""
-        return HTMLResponse(case_page(given(viewer, reference, mandate, "html"), _language(request), query))
+        case, language = given(viewer, reference, mandate, "html"), words_for(request).language
+        frame = _frame(request) | {"here": query_without(request, "lang")}
+        return _page(request, case_page(case, language, query, frame))
 
     @router.get("/cases/{reference}/brief.pdf")
     def show_case_pdf(request: Request, viewer: _Holder, reference: _Case, mandate: _Mandate = None) -> Response:
         case = given(viewer, reference, mandate, "pdf")
-        return _pdf(case_page(case, _language(request), ""), f"{case.reference}.pdf")
+        return _pdf(case_page(case, words_for(request).language, ""), f"{case.reference}.pdf")
 
     @router.get("/cases/{reference}/cap.xml")
     def show_cap(viewer: _Holder, reference: _Case, mandate: _Mandate = None) -> Response:
@@ -133,13 +123,17 @@ def _note(engine: Engine, action: str, subject: str, detail: dict[str, str], at:
         audit.append(connection, CHAIN, action, subject, detail, at)
 
 
-def _language(request: Request) -> str:
-    chosen = request.query_params.get("lang", "")
-    return (
-        chosen
-        if chosen in LANGUAGES
-        else best_language(request.headers.get("accept-language", ""), LANGUAGES, FALLBACK)
-    )
+def _frame(request: Request) -> dict[str, Any]:
+    """What stands around every page of the console."""
+    said, frame, here = words_for(request), framed(request), request.url.path
+    places = [(f"/{place}", said(f"place.{place or 'overview'}"), here == f"/{place}") for place in frame["places"]]
+    return {"places": places, "signed_in": frame["signed_in"], "csrf": frame["csrf"]}
+
+
+def _page(request: Request, html: str, status: int = 200) -> Response:
+    page = HTMLResponse(html, status)
+    keep_language(request, page)
+    return page
 
 
 def _pdf(html: str, name: str) -> Response:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Form, Path, Request
 from fastapi.responses import Response
 
 from tocsin.console.access.viewer import Role, require
+from tocsin.console.operator import tones
 from tocsin.console.operator.desk import Asked, Desk, Page, Who, done, draw, missing, new_router, refused
 from tocsin.resolver.reviewing import CHAIN
 from tocsin.store import audit, delivery_lists, settling
@@ -15,11 +16,6 @@ from tocsin_schemas.deliveries import DeliveryState
 
 DeliveryId = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 Decision = Annotated[str, Form(pattern="^(sent|again)$")]
-TONES = {
-    **dict.fromkeys(("delivered", "accepted"), "good"),
-    **dict.fromkeys(("requested", "claimed", "deferred", "unknown"), "waiting"),
-    **dict.fromkeys(("rejected", "bounced", "dropped", "complained"), "bad"),
-}
 
 
 def routes(desk: Desk) -> APIRouter:
@@ -45,7 +41,7 @@ def _list(desk: Desk, request: Request, state: str, case: str, page: int) -> Res
         lines = delivery_lists.listed(connection, state, case, page)
     content: dict[str, Any] = {"lines": lines, "state": state, "case": case, "page": page}
     full = len(lines) == delivery_lists.PAGE
-    return draw(request, "deliveries", states=list(DeliveryState), tones=TONES, is_full=full, **content)
+    return draw(request, "deliveries", states=list(DeliveryState), tones=tones.MAILED, is_full=full, **content)
 
 
 def _mail(desk: Desk, request: Request, delivery_id: str, may_act: bool, done: str) -> Response:
@@ -59,7 +55,9 @@ def _mail(desk: Desk, request: Request, delivery_id: str, may_act: bool, done: s
             "carried": delivery_lists.carried(connection, delivery_id),
         }
     in_doubt = line.state == DeliveryState.UNKNOWN
-    return draw(request, "delivery", line=line, may_settle=may_act and in_doubt, tones=TONES, done=done, **content)
+    return draw(
+        request, "delivery", line=line, may_settle=may_act and in_doubt, tones=tones.MAILED, done=done, **content
+    )
 
 
 def _settle(desk: Desk, request: Request, by: str, delivery_id: str, decision: str) -> Response:

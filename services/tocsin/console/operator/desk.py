@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -13,7 +13,8 @@ from sqlalchemy import Engine
 from starlette.datastructures import FormData
 
 from tocsin.console.access.viewer import Role, Viewer, genuine, require, viewer_of
-from tocsin.console.operator.words import COOKIE, LANGUAGES, coded, words_for
+from tocsin.console.operator.sentences import told
+from tocsin.console.operator.words import LANGUAGES, keep_language, spoken, words_for
 from tocsin.runtime import clock
 from tocsin.runtime.kafka_access import Access
 from tocsin.runtime.pages.drawing import Pages, see
@@ -22,7 +23,10 @@ from tocsin.store.deployment import Deployment
 
 OPERATORS = (Role.REVIEWER, Role.DUTY_OFFICER, Role.DIRECTORY_ADMIN, Role.AUDITOR)
 """Whoever works here, on whatever."""
+READERS = (Role.REVIEWER, Role.DUTY_OFFICER, Role.AUDITOR)
+"""Who sees how cases stand."""
 NAVIGATION = (
+    ("", READERS),
     ("stuck", OPERATORS),
     ("reviews", (Role.REVIEWER, Role.DUTY_OFFICER)),
     ("unrouted", (Role.REVIEWER, Role.DUTY_OFFICER)),
@@ -35,7 +39,7 @@ NAVIGATION = (
     ("drills", (Role.DUTY_OFFICER,)),
     ("audit", (Role.AUDITOR,)),
 )
-"""The pages in the order of the navigation, each with those who may see it."""
+"""The pages in the order of the navigation, each with those who may see it; the first is the overview."""
 BESIDE = (("brief", OPERATORS),)
 """Pages of others that the navigation leads to."""
 MAY = dict(NAVIGATION)
@@ -75,22 +79,24 @@ def new_router(place: str) -> APIRouter:
 
 def draw(request: Request, name: str, status: int = 200, **content: Any) -> HTMLResponse:
     """A page. name: of its template. content: what this uses beside what every page has."""
-    said, viewer = words_for(request), viewer_of(request)
-    common = {
-        "coded": lambda kind, code: coded(said, kind, str(code)),
+    said = words_for(request)
+    page = PAGES.draw(said, name, status, framed(request) | spoken(said) | {"told": told(said)} | content)
+    keep_language(request, page)
+    return page
+
+
+def framed(request: Request) -> dict[str, Any]:
+    """What the frame shows: where one is, where one may go, and who one is."""
+    viewer = viewer_of(request)
+    return {
         "csrf": getattr(request.state, "csrf", ""),
-        "here": _without_language(request),
-        "moment": moment,
+        "here": query_without(request, "lang", "done"),
+        "live": None,
         "path": request.url.path,
         "places": places_of(viewer),
         "signed_in": not getattr(request.state, "is_open", False),
         "viewer": viewer,
     }
-    page = PAGES.draw(said, name, status, common | content)
-    if request.query_params.get("lang") in LANGUAGES:
-        is_secure = request.url.scheme == "https"
-        page.set_cookie(COOKIE, said.language, httponly=True, samesite="strict", secure=is_secure)
-    return page
 
 
 def draw_with_keys(request: Request, name: str, **content: Any) -> HTMLResponse:
@@ -120,12 +126,7 @@ def done(path: str, word: str, **more: str) -> RedirectResponse:
     return see(f"{path}?{urlencode({'done': word, **more})}")
 
 
-def moment(at: datetime | str) -> str:
-    """at: with its zone; as text, in ISO 8601. To the second, in UTC: operators compare it with logs."""
-    known = datetime.fromisoformat(at) if isinstance(at, str) else at
-    return f"{known.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z"
-
-
-def _without_language(request: Request) -> str:
-    kept = [(name, value) for name, value in request.query_params.multi_items() if name not in ("lang", "done")]
+def query_without(request: Request, *names: str) -> str:
+    """What the address asks for beside these, to be gone on with."""
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name not in names]
     return f"{urlencode(kept)}&" if kept else ""

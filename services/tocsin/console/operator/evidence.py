@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tocsin.console.operator.desk import moment
-from tocsin.console.operator.words import coded
+from tocsin.console.operator.sentences import because
+from tocsin.console.operator.words import coded, moment
 from tocsin.domain.matching.account import Account, Victim
 from tocsin.domain.matching.deciding import Thresholds
 from tocsin.domain.matching.explanation import Explanation, Question
@@ -30,11 +30,11 @@ ROWS = (
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A question with its evidence. lines: (bits, words); words as a report writes them stand as they are."""
+    """A question with its evidence. lines: (bits, words); words of reports are quoted as they were written."""
 
     probability: float
     bits: float
-    lines: list[tuple[float, str, bool]]
+    lines: list[tuple[float, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +136,9 @@ def _victim(victim: Victim, account: Account, said: Words) -> str:
 
 
 def _weighed(question: Question, said: Words) -> Weighed:
-    lines = [(evidence.bits, _words(evidence, said), bool(evidence.words)) for evidence in question.evidence]
+    lines = [(evidence.bits, _words(evidence, said)) for evidence in question.evidence]
     return Weighed(question.probability, question.bits, lines)
 
 
 def _words(evidence: Evidence, said: Words) -> str:
-    return evidence.words or coded(said, "evidence", evidence.code)
+    return because(said, evidence.words) if evidence.words else coded(said, "evidence", evidence.code)

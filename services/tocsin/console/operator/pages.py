@@ -5,6 +5,7 @@ from sqlalchemy import Engine
 
 from tocsin.console.operator import (
     audit_log,
+    case,
     dead_letters,
     deliveries,
     directory,
@@ -13,6 +14,7 @@ from tocsin.console.operator import (
     directory_signing,
     drills,
     knowledge,
+    overview,
     publisher_changes,
     publishers,
     reviews,
@@ -25,6 +27,8 @@ from tocsin.runtime.kafka_access import Access
 from tocsin.store.deployment import Deployment
 
 _PAGES = (
+    overview,
+    case,
     stuck,
     reviews,
     search,

@@ -14,12 +14,12 @@ from tocsin.console.operator.desk import (
     Page,
     Who,
     done,
-    draw,
     draw_with_keys,
     missing,
     new_router,
     refused,
 )
+from tocsin.console.operator.live import Refresh, draw_live
 from tocsin.console.operator.words import words_for
 from tocsin.domain.additive import probability
 from tocsin.resolver import deciding, reviewing
@@ -41,8 +41,10 @@ def routes(desk: Desk) -> APIRouter:
     router = new_router("reviews")
 
     @router.get("/reviews")
-    def show_queue(request: Request, kind: Asked = "", page: Page = 1, done: Asked = "") -> Response:
-        return _queue(desk, request, kind if kind in reviews.KINDS else None, page, done)
+    def show_queue(
+        request: Request, kind: Asked = "", page: Page = 1, done: Asked = "", refresh: Refresh = None
+    ) -> Response:
+        return _queue(desk, request, kind if kind in reviews.KINDS else None, page, done, refresh)
 
     @router.get("/reviews/{review_id}")
     def show_review(request: Request, viewer: Who, review_id: ReviewId) -> Response:
@@ -62,12 +64,13 @@ def routes(desk: Desk) -> APIRouter:
     return router
 
 
-def _queue(desk: Desk, request: Request, kind: str | None, page: int, done: str) -> Response:
+def _queue(desk: Desk, request: Request, kind: str | None, page: int, done: str, refresh: int | None) -> Response:
     with reading(desk.engine) as connection:
         lines, counts = review_queue.waiting(connection, kind, page), reviews.open_counts(connection)
     shown = [(line, None if line.score is None else probability(line.score)) for line in lines]
+    content: dict[str, Any] = {"lines": shown, "counts": counts, "kind": kind, "done": done}
     full = len(lines) == review_queue.PAGE
-    return draw(request, "reviews", lines=shown, counts=counts, kind=kind, page=page, is_full=full, done=done)
+    return draw_live(request, "reviews", refresh, page=page, is_full=full, **content)
 
 
 def _review(desk: Desk, request: Request, viewer: Viewer, review_id: str) -> Response:

@@ -7,7 +7,8 @@ from fastapi.responses import Response
 from sqlalchemy import Connection
 
 from tocsin.auditor.conservation import Auditor
-from tocsin.console.operator.desk import Desk, draw, new_router
+from tocsin.console.operator.desk import Desk, new_router
+from tocsin.console.operator.live import Refresh, draw_live
 from tocsin.store import conservation, overview, standstills, waiting_reports
 from tocsin.store.audit_findings import Finding, StandingFinding
 from tocsin.store.database import reading
@@ -17,10 +18,10 @@ def routes(desk: Desk) -> APIRouter:
     router = new_router("stuck")
 
     @router.get("/stuck")
-    def show(request: Request) -> Response:
+    def show(request: Request, refresh: Refresh = None) -> Response:
         with reading(desk.engine) as connection:
             content = _standing(desk, connection)
-        return draw(request, "stuck", **content)
+        return draw_live(request, "stuck", refresh, **content)
 
     return router
 
@@ -29,7 +30,6 @@ def _standing(desk: Desk, connection: Connection) -> dict[str, Any]:
     now, counts = desk.clock(), overview.counts(connection)
     standing = overview.stuck(connection)
     return {
-        "now": now,
         "counts": counts,
         "findings": [*standing, *_unnoticed(standing, Auditor().audit(connection, {}, now))],
         "streams": [at for at in conservation.progress(connection) if at.missing],

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from tocsin.domain.additive import Additive
+from tocsin.domain.forms import Form
 from tocsin.domain.names.alignment import Pair
 from tocsin.domain.names.comparison import Compared
 from tocsin.domain.names.roles import Role
@@ -11,6 +12,21 @@ from tocsin.domain.names.tokens import Token
 AGREES, DIFFERS = "name-agrees", "name-differs"
 Reason = tuple[str, float, str]
 """Code, bits, words."""
+_TOGETHER = Form("together", "written together on one side")
+_INITIAL = Form("initial", "an initial")
+_SERVANT = Form("servant", "Abd compound")
+_ONE_NAME = Form("one_name", "forms of one name")
+_SAME_SOUND = Form("same_sound", "skeleton {ours} = {theirs}")
+_NEAR_SOUND = Form("near_sound", "skeleton {ours} ~ {theirs}")
+_ALIKE = Form("alike", "{share}% alike")
+_RARITY = Form("rarity", "rarity {bits} bits")
+_ALONE = Form("alone", "“{word}” stands on one side only")
+_WHOLE = Form("whole", "length and sound of the whole")
+_ORDER = Form("order", "order and completeness of the words")
+FORMS = (
+    _TOGETHER, _INITIAL, _SERVANT, _ONE_NAME, _SAME_SOUND, _NEAR_SOUND, _ALIKE, _RARITY, _ALONE, _WHOLE, _ORDER,
+)  # fmt: skip
+"""Every reason in words: one of these, or several with commas between, after the words that it is about."""
 
 
 def reasons(compared: Compared, weights: Additive) -> Iterator[Reason]:
@@ -24,8 +40,8 @@ def reasons(compared: Compared, weights: Additive) -> Iterator[Reason]:
     agreeing = [_agreement(compared, pair) for pair in compared.alignment.pairs]
     left = [_left_over(compared.ours.tokens, place) for place in compared.alignment.left]
     right = [_left_over(compared.theirs.tokens, place) for place in compared.alignment.right]
-    yield from _share(AGREES, gain, agreeing or [(1.0, "length and sound of the whole")])
-    yield from _share(DIFFERS, loss, [*left, *right] or [(1.0, "order and completeness of the words")])
+    yield from _share(AGREES, gain, agreeing or [(1.0, _WHOLE())])
+    yield from _share(DIFFERS, loss, [*left, *right] or [(1.0, _ORDER())])
 
 
 def _share(code: str, bits: float, parts: Sequence[tuple[float, str]]) -> Iterator[Reason]:
@@ -47,27 +63,33 @@ def _sides(compared: Compared, pair: Pair) -> Iterator[tuple[Sequence[Token], tu
 
 def _why(ours: Token, theirs: Token, pair: Pair) -> str:
     if len(pair.ours) + len(pair.theirs) > 2:
-        return f"written together on one side, {pair.similarity:.0%} alike"
+        return f"{_TOGETHER()}, {_alike(pair)}"
     if Role.INITIAL in (ours.role, theirs.role):
-        return "an initial"
+        return _INITIAL()
     if ours.role is theirs.role is Role.SERVANT:
-        return "Abd compound"
-    rarity = f"rarity {min(ours.rarity, theirs.rarity):.0f} bits"
+        return _SERVANT()
+    rarity = _RARITY(bits=f"{min(ours.rarity, theirs.rarity):.0f}")
     if ours.names & theirs.names:
-        return f"forms of one name, {rarity}"
-    return f"{_skeletons(ours, theirs)}, {pair.similarity:.0%} alike, {rarity}"
+        return f"{_ONE_NAME()}, {rarity}"
+    return f"{_skeletons(ours, theirs)}, {_alike(pair)}, {rarity}"
+
+
+def _alike(pair: Pair) -> str:
+    return _ALIKE(share=f"{pair.similarity * 100:.0f}")
 
 
 def _skeletons(ours: Token, theirs: Token) -> str:
     """That of a reading that both have, if there is one."""
     others = [sound.skeleton for sound in theirs.sounds]
     shared = next((sound.skeleton for sound in ours.sounds if sound.skeleton in others), None)
-    return f"skeleton {shared} = {shared}" if shared else f"skeleton {ours.sounds[0].skeleton} ~ {others[0]}"
+    if shared:
+        return _SAME_SOUND(ours=shared, theirs=shared)
+    return _NEAR_SOUND(ours=ours.sounds[0].skeleton, theirs=others[0])
 
 
 def _left_over(tokens: Sequence[Token], place: int) -> tuple[float, str]:
     token = tokens[place]
-    return max(token.rarity, 1.0), f"“{token.text}” stands on one side only"
+    return max(token.rarity, 1.0), _ALONE(word=token.text)
 
 
 def _spelt(tokens: Sequence[Token]) -> str:

@@ -13,6 +13,7 @@ from enum import Enum
 
 from sqlalchemy import Engine
 
+from tocsin.domain import asking
 from tocsin.mailer.evidence.looking import Looking
 from tocsin.mailer.sender import CopiesLog, LogUnavailable
 from tocsin.store import deliveries, reviews
@@ -114,7 +115,8 @@ class Reconciliation:
         now = self.clock()
         with unit_of_work(self.engine) as connection:
             if deliveries.is_in_doubt(connection, delivery.delivery_id):
-                reason = f"{delivery.kind} {delivery.delivery_id}, attempt {delivery.attempt}"
+                told = {"mail": delivery.kind, "delivery": delivery.delivery_id, "attempt": delivery.attempt}
+                reason = asking.IN_DOUBT(**told)
                 of = (delivery.delivery_id, reason, now, delivery.case_id)
                 reviews.request_of(connection, "delivery_unknown", *of)
 

@@ -13,6 +13,7 @@ from functools import partial
 
 from sqlalchemy import Connection, Engine
 
+from tocsin.domain import asking
 from tocsin.mailer.evidence import second_addresses
 from tocsin.runtime import metrics
 from tocsin.store import (
@@ -78,8 +79,7 @@ class Watching:
             if alert is not None and alert.state != "raised":
                 return "over"
             word = elsewhere(connection, delivery, alert, now)
-            about = "" if alert is None else f" of {alert.mandate}"
-            reason = f"{found.state}, {word}: {delivery.kind}{about} to {delivery.recipient_id}"
+            reason = _reason(found, word, None if alert is None else alert.mandate)
             for untold in (delivery, *undelivered.mark_carried(connection, delivery, now)):
                 of = (untold.delivery_id, reason, now, untold.case_id)
                 reviews.request_of(connection, "undelivered", *of)
@@ -111,3 +111,9 @@ Elsewhere = Callable[[Connection, Delivery, Alert | None, datetime], str]
 def _to_nobody(_connection: Connection, _delivery: Delivery, _alert: Alert | None, _now: datetime) -> str:
     """It can wait until a person has looked."""
     return "review"
+
+
+def _reason(found: Undelivered, turned: str, mandate: str | None) -> str:
+    delivery = found.delivery
+    told = {"state": found.state, "turned": turned, "mail": delivery.kind, "person": delivery.recipient_id}
+    return asking.UNDELIVERED(**told) if mandate is None else asking.UNDELIVERED_OF(mandate=mandate, **told)

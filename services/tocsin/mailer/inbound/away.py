@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from tocsin.domain import asking
 from tocsin.domain.following.escalation import is_asked_after
 from tocsin.domain.routing.chain import chain, is_absent
 from tocsin.domain.routing.directory import index
@@ -47,7 +48,7 @@ def delegate(connection: Connection, deployment: Deployment, absence: Absence, n
         if person not in away and _bring_forward(connection, alert_id, away | {person}, people, person, now)
     ]
     if not any(p.recipient_id == person and is_absent(p, now) for p in people):
-        reason = f"recipient {person}: the mailbox answers that nobody is there"
+        reason = asking.MAILBOX_AWAY(person=person)
         reviews.request_of(connection, AWAY, person, reason, now, absence.delivery.case_id)
     for alert_id in moved:
         audit.append(connection, "mailer", "escalation-brought-forward", alert_id, {"recipient": person}, now)
@@ -64,6 +65,7 @@ def _bring_forward(
     if is_asked_after(chain(alert.mandate, index(people), now), person, present, inclusive=True):
         return False
     if not due_times.bring_forward(connection, alert_id, Kind.ESCALATION, now, EscalationCause.AWAY):
-        reviews.request_of(connection, "unanswered", alert_id, f"nobody-left: {alert.mandate}", now, alert.case_id)
+        reason = asking.UNANSWERED(why="nobody-left", mandate=alert.mandate)
+        reviews.request_of(connection, "unanswered", alert_id, reason, now, alert.case_id)
         return False
     return True

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from tocsin.domain import asking
 from tocsin.mailer.inbound.mail import Received
 from tocsin.store import reviews
 from tocsin.store.deliveries import Delivery
@@ -27,6 +28,5 @@ def digest_left(mail: Received, delivery: Delivery | None) -> Delivery | None:
 
 def tell_operators(connection: Connection, delivery: Delivery, genuine: bool, now: datetime) -> None:
     """genuine: whether the person who had the digest is proved to have written it."""
-    who = "proved" if genuine else "not proved"
-    reason = f"recipient {delivery.recipient_id}: wishes no digest ({who} to be from the person written to)"
+    reason = (asking.NO_DIGEST if genuine else asking.NO_DIGEST_UNPROVED)(person=delivery.recipient_id)
     reviews.request_of(connection, REVIEW, delivery.recipient_id, reason, now, None)

@@ -9,6 +9,7 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from tocsin.domain import asking
 from tocsin.domain.following.replies import Phrasebook, ReplyKind, classify
 from tocsin.mailer.inbound import away as inbound_away
 from tocsin.mailer.inbound import leaving as inbound_leaving
@@ -115,13 +116,13 @@ class Inbox:
 
     def _ask_to_read(self, connection: Connection, kind: ReplyKind, found: Place, genuine: bool, now: datetime) -> None:
         """Of what is urgent, or belongs to no case that is known, somebody is to read it."""
-        who = "from the person written to" if genuine else "not proved to be from the person written to"
+        reason = (asking.CAME_PROVED if genuine else asking.CAME_UNPROVED)(came=kind)
         concerned = self._cases(connection, found)
         for case_id in sorted(concerned):
             if _is_urgent(connection, case_id):
-                reviews.request_of(connection, inbound.RECEIVED, case_id, f"{kind}: {who}", now, case_id)
+                reviews.request_of(connection, inbound.RECEIVED, case_id, reason, now, case_id)
         if not concerned:
-            said = f"{kind}: of no case that is known"
+            said = asking.CAME_ASTRAY(came=kind)
             reviews.request_of(connection, inbound.RECEIVED, inbound.NO_CASE, said, now, None)
 
     def _cases(self, connection: Connection, found: Place) -> Collection[str]:

@@ -15,12 +15,14 @@ from sqlalchemy import Engine
 
 import canaries
 import planted
+import tocsin.console
 from builders import a_claim, a_report, a_victim
 from databases import NOW
 from tocsin.cli import main
 from tocsin.console.access.viewer import Role, Viewer
 from tocsin.console.brief.routes import CHAIN, pages
 from tocsin.domain.claims import claim_from
+from tocsin.runtime.pages.drawing import static
 from tocsin.runtime.web import SECURITY_HEADERS, create_web
 from tocsin.store import reports, tables
 from tocsin.store.database import unit_of_work
@@ -40,6 +42,8 @@ NEEDS_PANGO = pytest.mark.skipif(
 
 def app_for(place: Place, viewer: Viewer | None) -> FastAPI:
     app = create_web("console")
+    app.mount("/static/brief", static(Path(tocsin.console.__file__).parent / "brief"))
+    app.mount("/static", static(Path(tocsin.console.__file__).parent))
     app.include_router(pages(place.engine, place.deployment, lambda: place.now[0]))
 
     @app.middleware("http")
@@ -177,9 +181,24 @@ def test_without_a_period_the_brief_asks_for_one(place: Place) -> None:
 
 def test_the_pages_load_nothing_but_their_own_files(place: Place) -> None:
     app = app_for(place, OFFICER)
-    found = set(re.findall(r'(?:src|href)="(/[^"?]+)', ask(app, f"/brief?{QUARTER}").text)) - {"/brief.pdf", "/brief"}
+    found = set(re.findall(r'(?:src="|rel="[^"]*" href=")(/[^"?]+)', ask(app, f"/brief?{QUARTER}").text))
+    assert found == {"/static/ground.css", "/static/brief/brief.css", "/static/tocsin.svg"}
     assert {path: ask(app, path).status_code for path in found} == dict.fromkeys(found, 200)
-    assert ask(app, "/brief/static/other.css").status_code == 404
+    assert ask(app, "/static/brief/other.css").status_code == 404
+
+
+@pytest.mark.parametrize("path", [f"/brief?{QUARTER}", "/brief/cases/{0}?mandate=UN-WGAD"])
+def test_the_brief_has_the_ways_on_of_the_console_and_a_switch_of_language(place: Place, path: str) -> None:
+    app, address = app_for(place, OFFICER), path.format(place.case.reference)
+    page = ask(app, f"{address}&lang=fr").text
+    navigation = page.partition('<nav class="places"')[2].partition("</nav>")[0]
+    assert re.findall(r'href="([^"]+)"', navigation)[0] == "/"
+    assert "Vue d" in navigation
+    assert ('aria-current="page"' in navigation) == (address.partition("?")[0] == "/brief")
+    other = re.findall(r'href="(\?[^"]*lang=en)"', page)[0].replace("&amp;", "&")
+    assert '<html lang="en"' in ask(app, f"{address.partition('?')[0]}{other}").text
+    stranger = ask(app_for(place, recipient(place, DESK)), f"/brief{place.path}").text
+    assert 'class="places"' not in stranger, "who works nowhere here has nowhere to go"
 
 
 @pytest.mark.parametrize(

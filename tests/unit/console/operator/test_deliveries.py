@@ -65,7 +65,7 @@ def test_the_whole_history_stands_in_its_order(engine: Engine, app: FastAPI, lan
     assert places == sorted(places)
     assert "provider_accepted" in history
     assert "processed" in history.partition(said("mails.events"))[2]
-    assert "2026-11-24 09:00:02Z" in history
+    assert "2026-11-24 09:00:02 UTC" in history
 
 
 @pytest.mark.parametrize(("decision", "state"), [("sent", "accepted"), ("again", "requested")])

@@ -44,7 +44,7 @@ def test_what_the_auditor_found_stands_with_its_place_and_since_when(engine: Eng
         finding = Finding("outbox_stuck", "outbox", "an event waits since 08:00:00 to be published")
         audit_findings.record(connection, Change([finding], []), NOW)
     shown = read(app, "/stuck")
-    for expected in (SAID("stuck.something"), SAID("finding.outbox_stuck"), "outbox_stuck", "2026-11-24 09:00:00Z"):
+    for expected in (SAID("stuck.something"), SAID("finding.outbox_stuck"), "outbox_stuck", "2026-11-24 09:00:00 UTC"):
         assert expected in shown
 
 
