@@ -8,7 +8,6 @@ import math
 import re
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,7 +23,7 @@ from tocsin.runtime import heartbeats
 pytestmark = [
     pytest.mark.kafka,
     pytest.mark.slow,
-    pytest.mark.timeout(600),
+    pytest.mark.timeout(900),
     pytest.mark.skipif(not installed(), reason="prometheus is not installed: Debian has it"),
 ]
 BOARDS = dashboards(FOLDER)
@@ -34,8 +33,8 @@ ALERTS, RECORDED = (
     for file in ("rules.yml", "recording.yml")
 )
 MAY_BE_EMPTY = {
-    ("tocsin-duty-wall", "Time to take in hand", "A"): "nobody answers the sample",
-    ("tocsin-duty-wall", "Time to take in hand", "B"): "nobody answers the sample",
+    ("tocsin-duty-wall", "Time to take urgent alerts in hand", "A"): "nobody answers the sample",
+    ("tocsin-duty-wall", "Time to take urgent alerts in hand", "B"): "nobody answers the sample",
     ("tocsin-pipeline", "Reports that wait their turn", "B"): "nobody has sent more than their share",
     ("tocsin-pipeline", "Lateness of what falls due, 99 of 100", "A"): "nothing falls due in a few minutes",
 }
@@ -55,11 +54,11 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]
     stack = Stack(home / "stack", overrides=HURRIED | {"canary_seconds": "6"}, fresh=True, canary=True)
     stack.start()
     try:
-        stack.wait_ready(120)
+        stack.wait_ready(300)
         with Prometheus(home, figures_of(stack), every=1.0) as watching:
-            wait(lambda: watching.ask('sum(up{job="tocsin"}) == count(up{job="tocsin"})'), 60)
-            sample.run(stack.engine, stack.settings.kafka, 10, 240, lambda _: None)
-            wait(lambda: heartbeats.last(stack.home, heartbeats.CANARY), 60)
+            wait(lambda: watching.ask('sum(up{job="tocsin"}) == count(up{job="tocsin"})'), 120)
+            sample.run(stack.engine, stack.settings.kafka, 10, 300, lambda _: None)
+            wait(lambda: heartbeats.last(stack.home, heartbeats.CANARY), 180)
             wait(lambda: watching.ask("max(hrd_mails_per_person) > 0 and on () max(hrd_dead_letters_waiting) > 0"), 180)
             time.sleep(FEW)
             yield watching

@@ -19,7 +19,7 @@ function Numbers({ panel, frames, theme, width, height }) {
       width={w}
       height={h}
       theme={theme}
-      value={count > 1 ? value.display : { ...value.display, title: undefined }}
+      value={value.display}
       sparkline={value.sparkline}
       colorMode={colorMode}
       graphMode={graphMode ?? "area"}
@@ -46,7 +46,7 @@ function Numbers({ panel, frames, theme, width, height }) {
 }
 
 function Lines({ panel, frames, span, width, height }) {
-  const legend = { showLegend: true, displayMode: "list", placement: "bottom", calcs: [], ...panel.options.legend };
+  const legend = { showLegend: true, displayMode: "list", placement: "bottom", calcs: [], ...panel.options?.legend };
   return (
     <TimeSeries
       frames={frames}
@@ -56,7 +56,7 @@ function Lines({ panel, frames, span, width, height }) {
       width={width}
       height={height}
       legend={legend}
-      options={panel.options}
+      options={panel.options ?? {}}
     />
   );
 }

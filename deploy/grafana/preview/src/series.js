@@ -9,7 +9,7 @@ const LINES = {
   fillOpacity: 0,
   gradientMode: "none",
   spanNulls: false,
-  showPoints: "never",
+  showPoints: "auto",
   axisPlacement: "auto",
   scaleDistribution: { type: "linear" },
   hideFrom: { tooltip: false, viz: false, legend: false },
@@ -36,6 +36,8 @@ function valuesOf(series, steps) {
   });
 }
 
+const isNumber = (value) => value !== null;
+
 export function framesOf(panel, answers, steps, theme) {
   const { custom, ...defaults } = panel.fieldConfig.defaults;
   const config = { color: { mode: COLOURS[panel.type] }, ...defaults, custom: { ...LINES, ...custom } };
@@ -43,7 +45,7 @@ export function framesOf(panel, answers, steps, theme) {
   const series = panel.targets.flatMap((target) =>
     (answers[target.refId] ?? []).map((each) => ({ name: named(target, each.metric), values: valuesOf(each, steps) })),
   );
-  const spoken = series.filter((each) => each.values.some((value) => value !== null));
+  const spoken = series.filter((each) => each.values.some(isNumber));
   return spoken.map(({ name, values }, seriesIndex) => {
     const frame = toDataFrame({
       name,
@@ -52,8 +54,9 @@ export function framesOf(panel, answers, steps, theme) {
         { name: "Value", type: FieldType.number, values, config: { ...config, displayName: name } },
       ],
     });
+    const [min, max] = [Math.min(...values.filter(isNumber)), Math.max(...values.filter(isNumber))];
     for (const field of frame.fields) {
-      field.state = { ...field.state, displayName: field.type === FieldType.time ? "Time" : name, seriesIndex };
+      field.state = { ...field.state, displayName: field.type === FieldType.time ? "Time" : name, seriesIndex, range: { min, max, delta: max - min } };
       field.display = getDisplayProcessor({ field, theme, timeZone: "utc" });
     }
     return frame;

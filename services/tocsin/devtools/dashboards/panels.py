@@ -17,6 +17,8 @@ class Unit(StrEnum):
     COUNT = "short"
     TIMES = "none"
     SECONDS = "s"
+    AGE = "clocks"
+    """Of what waits, in hours and minutes; seconds are for what should be quick."""
     SHARE = "percentunit"
     RATE = "cps"
 

@@ -16,7 +16,8 @@ END = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 _OUTAGE = (END - timedelta(hours=4), END - timedelta(hours=3, minutes=20))
 _ESCAPES = 3
 """Minutes until the breaker opens, and mail goes the other way."""
-_UNANSWERED = END - timedelta(minutes=42)
+_SLOW = {END - timedelta(hours=3, minutes=10): timedelta(minutes=48), END - timedelta(minutes=42): timedelta(days=1)}
+"""Urgent alerts that nobody takes in hand in time, with how long it takes."""
 _FAMILIES = {"ngo": 38, "un": 22, "iachr": 10, "achpr": 8, "eu": 7, "coe": 6, "osce": 5, "oif": 4}
 _DECISIONS = {"unrelated": 70, "duplicate": 27, "possible_duplicate": 3}
 _PRIORITIES = {"P1": 12, "P2": 30, "P3": 40, "P4": 18}
@@ -62,6 +63,9 @@ class Invented:
         busy = 0.65 + 0.45 * math.sin((now.hour + now.minute / 60 - 8) / 24 * math.tau)
         for _ in range(self._poisson(0.75 * busy)):
             self._report(now)
+        if now in _SLOW:
+            self._alerts.append(_Waiting("P1", now, now + _SLOW[now]))
+            metrics.alert("alert.raised", "P1")
         self._answers(now)
         self._fall_due()
         self._drill(now)
@@ -91,8 +95,7 @@ class Invented:
         metrics.alert(event, priority)
         metrics.message_processed("dispatcher", "raised" if event == "alert.raised" else "updated", age)
         if event == "alert.raised":
-            until = now + self._after(_ANSWERED_AFTER[priority], 0.9)
-            self._alerts.append(_Waiting(priority, now, END + timedelta(days=1) if _is_last(priority, now) else until))
+            self._alerts.append(_Waiting(priority, now, now + self._after(_ANSWERED_AFTER[priority], 0.9)))
         for _ in range(self._rng.choice((1, 1, 2, 3))):
             self._mail(priority in {"P1", "P2"}, now)
 
@@ -121,10 +124,8 @@ class Invented:
             metrics.acknowledged(alert.kind, (now - alert.since).total_seconds())
         for alert in self._alerts:
             if now - alert.since == timedelta(minutes=30) and alert.kind == "P1":
-                metrics.escalated(self._pick({"deputy": 3, "duty-officer": 1}))
-            if now - alert.since == timedelta(hours=4) and alert.kind == "P2":
-                metrics.escalated("holder")
-                metrics.unanswered("P2")
+                metrics.escalated("deputy")
+                metrics.unanswered("P1")
         done = [each for each in self._reviews if each.until <= now]
         self._parted += sum(each.kind == "possible_duplicate" and self._rng.random() < 0.04 for each in done)
         self._reviews = [each for each in self._reviews if each.until > now]
@@ -136,7 +137,8 @@ class Invented:
     def _drill(self, now: datetime) -> None:
         if now.minute % 5 == 0 and not _is_away(now):
             taken = self._about(0.4)
-            metrics_of_drills(taken, now)
+            drill_metrics.drill("delivered")
+            drill_metrics.passed(taken, taken + 1.6, now)
         elif now.minute % 5 == 0:
             drill_metrics.drill("late")
 
@@ -206,15 +208,5 @@ class Invented:
         return number
 
 
-def metrics_of_drills(taken: float, now: datetime) -> None:
-    drill_metrics.drill("delivered")
-    drill_metrics.passed(taken, taken + 1.6, now)
-
-
 def _is_away(now: datetime) -> bool:
     return _OUTAGE[0] <= now < _OUTAGE[1]
-
-
-def _is_last(priority: str, now: datetime) -> bool:
-    """The one that is left at the end."""
-    return priority == "P1" and abs(now - _UNANSWERED) < timedelta(minutes=3)

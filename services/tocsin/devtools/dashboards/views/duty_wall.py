@@ -2,6 +2,7 @@
 
 from tocsin.devtools.dashboards.panels import Query, Unit, View, counted, lines, number, or_none, quantile
 
+_ANSWERED, _URGENT = "hrd_acknowledgement_seconds", 'priority=~"P1|P2"'
 DUTY_WALL = View(
     "tocsin-duty-wall",
     "Tocsin: duty wall",
@@ -11,7 +12,7 @@ DUTY_WALL = View(
             "Oldest P1 in nobody's hands",
             "Call whoever was told, above half an hour",
             'max(hrd_alerts_oldest_unacknowledged_seconds{priority="P1"})',
-            Unit.SECONDS,
+            Unit.AGE,
             1800,
             legend="Oldest P1",
             zero="none",
@@ -20,7 +21,7 @@ DUTY_WALL = View(
             "Oldest P2 in nobody's hands",
             "Above four hours the next in line are told",
             'max(hrd_alerts_oldest_unacknowledged_seconds{priority="P2"})',
-            Unit.SECONDS,
+            Unit.AGE,
             14400,
             legend="Oldest P2",
             zero="none",
@@ -35,7 +36,7 @@ DUTY_WALL = View(
             "Oldest review",
             "Above four hours somebody waits for us",
             "max(hrd_reviews_oldest_seconds)",
-            Unit.SECONDS,
+            Unit.AGE,
             14400,
             legend="Oldest review",
             zero="none",
@@ -55,11 +56,11 @@ DUTY_WALL = View(
             legend="Services away",
         ),
         lines(
-            "Time to take in hand",
-            "Of those taken in hand in the last six hours: half, and nineteen of twenty",
-            Query(quantile(0.5, "hrd_acknowledgement_seconds", "priority", over="6h"), "{{priority}} half"),
-            Query(quantile(0.95, "hrd_acknowledgement_seconds", "priority", over="6h"), "{{priority}} 95 %"),
-            unit=Unit.SECONDS,
+            "Time to take urgent alerts in hand",
+            "Of urgent ones taken in hand in the last six hours: half, and nineteen of twenty",
+            Query(quantile(0.5, _ANSWERED, "priority", _URGENT, "6h"), "{{priority}} half"),
+            Query(quantile(0.95, _ANSWERED, "priority", _URGENT, "6h"), "{{priority}} 95 %"),
+            unit=Unit.AGE,
         ),
         lines(
             "Told because nobody had answered",
@@ -71,7 +72,7 @@ DUTY_WALL = View(
             "Since the newest report of a family",
             "Silence may be the news",
             Query("max by (family) (hrd_source_silence_seconds)", "{{family}}"),
-            unit=Unit.SECONDS,
+            unit=Unit.AGE,
         ),
         lines(
             "Alerts in an hour",

@@ -17,7 +17,7 @@ HUMAN_LOAD = View(
             "Oldest review",
             "Above four hours somebody waits for us",
             "max(hrd_reviews_oldest_seconds)",
-            Unit.SECONDS,
+            Unit.AGE,
             14400,
             zero="none",
         ),
@@ -47,7 +47,7 @@ HUMAN_LOAD = View(
             "The oldest review of each kind",
             "Above four hours somebody waits for us",
             Query(or_none("max by (kind) (hrd_reviews_oldest_seconds > 0)", "kind"), "{{kind}}"),
-            unit=Unit.SECONDS,
+            unit=Unit.AGE,
             bad_from=14400,
         ),
         lines(

@@ -14,7 +14,7 @@ PROVIDER = View(
             "Since the provider's newest event",
             "Long silence after mail has left: the webhook is not reached",
             "max(hrd_webhook_newest_event_seconds)",
-            Unit.SECONDS,
+            Unit.AGE,
         ),
         number(
             "Mails of which no event has come",
@@ -32,7 +32,7 @@ PROVIDER = View(
             "Since those lists were read",
             "Every hour, where that provider is in use",
             "time() - max(hrd_suppressions_read_timestamp_seconds)",
-            Unit.SECONDS,
+            Unit.AGE,
             10800,
         ),
         number(
@@ -80,7 +80,7 @@ PROVIDER = View(
             "The oldest in each state",
             "Of those at no end yet",
             Query(f"max by (state) (hrd_deliveries_oldest_seconds{_UNDER_WAY})", "{{state}}"),
-            unit=Unit.SECONDS,
+            unit=Unit.AGE,
             bad_from=300,
         ),
         lines(
