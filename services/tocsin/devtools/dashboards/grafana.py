@@ -24,8 +24,6 @@ from tocsin.devtools.dashboards.grid import places
 from tocsin.devtools.dashboards.panels import Form, Panel, Query, Unit, View
 
 _SOURCE = DataSourceRef(type_val="prometheus", uid="${prometheus}")
-_DECIMALS = {Unit.COUNT: 0, Unit.AGE: 1}
-"""Of a count none: increase() is a guess between two scrapes, and people come whole. Of an age one: 03h:21m."""
 _NAME_SIZE, _VALUE_SIZE = 36, 96
 """Pixels of what is read from three metres."""
 
@@ -45,8 +43,8 @@ def _drawn(panel: Panel, for_a_wall: bool) -> Stat | TimeSeries:
     drawn: Stat | TimeSeries = _number(panel, for_a_wall) if panel.form is Form.NUMBER else _lines(panel)
     drawn = drawn.title(panel.title).description(panel.says).unit(panel.unit.value).min(0).datasource(_SOURCE)
     drawn = drawn.no_value("no data").thresholds(_thresholds(panel.bad_from))
-    if panel.unit in _DECIMALS:
-        drawn = drawn.decimals(_DECIMALS[panel.unit])
+    if panel.unit is Unit.COUNT:
+        drawn = drawn.decimals(0)  # increase() is a guess between two scrapes, and people come whole
     for letter, query in zip("ABCD", panel.queries, strict=False):
         drawn = drawn.with_target(_target(query).ref_id(letter))
     return drawn

@@ -17,8 +17,8 @@ class Unit(StrEnum):
     COUNT = "short"
     TIMES = "none"
     SECONDS = "s"
-    AGE = "clocks"
-    """Of what waits, in hours and minutes; seconds are for what should be quick."""
+    AGE = "dthms"
+    """Of what waits, on an axis: 03:20:00, where seconds would be 3.33 hours."""
     SHARE = "percentunit"
     RATE = "cps"
 

@@ -9,17 +9,17 @@ CONSERVATION = View(
     (
         number("Findings that stand", "Anything but 0: `tocsin status`", "sum(hrd_conservation_breaches)", bad_from=1),
         number(
-            "Since the last audit",
-            "Above two minutes nobody checks",
+            "Last audit",
+            "How long ago; above two minutes nobody checks",
             "time() - max(hrd_auditor_last_run_timestamp_seconds)",
-            Unit.AGE,
+            Unit.SECONDS,
             120,
         ),
         number(
-            "Since the audit log was found sound",
-            "From its beginning to its end",
+            "Audit log found sound",
+            "How long ago, from its beginning to its end",
             "time() - max(hrd_audit_chain_verified_timestamp_seconds)",
-            Unit.AGE,
+            Unit.SECONDS,
             7200,
         ),
         number("Dead letters of the last week", "Not given another try", "max(hrd_dead_letters_waiting)"),
@@ -27,7 +27,7 @@ CONSERVATION = View(
             "The oldest of them",
             "Since it was put aside",
             "max(hrd_dead_letters_oldest_seconds)",
-            Unit.AGE,
+            Unit.SECONDS,
             zero="none",
         ),
         lines(

@@ -17,7 +17,7 @@ HUMAN_LOAD = View(
             "Oldest review",
             "Above four hours somebody waits for us",
             "max(hrd_reviews_oldest_seconds)",
-            Unit.AGE,
+            Unit.SECONDS,
             14400,
             zero="none",
         ),

@@ -14,7 +14,7 @@ MATCHING = View(
             "The oldest of them",
             "Above four hours somebody waits for us",
             f"max(hrd_reviews_oldest_seconds{_OF_MATCHES})",
-            Unit.AGE,
+            Unit.SECONDS,
             14400,
             zero="none",
         ),

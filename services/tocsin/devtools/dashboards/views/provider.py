@@ -11,28 +11,28 @@ PROVIDER = View(
     "Does mail leave, and does it arrive?",
     (
         number(
-            "Since the provider's newest event",
-            "Long silence after mail has left: the webhook is not reached",
+            "Provider's newest event",
+            "How long ago; long silence after mail has left: the webhook is not reached",
             "max(hrd_webhook_newest_event_seconds)",
-            Unit.AGE,
+            Unit.SECONDS,
         ),
         number(
-            "Mails of which no event has come",
-            "Taken a quarter of an hour ago",
+            "Mails without an event",
+            "Of mails taken a quarter of an hour ago",
             "max(hrd_mails_without_event)",
             bad_from=1,
         ),
         number(
-            "Duty-holders whose mail is dropped",
-            "On a list of the provider's",
+            "Duty-holders dropped",
+            "Their addresses are on a list of the provider's, which drops their mail",
             "sum(hrd_recipients_suppressed)",
             bad_from=1,
         ),
         number(
-            "Since those lists were read",
-            "Every hour, where that provider is in use",
+            "Provider's lists read",
+            "How long ago; every hour, where that provider is in use",
             "time() - max(hrd_suppressions_read_timestamp_seconds)",
-            Unit.AGE,
+            Unit.SECONDS,
             10800,
         ),
         number(
