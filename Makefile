@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
-.PHONY: help demo up stack secrets test check kills due race canary tls consent mails mutants bench fuzz evaluate golden dashboards lock schemas clean
+.PHONY: help demo up stack secrets test check kills due race canary tls consent mails mutants bench fuzz evaluate golden dashboards live pictures lock schemas clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -123,6 +123,14 @@ golden: $(VENV)/tocsin ## Write the golden table and the worked example of routi
 
 dashboards: $(VENV)/tocsin $(VENV)/development ## Write Grafana's dashboards from their views
 	$(BIN)/python -m tocsin.devtools.dashboards
+
+live: $(VENV)/tocsin $(VENV)/development ## Put every query of the dashboards and rules to a real Prometheus over a running deployment
+	$(BIN)/pytest -q -m slow tests/integration/test_dashboards_live.py
+
+PREVIEW := deploy/grafana/preview
+pictures: $(VENV)/tocsin $(VENV)/development ## Draw the dashboards with Grafana's components, of an invented week (Node, Prometheus, Chromium)
+	cd $(PREVIEW) && npm ci --no-progress && npm run build
+	$(BIN)/python -m tocsin.devtools.dashboards.preview
 
 schemas: $(VENV)/tocsin ## Write JSON Schema and AsyncAPI from the models
 	$(BIN)/python -m tocsin_schemas.export

@@ -103,6 +103,19 @@ _audit_verified = Gauge(
 )
 
 
+def _expect() -> None:
+    """At 0 from the start: ``rate`` does not see a series' first value, and of these one may be all there is."""
+    for priority in ("P1", "P2", "P3", "P4"):
+        _unanswered.labels(closed("priority", priority))
+        _acknowledgement.labels(closed("priority", priority))
+    for stage in ("accepted", "delivered"):
+        for urgent in ("yes", "no"):
+            _mail.labels(closed("stage", stage), urgent)
+
+
+_expect()
+
+
 def message_processed(consumer: str, outcome: str, age_seconds: float | None = None) -> None:
     """Count one committed message. ``age_seconds``: since the event was made."""
     _processed.labels(closed("consumer", consumer), closed("outcome", outcome)).inc()

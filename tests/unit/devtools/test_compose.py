@@ -157,9 +157,13 @@ def test_prometheus_asks_every_service_that_has_figures_and_nobody_else(tmp_path
     told = yaml.safe_load((ROOT / "deploy/compose/prometheus.yml").read_text())
     targets = [target for each in told["scrape_configs"][0]["static_configs"] for target in each["targets"]]
     assert sorted(targets) == sorted(f"{name}:9100" for name in OURS.keys() - SIMULATORS)
-    [rules] = told["rule_files"]
-    assert f"./deploy/prometheus:{Path(rules).parent}:ro" in SERVICES["prometheus"]["volumes"]
-    assert list((ROOT / "deploy/prometheus").glob(Path(rules).name))
+    loaded = [Path(rules) for rules in told["rule_files"]]
+    for rules in loaded:
+        assert f"./deploy/prometheus:{rules.parent}:ro" in SERVICES["prometheus"]["volumes"]
+    there = {
+        file.name for file in (ROOT / "deploy/prometheus").glob("*.yml") if "groups" in yaml.safe_load(file.read_text())
+    }
+    assert {rules.name for rules in loaded} == there, "no rule is left out, of alerting or of recording"
 
 
 def test_grafana_finds_its_source_and_its_dashboards_where_they_are_mounted() -> None:

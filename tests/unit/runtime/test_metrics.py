@@ -10,6 +10,8 @@ from prometheus_client import generate_latest
 
 from tocsin.runtime import metrics
 
+AT_THE_START = generate_latest(metrics.REGISTRY).decode()
+
 
 def exposed() -> str:
     return generate_latest(metrics.REGISTRY).decode()
@@ -46,6 +48,19 @@ def test_every_metric_the_operators_watch_is_exposed() -> None:
         "hrd_auditor_last_run_timestamp_seconds 1.7",
     ):
         assert line in text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'hrd_alerts_unanswered_total{priority="P1"}',
+        'hrd_acknowledgement_seconds_count{priority="P1"}',
+        'hrd_mail_seconds_count{stage="accepted",urgent="yes"}',
+        'hrd_mail_seconds_count{stage="delivered",urgent="yes"}',
+    ],
+)
+def test_what_an_objective_counts_is_there_before_it_first_happens(line: str) -> None:
+    assert f"{line} 0.0\n" in AT_THE_START
 
 
 @pytest.mark.parametrize(

@@ -6,15 +6,26 @@ from grafana_foundation_sdk.builders.prometheus import Dataquery
 from grafana_foundation_sdk.builders.stat import Panel as Stat
 from grafana_foundation_sdk.builders.timeseries import Panel as TimeSeries
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
-from grafana_foundation_sdk.models.common import BigValueColorMode, DataSourceRef, GraphThresholdsStyleMode
-from grafana_foundation_sdk.models.dashboard import GridPos, Threshold, ThresholdsMode
+from grafana_foundation_sdk.models.common import (
+    BigValueColorMode,
+    BigValueTextMode,
+    DataSourceRef,
+    GraphThresholdsStyleMode,
+)
+from grafana_foundation_sdk.models.dashboard import (
+    GridPos,
+    Threshold,
+    ThresholdsMode,
+    ValueMap,
+    ValueMappingResult,
+)
 
-from tocsin.devtools.dashboards.panels import Form, Panel, Query, View
+from tocsin.devtools.dashboards.grid import places
+from tocsin.devtools.dashboards.panels import Form, Panel, Query, Unit, View
 
 _SOURCE = DataSourceRef(type_val="prometheus", uid="${prometheus}")
-_WIDTH, _HEIGHT = {Form.NUMBER: 6, Form.LINES: 12}, {Form.NUMBER: 4, Form.LINES: 8}
-_ROW = 24
-"""Columns of Grafana's grid."""
+_NAME_SIZE, _VALUE_SIZE = 36, 96
+"""Pixels of what is read from three metres."""
 
 
 def as_json(view: View) -> str:
@@ -22,35 +33,38 @@ def as_json(view: View) -> str:
     board = Dashboard(view.title).uid(view.uid).description(view.says).tags(["tocsin"]).readonly()
     board = board.refresh("30s").time(view.span, "now").timezone("utc")
     board = board.with_variable(DatasourceVariable("prometheus").label("Prometheus").type("prometheus"))
-    for number, (panel, place) in enumerate(zip(view.panels, _places(view.panels), strict=True), 1):
-        board = board.with_panel(_drawn(panel).id(number).grid_pos(place))
+    for number, (panel, at) in enumerate(zip(view.panels, places(view), strict=True), 1):
+        place = GridPos(h=at.height, w=at.width, x=at.x, y=at.y)
+        board = board.with_panel(_drawn(panel, view.for_a_wall).id(number).grid_pos(place))
     return JSONEncoder(sort_keys=True, indent=2, ensure_ascii=False).encode(board.build()) + "\n"
 
 
-def _places(panels: tuple[Panel, ...]) -> list[GridPos]:
-    """From left to right, each row as high as its highest."""
-    places, x, y, row = [], 0, 0, 0
-    for panel in panels:
-        width, height = _WIDTH[panel.form], _HEIGHT[panel.form]
-        if x + width > _ROW:
-            x, y, row = 0, y + row, 0
-        places.append(GridPos(h=height, w=width, x=x, y=y))
-        x, row = x + width, max(row, height)
-    return places
-
-
-def _drawn(panel: Panel) -> Stat | TimeSeries:
-    drawn: Stat | TimeSeries
-    if panel.form is Form.NUMBER:
-        drawn = Stat().color_mode(BigValueColorMode.BACKGROUND)
-        drawn = drawn.reduce_options(draw.ReduceDataOptions().calcs(["lastNotNull"]))
-    else:
-        drawn = TimeSeries().thresholds_style(draw.GraphThresholdsStyleConfig().mode(_line_of(panel)))
+def _drawn(panel: Panel, for_a_wall: bool) -> Stat | TimeSeries:
+    drawn: Stat | TimeSeries = _number(panel, for_a_wall) if panel.form is Form.NUMBER else _lines(panel)
     drawn = drawn.title(panel.title).description(panel.says).unit(panel.unit.value).min(0).datasource(_SOURCE)
     drawn = drawn.no_value("no data").thresholds(_thresholds(panel.bad_from))
+    if panel.unit is Unit.COUNT:
+        drawn = drawn.decimals(0)  # increase() is a guess between two scrapes, and people come whole
     for letter, query in zip("ABCD", panel.queries, strict=False):
         drawn = drawn.with_target(_target(query).ref_id(letter))
     return drawn
+
+
+def _number(panel: Panel, for_a_wall: bool) -> Stat:
+    drawn = Stat().color_mode(BigValueColorMode.BACKGROUND)
+    drawn = drawn.reduce_options(draw.ReduceDataOptions().calcs(["lastNotNull"]))
+    if panel.zero:
+        shown = {"0": ValueMappingResult(text=panel.zero)}
+        drawn = drawn.mappings([ValueMap(options=shown)])
+    if for_a_wall:
+        sizes = draw.VizTextDisplayOptions().title_size(_NAME_SIZE).value_size(_VALUE_SIZE)
+        drawn = drawn.text_mode(BigValueTextMode.VALUE_AND_NAME).text(sizes)
+    return drawn
+
+
+def _lines(panel: Panel) -> TimeSeries:
+    drawn = TimeSeries().thresholds_style(draw.GraphThresholdsStyleConfig().mode(_line_of(panel)))
+    return drawn.line_width(2)
 
 
 def _target(query: Query) -> Dataquery:

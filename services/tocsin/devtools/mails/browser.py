@@ -38,9 +38,12 @@ def program() -> str | None:
     return shutil.which("chromium")
 
 
-def picture(page: Path, to: Path, width: int = 700, height: int = 1300) -> None:
-    """Draw ``page``. width, height: of the window, in CSS pixels. Raises CalledProcessError if the browser fails."""
-    _chromium(f"--window-size={width},{height}", f"--screenshot={to}", page.as_uri())
+def picture(page: Path | str, to: Path, width: int = 700, height: int = 1300) -> None:
+    """Draw ``page``, a file or an address. width, height: of the window, in CSS pixels.
+
+    Raises CalledProcessError if the browser fails.
+    """
+    _chromium(f"--window-size={width},{height}", f"--screenshot={to}", page if isinstance(page, str) else page.as_uri())
 
 
 def faults(html: str) -> list[Any]:
