@@ -12,13 +12,20 @@ from tocsin.devtools.supervisor import Program
 class SecuredStack(Stack):
     """A stack whose services are told the same settings, by name, as the containers are.
 
-    folder, overrides, fresh: as of ``Stack``. ``start`` raises DatabaseProblem too.
+    folder, overrides, modules, fresh, canary: as of ``Stack``. ``start`` raises DatabaseProblem too.
     """
 
-    def __init__(self, folder: Path, overrides: Mapping[str, str] | None = None, fresh: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        overrides: Mapping[str, str] | None = None,
+        modules: Mapping[str, str] | None = None,
+        fresh: bool = False,
+        canary: bool = False,
+    ) -> None:
         self._server = PostgreSQL(folder.resolve(), free_ports(1)[0])
         told = {"database_url": self._server.url, **_said_outright(folder.resolve()), **(overrides or {})}
-        super().__init__(folder, told, fresh=fresh, secured=True)
+        super().__init__(folder, told, modules, fresh, secured=True, canary=canary)
 
     def stop(self) -> None:
         """PostgreSQL ends once nobody is connected: we let go first."""
