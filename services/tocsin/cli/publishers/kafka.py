@@ -49,7 +49,7 @@ class Door:
         if not self.is_wanted:
             return
         user, password = self.user or publisher.publisher_id, secrets.token_urlsafe(24)
-        with _principals(settings) as principals:
+        with principals_of(settings) as principals:
             if principals is None:
                 click.echo(_OPEN)
                 return
@@ -66,7 +66,7 @@ class Door:
             self.open(settings, publisher, by, now)
             return
         password = secrets.token_urlsafe(24)
-        with _principals(settings) as principals:
+        with principals_of(settings) as principals:
             if principals is None:
                 click.echo(_OPEN)
                 return
@@ -79,7 +79,7 @@ class Door:
         user = publisher.kafka_user
         if user is None:
             return
-        with _principals(settings) as principals:
+        with principals_of(settings) as principals:
             if principals is None:
                 click.echo(_OPEN)
                 return
@@ -131,7 +131,7 @@ def door_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @contextmanager
-def _principals(settings: Settings) -> Iterator[Principals | None]:
+def principals_of(settings: Settings) -> Iterator[Principals | None]:
     """Those of the broker; None if it knows none. A failure becomes one line."""
     try:
         with administering(settings.kafka) as found:

@@ -17,7 +17,7 @@ OPEN = HURRIED | {"console_open": "true"}
 def a_stack(home: Path, secured: bool) -> Stack:
     """A new one, of either kind, whose provider keeps what it is told."""
     if secured:
-        return SecuredStack(home, OPEN, fresh=True, modules=RECORDED)
+        return SecuredStack(home, OPEN, modules=RECORDED, fresh=True, canary=False)
     return Stack(home, OPEN, modules=RECORDED, fresh=True)
 
 
