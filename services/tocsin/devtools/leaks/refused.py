@@ -48,7 +48,8 @@ def _sealed(house: House) -> list[tuple[str, bytes, bytes, Headers]]:
         {"publisher": hand("another publisher")},
         {"verification": {"certainty": hand("certainty")}},
     ]
-    bodies = [json.dumps(content(hand, 1) | changes, ensure_ascii=False).encode() for changes in spoilt]
+    report = content(hand, 1)
+    bodies = [json.dumps(report | changes, ensure_ascii=False).encode() for changes in spoilt]
     bodies.append(bodies[0][:-9])
     action = {"mechanism": PUBLISHER, "action": hand("action"), "case": hand("case"), hand("key of action"): None}
     letters = [_letter(house, REPORTS.name, "report.submitted", body) for body in bodies]
