@@ -14,7 +14,7 @@ from tocsin.devtools.stack import Stack
 from tocsin.store import overview
 from tocsin.store.database import reading
 
-VALUES = 500
+VALUES, REPORTS = 500, 9
 _PATIENCE = 120.0
 
 
@@ -32,18 +32,18 @@ class Result:
     missing: list[str] = field(default_factory=list)
 
 
-def run(stack: Stack, say: Callable[[str], None]) -> Result:
-    """The stack runs, and is new. say: told of each step."""
+def run(stack: Stack, say: Callable[[str], None], values: int = VALUES, count: int = REPORTS) -> Result:
+    """The stack runs, and is new. say: told of each step. values: at least, in ``count`` reports and all the rest."""
     house = open_house(stack, Hand())
     say("planting")
-    printed = plant(house)
+    printed = plant(house, values, count)
     say(f"searching for {len(house.hand.given)} values")
     return search(house, printed)
 
 
-def plant(house: House) -> str:
-    """Plant exactly ``VALUES`` values; returns what commands printed."""
-    written = reports.publish(house, count=9, shared=2)
+def plant(house: House, values: int, count: int) -> str:
+    """Plant the values; returns what commands printed."""
+    written = reports.publish(house, count, shared=2)
     letters = refused.publish(house)
     doors.send_over_http(house, 2)
     doors.fill_in_form(house)
@@ -61,7 +61,7 @@ def plant(house: House) -> str:
     printed.append(operators.work_on_the_command_line(house, cases))
     reports.withdraw(house, [written[-1]["publisher_reference"]])
     _act_on(house, cases)
-    _fill_up(house)
+    _fill_up(house, values)
     _wait(lambda: _settled(house, letters), "what came last does not settle")
     operators.read_everything(house, _cases(house))
     return "\n".join(printed)
@@ -93,15 +93,12 @@ def _act_on(house: House, cases: list[str]) -> None:
         publisher.record_action(advice | common | {"case": cases[0]}, "recommendation.made")
 
 
-def _fill_up(house: House) -> None:
-    """Narratives with the values that are left."""
-    left = VALUES - len(house.hand.given)
-    if left < 0:
-        raise RuntimeError(f"{-left} values too many")
-    report = reports.content(Hand(given=[]), 20)
-    text = " and ".join(house.hand("narrative") for _ in range(left)) or "none"
+def _fill_up(house: House, values: int) -> None:
+    """A narrative with the values that are left."""
+    text = " and ".join(house.hand("narrative") for _ in range(values - len(house.hand.given))) or "none"
+    report = reports.content(Hand(), 20) | {"narratives": [{"language": "en", "text": text}]}
     with house.publishing() as publisher:
-        publisher.submit(report | {"narratives": [{"language": "en", "text": text}]})
+        publisher.submit(report)
 
 
 def _settled(house: House, letters: int) -> bool:
