@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
-.PHONY: help demo up stack secrets test check kills due race canary tls consent mails mutants bench fuzz evaluate golden dashboards live pictures lock schemas clean
+.PHONY: help demo up stack secrets test check kills due race canary leaks access tls consent mails mutants bench fuzz evaluate golden dashboards live pictures lock schemas clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -68,10 +68,18 @@ due: $(VENV)/tocsin $(VENV)/development ## SIGKILL whoever fires due times KILLS
 canary: $(VENV)/tocsin $(VENV)/development ## Stop each component in turn, and see it noticed in time
 	$(BIN)/pytest -q -m slow tests/integration/test_canary_watch.py
 
+leaks: $(VENV)/tocsin $(VENV)/development ## 500 values that nobody may read, through everything and on both databases: where do they stand?
+	$(BIN)/python -m tocsin.devtools.leaks
+	@home=$$(mktemp -d /tmp/tocsin-leaks.XXXX) && chmod 755 $$home && \
+	$(BIN)/python -m tocsin.devtools.leaks --secured --home $$home/home; found=$$?; rm -rf $$home; exit $$found
+
+CASES ?= 1000000
+access: $(VENV)/tocsin $(VENV)/development ## CASES generated requests for (role, case, field, route), and pages drawn, against the rule
+	TOCSIN_ACCESS_CASES=$(CASES) $(BIN)/pytest -q -rP --timeout 3600 tests/properties/test_field_access.py
+
 tls: $(VENV)/tocsin $(VENV)/development ## A broker that speaks TLS, and who must not be taken for it
 	$(BIN)/pytest -q -m slow tests/integration/test_broker_tls.py
 
-CASES ?= 1000000
 consent: $(VENV)/tocsin $(VENV)/development ## CASES generated questions of consent, against an independent statement of the rule
 	TOCSIN_CONSENT_CASES=$(CASES) $(BIN)/pytest -q --timeout 3600 tests/properties/test_consent.py -k every_answer
 

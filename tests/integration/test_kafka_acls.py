@@ -26,8 +26,8 @@ from kafka.protocol.consumer import FetchRequest, JoinGroupRequest
 from tocsin.devtools.broker import Broker
 from tocsin.runtime import kafka
 from tocsin.runtime.kafka_access import Access
-from tocsin.runtime.kafka_principals import PrincipalRefused, Quota, administering
-from tocsin_schemas.topics import ACTIONS, REPORTS, TOPICS
+from tocsin.runtime.kafka_principals import CANARY, PrincipalRefused, Quota, administering
+from tocsin_schemas.topics import ACTIONS, CASES, REPORTS, TOPICS
 
 pytestmark = pytest.mark.kafka
 FOREIGN = "another-system"
@@ -230,6 +230,19 @@ def test_no_publisher_becomes_one_who_may_more_or_takes_anothers_place(broker: B
     with administering(broker.access) as principals, pytest.raises(PrincipalRefused, match=RESERVED[user]):
         principals.add_publisher(user, "mine", Quota())
     assert broker.access.password == Broker(broker.folder.parent, secured=True).access.password
+
+
+def test_the_canary_becomes_a_publisher_as_any_other_and_may_no_more(broker: Broker) -> None:
+    with administering(broker.access) as principals:
+        principals.add_publisher(CANARY, "password-tocsin-canary", Quota())
+        who = _as(broker, CANARY)
+        try:
+            write(who, REPORTS.name)
+            with pytest.raises(KafkaError):
+                write(who, CASES.name)
+        finally:
+            who.close()
+        principals.remove(CANARY)
 
 
 def test_a_user_that_the_broker_lets_do_everything_is_found_out_and_not_made(

@@ -18,7 +18,7 @@ from sqlalchemy import select, text
 
 from builders import a_report, a_victim
 from tocsin.devtools.postgresql import installed
-from tocsin.devtools.stack import HURRIED, OTHERS, PROVIDERS, RELAY, WEB, WORKERS
+from tocsin.devtools.stack import CANARY, HURRIED, OTHERS, PROVIDERS, RELAY, WEB, WORKERS
 from tocsin.devtools.stack_secured import SecuredStack
 from tocsin.domain.identifiers import report_id
 from tocsin.runtime import clock, kafka
@@ -95,7 +95,7 @@ def _mails_about(stack: SecuredStack, report: str) -> list[dict[str, object]]:
 
 
 def test_every_service_runs_and_says_that_it_is_ready(stack: SecuredStack) -> None:
-    expected = WEB | PROVIDERS | WORKERS | OTHERS | RELAY
+    expected = WEB | PROVIDERS | WORKERS | OTHERS | RELAY | CANARY
     assert stack.pids().keys() == expected.keys() | {"broker", "postgresql"}
     for name in expected.keys() - {"sendgrid", "smtp"}:
         port = stack.environment_of(name)["TOCSIN_METRICS_PORT"]

@@ -6,7 +6,7 @@
 import os
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 import pytest
@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 
 import consent_rule
 from builders import a_claim
-from tocsin.domain.claims import Claim, ConsentRule
+from consent_questions import EVERYONE, NOON, a_decision
+from tocsin.domain.claims import Claim
 from tocsin.domain.routing.consent import (
     Addressee,
     Allowed,
     Denied,
     Granted,
-    addressee,
     day_of,
     may,
     shown_to,
@@ -30,43 +30,16 @@ from tocsin.domain.routing.consent import (
     weigh,
 )
 from tocsin.domain.routing.disclosure import LEVELS, fields_of, redact
-from tocsin.knowledge.load import load
 from tocsin_schemas.alerts import DisclosureLevel
-from tocsin_schemas.vocabulary import Audience, Certainty, ConsentStatus, Purpose, Tlp
+from tocsin_schemas.vocabulary import Certainty, ConsentStatus, Purpose, Tlp
 
 COMPARISONS = int(os.environ.get("TOCSIN_CONSENT_CASES", "20000"))
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-KNOWLEDGE = load()
-EVERYONE = [
-    *(Addressee(audience) for audience in (Audience.GOVERNMENT, Audience.MEDIA, Audience.PUBLIC) for _ in range(12)),
-    *(addressee(mechanism) for mechanism in KNOWLEDGE.mechanisms.values()),
-    *(addressee(KNOWLEDGE.mechanisms[mandate.mechanism], mandate.key) for mandate in KNOWLEDGE.mandates),
-]
-FAMILIES = sorted({key.partition("-")[0] for key in KNOWLEDGE.mechanisms})
 PLAIN = a_claim()
 MARKS = [
     *(field.replace("alleged_victims/", "alleged_victims/0/") for of in LEVELS.values() for field in of),
     *("/", "/alleged_victims", "/alleged_victims/0", "/alleged_victims/1/health", "/violation", "/violation/types/0"),
     *("/violation/unheard_of", "/alleged_victims/0/names/0/value", "/nothing", "/risk/", "/source/name", "//detention"),
 ]
-STATUSES = [*[ConsentStatus.GRANTED] * 6, *ConsentStatus]
-"""Grants are frequent, or nearly everything would be denied for the first reason that comes."""
-
-
-def names_of(towards: Addressee) -> list[str]:
-    mechanism = towards.mechanism or ""
-    return [name for name in (towards.mandate, mechanism, mechanism.partition("-")[0], towards.audience) if name]
-
-
-def a_decision(random: Random, towards: Addressee, purpose: Purpose) -> ConsentRule:
-    others = [*Audience, *FAMILIES, "UN-NOBODY", random.choice(EVERYONE).mechanism or "NOBODY"]
-    return ConsentRule.model_construct(
-        recipient=random.choice(names_of(towards) if random.random() < 0.8 else others),
-        purpose=purpose if random.random() < 0.8 else random.choice(list(Purpose)),
-        status=random.choice(STATUSES),
-        informed=random.random() < 0.8,
-        expires_on=NOON.date() + timedelta(random.randint(-2, 2)) if random.random() < 0.3 else None,
-    )
 
 
 def a_case(random: Random, towards: Addressee, purpose: Purpose) -> list[Claim]:

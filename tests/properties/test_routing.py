@@ -110,7 +110,7 @@ _standings = st.builds(
     Standing,
     emblematic=st.booleans(),
     impunity_by_link=st.booleans(),
-    lowered=st.sampled_from([None, Lowered(Priority.P4, "operator-1", "a reason", Priority.P2)]),
+    lowered=st.sampled_from([None, Lowered(Priority.P4, "operator-1", Priority.P2)]),
 )
 
 

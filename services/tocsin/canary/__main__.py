@@ -83,7 +83,9 @@ def create_watch(settings: Settings, publisher: Publisher, period: timedelta) ->
 
 @dataclass(frozen=True, slots=True)
 class _Bounded:
-    """The database, asked for a few seconds at most."""
+    """The database, asked for a few seconds at most; and for nothing more while an earlier question hangs, so that a
+    round does not wait for it twice.
+    """
 
     engine: Engine
     deployment: Deployment
@@ -97,7 +99,7 @@ class _Bounded:
                 return passages.passage(connection, self.deployment.identities, drill_id)
 
         try:
-            return self.bounded("passage", read)
+            return self.bounded("database", read)
         except SQLAlchemyError as error:
             log.warning("the database does not answer", extra={"code": type(error).__name__})
             return None
@@ -105,7 +107,7 @@ class _Bounded:
     def find(self, down: set[str], now: datetime) -> None:
         """Keep the findings, if the database lets it; the next round tries again."""
         try:
-            self.bounded("findings", lambda: find(self.engine, down, now))
+            self.bounded("database", lambda: find(self.engine, down, now))
         except SQLAlchemyError as error:
             log.warning("the findings were not kept", extra={"code": type(error).__name__})
 

@@ -3,6 +3,7 @@
 import sys
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -10,13 +11,16 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection
 
+from tocsin.cli import enrolling
 from tocsin.cli.connection import deployment_of, echo_json, looking, settings_of_home
 from tocsin.cli.groups import Group
 from tocsin.domain.identifiers import Identities
 from tocsin.domain.watching import Standing
 from tocsin.runtime import clock, heartbeats
+from tocsin.runtime.settings import Settings
 from tocsin.store import passages
 
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 LAST = 5
 """Drills that are shown."""
 
@@ -46,6 +50,15 @@ def status(as_json: bool) -> None:
     else:
         _print(state, now)
     sys.exit(1 if state["is_silent"] or Standing.DOWN in state["standings"].values() else 0)
+
+
+@canary.command()
+@click.option("--key", "key_file", required=True, type=FILE, help="The private key by which it signs.")
+@click.option("--password-file", required=True, type=FILE, help="Its password at the broker.")
+def enrol(key_file: Path, password_file: Path) -> None:
+    """Register the canary as a publisher who may do no more than others. What was done before is left as it is."""
+    for done in enrolling.enrol(Settings(), key_file, password_file, clock.now()):
+        click.echo(done)
 
 
 def _drills(connection: Connection, identities: Identities) -> list[dict[str, Any]]:

@@ -26,7 +26,7 @@ def _reason(_context: click.Context, _parameter: click.Parameter, value: str) ->
 
 by = click.option("--by", required=True, metavar="NAME", callback=_operator, help="Who decides. Kept in clear.")
 reason = click.option(
-    "--reason", required=True, metavar="TEXT", callback=_reason, help="Why. Kept in clear and shown: name no victim."
+    "--reason", required=True, metavar="TEXT", callback=_reason, help="Why. Kept sealed, and shown to operators."
 )
 
 

@@ -5,7 +5,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tocsin.cli import operator, showing
-from tocsin.cli.connection import echo_json, looking
+from tocsin.cli.connection import deployment_of, echo_json, looking
 from tocsin.cli.groups import Group
 from tocsin.cli.tables import narrow, whole
 from tocsin.runtime import clock
@@ -14,6 +14,8 @@ from tocsin.store import answers, audit, due_times
 from tocsin.store.answers import Recommendation
 from tocsin.store.due_times import Kind
 
+WHY = "why-followed"
+"""Where a reason is sealed, beside the recommendation: it is in a person's own words, and the audit log for ever."""
 SHORT = 8
 """Digits of an id that the list shows."""
 
@@ -43,8 +45,9 @@ def list_recommendations(as_json: bool) -> None:
 @operator.reason
 def settle(recommendation_id: str, by: str, reason: str) -> None:
     """Say that a State has followed RECOMMENDATION: it is not asked for any more."""
-    now = clock.now()
-    with showing.working(Settings()) as connection:
+    settings, now = Settings(), clock.now()
+    vault = deployment_of(settings).vault
+    with showing.working(settings) as connection:
         known = answers.open_recommendations(connection)
         found = [m for m in known if m.recommendation_id.startswith(recommendation_id.lower())]
         if len(found) != 1:
@@ -52,8 +55,8 @@ def settle(recommendation_id: str, by: str, reason: str) -> None:
         [made] = found
         answers.settle(connection, made.recommendation_id, by, now)
         due_times.cancel(connection, [made.recommendation_id], [Kind.RECOMMENDATION_DUE], now)
-        detail = {"by": by, "reason": reason}
-        audit.append(connection, "dispatcher", "recommendation-followed", made.recommendation_id, detail, now)
+        vault.seal(connection, made.recommendation_id, WHY, reason.encode(), now)
+        audit.append(connection, "dispatcher", "recommendation-followed", made.recommendation_id, {"by": by}, now)
     click.echo(f"Followed: the recommendation of {made.mechanism} to {made.country}, made on {made.made_on}.")
 
 

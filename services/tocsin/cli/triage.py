@@ -8,7 +8,7 @@ from rich.text import Text
 
 from tocsin.cli import operator, showing
 from tocsin.cli.alerting import alerting_of
-from tocsin.cli.connection import looking
+from tocsin.cli.connection import deployment_of, looking
 from tocsin.cli.groups import Group
 from tocsin.dispatcher.labelling import Labelling, NotLower
 from tocsin.runtime import clock
@@ -59,8 +59,11 @@ def restore(reference: str, by: str) -> None:
 @click.argument("reference")
 def history(reference: str) -> None:
     """Show who decided what of the case REFERENCE, and why."""
-    with looking(Settings()) as connection:
+    settings = Settings()
+    vault = deployment_of(settings).vault
+    with looking(settings) as connection:
         found = labels.of_case(connection, operator.case_of(connection, reference).case_id)
+        why = {decision.id: labels.reason_of(connection, vault, decision) for decision in found}
     if not found:
         click.echo("Nobody has decided anything of this case.")
         return
@@ -68,5 +71,5 @@ def history(reference: str) -> None:
     for decision in found:
         what = f"{decision.judged} → {decision.value}" if decision.kind == "priority" else decision.value
         until = f"{showing.day(decision.ended_at)} ({decision.ended_by})" if decision.ended_at else ""
-        table.add_row(what, decision.decided_by, showing.day(decision.decided_at), until, Text(decision.reason))
+        table.add_row(what, decision.decided_by, showing.day(decision.decided_at), until, Text(why[decision.id]))
     Console().print(table)

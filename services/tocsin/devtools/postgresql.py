@@ -1,4 +1,7 @@
-"""PostgreSQL on this machine, as Debian packages it: loopback only, one role with a password, its data in the home."""
+"""PostgreSQL on this machine, as Debian packages it: loopback only, its data in the home.
+
+Ours is a role with a password that owns its database, and nothing else of the server.
+"""
 
 import os
 import pwd
@@ -7,13 +10,15 @@ import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
+from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 ROLE = DATABASE = "tocsin"
-_MAINTENANCE = "postgres"
+_SUPERUSER = _MAINTENANCE = "postgres"
 
 
 class DatabaseProblem(RuntimeError):
@@ -71,6 +76,8 @@ class PostgreSQL:
         self._be_reachable()
         if not (self._cluster / "PG_VERSION").exists():
             self._make_cluster(programs)
+        if not self._server_password_file.exists():
+            raise DatabaseProblem(f"{self._cluster} was made by an earlier version: choose another --home")
         server = [str(programs / "postgres"), "-D", str(self._cluster), "-p", str(self.port), "-k", str(self._folder)]
         return [*unprivileged(), *server, "-c", "listen_addresses=127.0.0.1"]
 
@@ -94,6 +101,11 @@ class PostgreSQL:
     def _password_file(self) -> Path:
         return self.home / "pgpass"
 
+    @property
+    def _server_password_file(self) -> Path:
+        """Of the superuser, whom no service knows."""
+        return self.home / "pgpass-server"
+
     def _be_reachable(self) -> None:
         """Where we are root, the home is another user's to pass through, and nobody else's."""
         if os.geteuid() != 0:
@@ -105,14 +117,13 @@ class PostgreSQL:
 
     def _make_cluster(self, programs: Path) -> None:
         """The password is passed in a file, since others can see a command."""
-        password = secrets.token_urlsafe(24)
+        password = _new_password(self._server_password_file, _SUPERUSER)
+        _new_password(self._password_file, ROLE)
         told = self._folder / "password"
         told.touch(0o600)
         told.write_text(password + "\n")
         give_to_postgres(told)
-        self._password_file.touch(0o600)
-        self._password_file.write_text(f"127.0.0.1:*:*:{ROLE}:{password}\n")
-        who = ["-U", ROLE, "-A", "scram-sha-256", f"--pwfile={told}"]
+        who = ["-U", _SUPERUSER, "-A", "scram-sha-256", f"--pwfile={told}"]
         words = ["-E", "UTF8", "--locale=C.UTF-8"]
         command = [*unprivileged(), str(programs / "initdb"), "-D", str(self._cluster), *who, *words]
         made = subprocess.run(command, cwd=self._folder, capture_output=True, check=False)
@@ -121,13 +132,29 @@ class PostgreSQL:
             raise DatabaseProblem(f"initdb failed: {made.stderr.decode(errors='replace').strip()}")
 
     def _answers(self) -> bool:
-        """Whether it answers; makes the database if it does and there is none."""
-        place = make_conninfo(host="127.0.0.1", port=self.port, user=ROLE, passfile=str(self._password_file))
+        """Whether it answers; makes our role and database if it does and they are not there."""
+        file = str(self._server_password_file)
+        place = make_conninfo(host="127.0.0.1", port=self.port, user=_SUPERUSER, passfile=file)
         try:
             with psycopg.connect(place, dbname=_MAINTENANCE, connect_timeout=5, autocommit=True) as connection:
                 known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
                 if known.fetchone() is None:
-                    connection.execute(f"CREATE DATABASE {DATABASE}".encode())
+                    self._make_database(connection)
         except psycopg.OperationalError:
             return False
         return True
+
+    def _make_database(self, connection: psycopg.Connection[Any]) -> None:
+        """As ``deploy/compose/postgres/owner.sh`` does."""
+        password = sql.Literal(self._password_file.read_text().strip().rpartition(":")[2])
+        connection.execute("SET log_min_error_statement = panic")
+        role = sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD {}")
+        connection.execute(role.format(sql.Identifier(ROLE), password))
+        connection.execute(f"CREATE DATABASE {DATABASE} OWNER {ROLE}".encode())
+
+
+def _new_password(file: Path, role: str) -> str:
+    password = secrets.token_urlsafe(24)
+    file.touch(0o600)
+    file.write_text(f"127.0.0.1:*:*:{role}:{password}\n")
+    return password

@@ -40,7 +40,7 @@ CANARY = {"canary": "tocsin.canary"}
 RELAY = {"relay": "tocsin.relay"}
 _MEASURED = ("webhook", "console", "pages", "intake", *OTHERS, *WORKERS, *RELAY, *CANARY)
 _LEAN = {"MALLOC_ARENA_MAX": "2", "PYTHONSAFEPATH": "1", "PYTHONUNBUFFERED": "1"}
-_BROKER_PATIENCE = 60.0
+_BROKER_PATIENCE = 180.0
 HURRIED = {f"{rules}_file": str(Path(__file__).with_name(f"hurried-{rules}.toml")) for rules in ("pacing", "fairness")}
 """Overrides for storms: nobody's mails are held, what is gathered leaves at once, and few reports wait their turn."""
 SHIPPED_SHARES = {"fairness_file": str(Path(__file__).parents[1] / "knowledge" / "fairness.toml")}

@@ -11,7 +11,8 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tocsin.devtools.broker_users import BROKER_USER, USER, scram_credential
 from tocsin.devtools.smtp.certificates import Pair
@@ -27,7 +28,10 @@ READERS = {
     "pgpass": SERVICES,
     "kafka_password": SERVICES,
     "deployment_key": SERVICES,
+    "canary_key": SERVICES,
+    "canary_password": SERVICES,
     **dict.fromkeys(GIVEN, SERVICES),
+    "database_password": POSTGRES,
     "postgres_password": POSTGRES,
     "kafka_broker_password": KAFKA,
     "kafka_users": KAFKA,
@@ -41,12 +45,15 @@ def make(folder: Path, host: str) -> list[str]:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     contents: dict[str, Callable[[], str]] = {
         "postgres_password": _password,
-        "pgpass": lambda: f"postgres:5432:tocsin:tocsin:{_read(folder / 'postgres_password')}",
+        "database_password": _password,
+        "pgpass": lambda: f"postgres:5432:tocsin:tocsin:{_read(folder / 'database_password')}",
         "kafka_password": _password,
         "kafka_broker_password": _password,
         "kafka_users": lambda: _users(folder),
         "kafka_tls.pem": lambda: _certificate(folder / CA_FILE, host),
         "deployment_key": lambda: os.urandom(32).hex(),
+        "canary_key": _signing_key,
+        "canary_password": _password,
         "grafana_password": _password,
         **dict.fromkeys(GIVEN, str),
     }
@@ -68,6 +75,11 @@ def hand_over(folder: Path) -> list[str]:
 
 def _password() -> str:
     return secrets.token_urlsafe(24)
+
+
+def _signing_key() -> str:
+    pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return pem.decode().strip()
 
 
 def _users(folder: Path) -> str:

@@ -94,4 +94,4 @@ def same_person(connection: Connection, family: Sequence[str]) -> list[str]:
 
 def _lowered(decision: labels.Decision) -> Lowered:
     judged = Priority(decision.judged or Priority.P1)
-    return Lowered(Priority(decision.value), decision.decided_by, decision.reason, judged)
+    return Lowered(Priority(decision.value), decision.decided_by, judged)

@@ -38,7 +38,8 @@ class Labelling:
         if priority <= judged:
             raise NotLower(judged)
         current = file.case.case_id
-        labels.decide(connection, current, "priority", priority.value, by, reason, now, judged.value)
+        decision = labels.decide(connection, current, "priority", priority.value, by, now, judged.value)
+        self._keep(connection, current, decision, reason, now)
         return self._decided(connection, current, "priority-lowered", {"by": by, "to": priority.value}, now)
 
     def restore(self, connection: Connection, case_id: str, by: str, now: datetime) -> str | None:
@@ -51,7 +52,8 @@ class Labelling:
     def label(self, connection: Connection, case_id: str, label: str, by: str, reason: str, now: datetime) -> str:
         """Call the case emblematic. People are asked every year whether it still is."""
         current = self.alerting.locked(connection, case_id).case.case_id
-        labels.decide(connection, current, "label", label, by, reason, now)
+        decision = labels.decide(connection, current, "label", label, by, now)
+        self._keep(connection, current, decision, reason, now)
         due_times.cancel(connection, [current], [Kind.EMBLEMATIC_REVIEW], now)
         due_times.schedule(connection, [FollowingUp(self.alerting).review_of(current, 1, now)], now)
         reviews.resolve(connection, "emblematic_suggested", current, by, now)
@@ -64,6 +66,9 @@ class Labelling:
             return None
         due_times.cancel(connection, [current], [Kind.EMBLEMATIC_REVIEW], now)
         return self._decided(connection, current, "case-unlabelled", {"by": by}, now)
+
+    def _keep(self, connection: Connection, case_id: str, decision: int, reason: str, now: datetime) -> None:
+        labels.keep_reason(connection, self.alerting.deployment.vault, case_id, decision, reason, now)
 
     def _decided(
         self, connection: Connection, case_id: str, action: str, detail: dict[str, object], now: datetime

@@ -31,6 +31,8 @@ from tocsin_schemas.topics import ACTIONS, REPORTS
 PUBLISHED_TO = (REPORTS.name, ACTIONS.name)
 RESERVED = "tocsin"
 """How the names of our own users begin."""
+CANARY = "tocsin-canary"
+"""The one among them that may no more than any publisher, and is made as they are."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 _OPERATIONS = (ACLOperation.WRITE, ACLOperation.DESCRIBE)
 _SEEN_SECONDS = 10.0
@@ -102,7 +104,7 @@ class Principals:
 
     def _check_name(self, user: str) -> None:
         """In a rule ``User:*`` is everybody, and the clients cut users at commas."""
-        if user == self._access.user or user.lower().startswith(RESERVED):
+        if user == self._access.user or (user.lower().startswith(RESERVED) and user != CANARY):
             raise PrincipalRefused("kafka-user-reserved")
         if not _NAME.fullmatch(user):
             raise PrincipalRefused("kafka-user-invalid")

@@ -108,7 +108,7 @@ case_decisions = Table(
     Column("value", String(20), nullable=False),  # emblematic; P3
     Column("judged", String(2)),  # of a lowered priority: what the facts gave at that time
     Column("decided_by", String(64), nullable=False),
-    Column("reason", String(300), nullable=False),
+    Column("reason", String(300), nullable=False),  # empty: it is sealed (store.labels)
     Column("decided_at", Time, nullable=False),
     Column("ended_at", Time),
     Column("ended_by", String(64)),

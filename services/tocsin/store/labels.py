@@ -1,4 +1,7 @@
-"""What people decided of a case: that it is emblematic, or that it is less urgent than its facts say. With reasons."""
+"""What people decided of a case: that it is emblematic, or that it is less urgent than its facts say.
+
+A reason is in a person's own words, and may name the victim: it is sealed with the first report of the case.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,7 +10,8 @@ from typing import Literal
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from tocsin.store.tables import case_decisions
+from tocsin.store.tables import case_decisions, reports
+from tocsin.store.vault import Vault
 
 EMBLEMATIC = "emblematic"
 LABELS = (EMBLEMATIC,)
@@ -26,7 +30,6 @@ class Decision:
     value: str
     judged: str | None
     decided_by: str
-    reason: str
     decided_at: datetime
     ended_at: datetime | None
     ended_by: str | None
@@ -39,6 +42,7 @@ _OF_CASES = (
     .order_by(case_decisions.c.id)
 )
 _HISTORY = select(*_COLUMNS).where(case_decisions.c.case_id == bindparam("c")).order_by(case_decisions.c.id)
+_MEMBERS = select(reports.c.report_id).where(reports.c.case_id == bindparam("c")).order_by(reports.c.accepted_at)
 _END = (
     update(case_decisions)
     .where(
@@ -69,16 +73,31 @@ def decide(
     kind: Kind,
     value: str,
     by: str,
-    reason: str,
     now: datetime,
     judged: str | None = None,
 ) -> int:
     """Keep a decision in the place of an earlier one of its kind; returns its number. Lock the case before."""
     end(connection, case_id, kind, by, now)
-    row = {"case_id": case_id, "kind": kind, "value": value, "judged": judged, "decided_by": by, "reason": reason}
+    row = {"case_id": case_id, "kind": kind, "value": value, "judged": judged, "decided_by": by, "reason": ""}
     kept = connection.execute(case_decisions.insert(), row | {"decided_at": now}).inserted_primary_key
     assert kept is not None
     return int(kept[0])
+
+
+def keep_reason(connection: Connection, vault: Vault, case_id: str, decision: int, reason: str, now: datetime) -> None:
+    """decision: its number. A case without reports has nowhere to seal it."""
+    if founder := connection.execute(_MEMBERS, {"c": case_id}).scalars().first():
+        vault.seal(connection, founder, _part(decision), reason.encode(), now)
+
+
+def reason_of(connection: Connection, vault: Vault, decision: Decision) -> str:
+    """Empty once the report with which it was sealed is erased, or is of another case."""
+    members = connection.execute(_MEMBERS, {"c": decision.case_id}).scalars().all()
+    return b"".join(vault.open_many(connection, members, _part(decision.id)).values()).decode()
+
+
+def _part(decision: int) -> str:
+    return f"decision-{decision}"
 
 
 def end(connection: Connection, case_id: str, kind: Kind, by: str, now: datetime) -> bool:

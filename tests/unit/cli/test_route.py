@@ -199,7 +199,7 @@ _claims = st.builds(
     expected_on=st.sampled_from([None, "2026-11-22"]),
 )
 _standings = st.sampled_from(
-    [Standing(), Standing(emblematic=True), Standing(lowered=Lowered(Priority.P4, "operator-1", "x", Priority.P1))]
+    [Standing(), Standing(emblematic=True), Standing(lowered=Lowered(Priority.P4, "operator-1", Priority.P1))]
 )
 
 

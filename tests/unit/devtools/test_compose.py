@@ -1,23 +1,30 @@
 """The compose file is valid, guards every container, gives each secret to its readers, and agrees with `make stack`."""
 
+import os
 import re
 import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import yaml
+from sqlalchemy import make_url
 
+from postgres import PostgreSQL
+from tocsin.canary.looking import watched
 from tocsin.devtools import stack_secrets
-from tocsin.devtools.stack import OTHERS, PROVIDERS, RELAY, WEB, WORKERS
+from tocsin.devtools.stack import CANARY, OTHERS, PROVIDERS, RELAY, WEB, WORKERS
 from tocsin.devtools.stack_secured import SecuredStack
+from tocsin.domain.canary import CANARY as CANARY_PUBLISHER
+from tocsin.runtime import kafka_principals
 
 ROOT = Path(__file__).parents[3]
 TEXT = (ROOT / "docker-compose.yml").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = WEB | PROVIDERS | WORKERS | OTHERS | RELAY
+OURS = WEB | PROVIDERS | WORKERS | OTHERS | RELAY | CANARY
 SIMULATORS = {"sendgrid", "smtp"}
 BESIDE = {"kafka", "postgres", "prepare", "prometheus", "grafana"}
 """What `make stack` does by other means (broker, database, migrations), or leaves to Prometheus and Grafana."""
@@ -72,9 +79,56 @@ def test_a_container_gets_no_secret_but_those_made_for_its_user(name: str) -> No
     assert [variable for variable in spoken if not variable.endswith("_FILE")] == []
 
 
+def holders(secret: str) -> set[str]:
+    return {name for name, service in SERVICES.items() if secret in service.get("secrets", [])}
+
+
 def test_the_keys_of_the_mail_provider_are_in_the_mailers_container_alone() -> None:
-    for secret in ("sendgrid_key", "sendgrid_reading_key", "smtp_password"):
-        assert [name for name, service in SERVICES.items() if secret in service.get("secrets", [])] == ["mailer"]
+    assert holders("sendgrid_key") == holders("sendgrid_reading_key") == {"mailer"}
+    assert holders("smtp_password") == {"mailer", "canary"}, "the canary tells by the second way out what is down"
+
+
+def test_the_canary_comes_to_the_broker_as_a_user_of_its_own_and_holds_no_key_of_the_services() -> None:
+    canary = SERVICES["canary"]
+    assert canary["environment"]["TOCSIN_KAFKA_USER"] == kafka_principals.CANARY == CANARY_PUBLISHER
+    assert holders("canary_password") == holders("canary_key") == {"canary", "prepare"}
+    assert "canary" not in holders("kafka_password")
+
+
+def test_the_canary_watches_every_service_and_it_and_the_auditor_see_one_anothers_signs_of_life() -> None:
+    asked = watched(SERVICES["canary"]["environment"]["TOCSIN_CANARY_WATCHED"])
+    assert asked == {name: f"http://{name}:9100/health/ready" for name in OURS.keys() - SIMULATORS - {"canary"}}
+    homes = {name: service["environment"].get("TOCSIN_HOME") for name, service in SERVICES.items() if name in OURS}
+    assert {name for name, home in homes.items() if home == "/var/lib/watch"} == {"auditor", "canary"}
+    assert {"watch:/var/lib/watch"} <= set(SERVICES["auditor"]["volumes"]) & set(SERVICES["canary"]["volumes"])
+
+
+@pytest.mark.postgresql
+def test_the_role_of_the_services_owns_its_database_and_nothing_else_of_the_server(
+    postgresql_server: PostgreSQL, tmp_path: Path
+) -> None:
+    """The script that the image runs at its first start, run against a real server."""
+    assert SERVICES["postgres"]["environment"]["POSTGRES_USER"] == "postgres"
+    script = next(v.split(":")[0] for v in SERVICES["postgres"]["volumes"] if "initdb" in v)
+    (tmp_path / "password").write_text("it's \\a secret\n")
+    place = make_url(postgresql_server.database())
+    told = {"PGHOST": place.host, "PGPORT": str(place.port), "PGPASSWORD": place.password or ""}
+    told |= {
+        "POSTGRES_USER": place.username,
+        "OWNER_PASSWORD_FILE": str(tmp_path / "password"),
+        "PATH": os.environ["PATH"],
+    }
+    subprocess.run(["bash", str(ROOT / script)], env=told, check=True, timeout=60)
+    with psycopg.connect(
+        place.render_as_string(hide_password=False).replace("+psycopg", ""), autocommit=True
+    ) as server:
+        may = server.execute(
+            "SELECT rolsuper, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname = 'tocsin'"
+        ).fetchone()
+        owner = server.execute("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'tocsin'").fetchone()
+        server.execute("DROP DATABASE tocsin")
+        server.execute("DROP ROLE tocsin")
+    assert (may, owner) == ((False, False, False), ("tocsin",))
 
 
 def test_every_secret_is_made_declared_and_used() -> None:

@@ -8,6 +8,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from tocsin.devtools import stack_secrets
+from tocsin.domain.canary import CANARY
+from tocsin.runtime.jws import read_signing_key
 from tocsin.store.deployment import load_deployment
 
 HOST = "kafka.tocsin.example"
@@ -50,7 +52,7 @@ def test_the_broker_is_told_how_to_know_its_users_but_not_their_passwords(folder
 
 
 def test_the_services_and_the_database_have_one_password(folder: Path) -> None:
-    password = (folder / "postgres_password").read_text().strip()
+    password = (folder / "database_password").read_text().strip()
     assert (folder / "pgpass").read_text().strip() == f"postgres:5432:tocsin:tocsin:{password}"
 
 
@@ -73,3 +75,7 @@ def test_who_may_not_give_files_away_is_told_what_root_has_to_do(folder: Path, m
     owner = (folder / "pgpass").stat().st_uid
     expected = [f"chown {uid} {folder / name}" for name, uid in stack_secrets.READERS.items() if uid != owner]
     assert stack_secrets.hand_over(folder) == expected
+
+
+def test_the_canary_can_sign_by_its_key(folder: Path) -> None:
+    assert read_signing_key(CANARY, folder / "canary_key").public_key

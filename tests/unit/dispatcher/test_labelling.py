@@ -10,7 +10,8 @@ from databases import NOW
 from dispatching import Pipeline, case_of
 from resolving import from_publisher
 from tocsin.dispatcher.labelling import Labelling, NotLower
-from tocsin.store import links, tables
+from tocsin.store import labels, links, reports, tables
+from tocsin.store.columns import metadata
 from tocsin.store.database import unit_of_work
 from tocsin_schemas.cases import LinkKind
 from tocsin_schemas.reports import Accountability
@@ -47,12 +48,28 @@ def test_who_lowered_it_and_why_is_kept(pipeline: Pipeline) -> None:
     judged = pipeline.alert("UN-WGAD").priority
     _decide(pipeline, "lower", Priority.P4, "duty-officer", "Released on bail an hour ago.")
     (kept,) = pipeline.rows(tables.case_decisions)
-    assert (kept.value, kept.decided_by, kept.reason) == ("P4", "duty-officer", "Released on bail an hour ago.")
+    assert (kept.value, kept.decided_by) == ("P4", "duty-officer")
     assert kept.judged == judged
     (entry,) = [row for row in pipeline.rows(tables.audit) if row.action == "priority-lowered"]
     assert entry.detail == {"by": "duty-officer", "to": "P4"}
     routed = [row for row in pipeline.rows(tables.audit) if row.action == "case-routed"][-1]
     assert (routed.detail["priority"], routed.detail["lowered_by"]) == ("P4", "duty-officer")
+
+
+@pytest.mark.parametrize("way", [("lower", Priority.P4), ("label", labels.EMBLEMATIC)])
+def test_a_reason_may_name_the_victim_so_it_stands_nowhere_in_clear_and_goes_with_the_report(
+    pipeline: Pipeline, way: tuple[str, str]
+) -> None:
+    pipeline.take(a_report())
+    _decide(pipeline, *way, "duty-officer", "Ayodele Sessavi was released on bail.")
+    everything = [str(tuple(row)) for table in metadata.tables.values() for row in pipeline.rows(table)]
+    assert [row for row in everything if "Sessavi" in row] == []
+    vault = pipeline.deployment.vault
+    with unit_of_work(pipeline.engine) as connection:
+        (decision,) = labels.in_force(connection, [case_of(pipeline, a_report())])
+        assert labels.reason_of(connection, vault, decision) == "Ayodele Sessavi was released on bail."
+        vault.erase(connection, reports.claims_of(connection, case_of(pipeline, a_report()))[0].report_id)
+        assert labels.reason_of(connection, vault, decision) == ""
 
 
 def test_what_is_restored_alarms_again(pipeline: Pipeline) -> None:

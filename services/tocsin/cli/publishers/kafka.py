@@ -48,7 +48,7 @@ class Door:
         if not self.is_wanted:
             return
         user, quota = self.user or publisher.publisher_id, Quota(bytes_per_second=self.kilobytes * 1024)
-        with _asking():
+        with telling_refusals():
             password = let_in(settings.kafka, user, quota)
         if password is None:
             click.echo(_OPEN)
@@ -64,7 +64,7 @@ class Door:
         if publisher.kafka_user is None:
             self.open(settings, publisher, by, now)
             return
-        with _asking():
+        with telling_refusals():
             password = let_in_again(settings.kafka, publisher.kafka_user)
         if password is None:
             click.echo(_OPEN)
@@ -77,7 +77,7 @@ class Door:
         user = publisher.kafka_user
         if user is None:
             return
-        with _asking():
+        with telling_refusals():
             is_shut = shut_out(settings.kafka, user)
         if not is_shut:
             click.echo(_OPEN)
@@ -129,7 +129,7 @@ def door_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @contextmanager
-def _asking() -> Iterator[None]:
+def telling_refusals() -> Iterator[None]:
     """A failure becomes one line."""
     try:
         yield

@@ -15,11 +15,10 @@ _LAWS = frozenset({ViolationType.RESTRICTIVE_LAW, ViolationType.FOREIGN_AGENT_LA
 
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    """A person has lowered the priority of a case, and said why."""
+    """A person has lowered the priority of a case, and said why; the reason is sealed."""
 
     priority: Priority
     by: str
-    reason: str
     judged: Priority
     """What the facts gave when it was lowered; the lowering lapses as soon as they give more."""
 

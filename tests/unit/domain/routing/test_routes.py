@@ -234,7 +234,7 @@ def test_the_level_is_that_of_a_report_on_the_subject_of_the_mandate() -> None:
 
 
 def test_a_lowering_holds_for_the_case_and_for_each_route() -> None:
-    standing = Standing(lowered=Lowered(Priority.P4, "operator-1", "Released this morning.", Priority.P2))
+    standing = Standing(lowered=Lowered(Priority.P4, "operator-1", Priority.P2))
     routing = routed(a_claim(), standing=standing)
     assert (routing.priority, routing.triage_rule) == (Priority.P4, "lowered")
     assert {r.priority for r in routing.routes} == {Priority.P4}

@@ -230,7 +230,7 @@ def test_a_report_of_unknown_certainty_needs_a_person_only_if_the_priority_rests
 
 
 def by_a_person(priority: Priority, judged: Priority) -> Standing:
-    return Standing(lowered=Lowered(priority, by="operator-1", reason="Released this morning.", judged=judged))
+    return Standing(lowered=Lowered(priority, by="operator-1", judged=judged))
 
 
 @pytest.mark.parametrize(
