@@ -16,18 +16,58 @@ from tocsin.devtools.mails.browser import FLAGS, program
 KEYS = {"Tab": ("Tab", 9, ""), "Enter": ("Enter", 13, "\r"), "Space": (" ", 32, " ")}
 
 
-class Tab:
-    """One tab. Everything waits until the page has loaded."""
+class Chromium:
+    """A running browser, at the other end of two pipes."""
 
     def __init__(self, write: int, read: int) -> None:
         self._write, self._read, self._number, self._rest = write, read, 0, b""
-        target = self._send("Target.createTarget", {"url": "about:blank"}, "")["targetId"]
-        self._session = self._send("Target.attachToTarget", {"targetId": target, "flatten": True}, "")["sessionId"]
+
+    @contextmanager
+    def tab(self) -> Iterator["Tab"]:
+        """A tab that shares no cookie and no file with any other."""
+        context = self.send("Target.createBrowserContext", {})["browserContextId"]
+        try:
+            yield Tab(self, context)
+        finally:
+            self.send("Target.disposeBrowserContext", {"browserContextId": context})
+
+    def send(self, method: str, parameters: dict[str, Any], session: str = "") -> dict[str, Any]:
+        """What the browser answers."""
+        self._number += 1
+        message: dict[str, Any] = {"id": self._number, "method": method, "params": parameters}
+        if session:
+            message["sessionId"] = session
+        os.write(self._write, json.dumps(message).encode() + b"\0")
+        while True:
+            answer = json.loads(self._next())
+            if answer.get("id") == self._number:
+                if "context was destroyed" in answer.get("error", {}).get("message", ""):
+                    return {"result": {}}
+                assert "error" not in answer, answer["error"]
+                return dict(answer["result"])
+
+    def _next(self) -> bytes:
+        while b"\0" not in self._rest:
+            part = os.read(self._read, 1 << 20)
+            assert part, "the browser is gone"
+            self._rest += part
+        message, _, self._rest = self._rest.partition(b"\0")
+        return message
+
+
+class Tab:
+    """One tab. Everything waits until the page has loaded."""
+
+    def __init__(self, chromium: Chromium, context: str) -> None:
+        self._chromium, self.context = chromium, context
+        target = chromium.send("Target.createTarget", {"url": "about:blank", "browserContextId": context})["targetId"]
+        attached = chromium.send("Target.attachToTarget", {"targetId": target, "flatten": True})
+        self._session = attached["sessionId"]
         for domain in ("Page", "Runtime", "Network"):
             self.do(f"{domain}.enable")
 
     def do(self, method: str, **parameters: Any) -> dict[str, Any]:
-        return self._send(method, parameters, self._session)
+        return self._chromium.send(method, parameters, self._session)
 
     def open(self, url: str) -> None:
         self._then_loaded(lambda: self.do("Page.navigate", url=url))
@@ -83,31 +123,9 @@ class Tab:
             time.sleep(0.01)
         raise TimeoutError("the page did not load")
 
-    def _send(self, method: str, parameters: dict[str, Any], session: str) -> dict[str, Any]:
-        self._number += 1
-        message: dict[str, Any] = {"id": self._number, "method": method, "params": parameters}
-        if session:
-            message["sessionId"] = session
-        os.write(self._write, json.dumps(message).encode() + b"\0")
-        while True:
-            answer = json.loads(self._next())
-            if answer.get("id") == self._number:
-                if "context was destroyed" in answer.get("error", {}).get("message", ""):
-                    return {"result": {}}
-                assert "error" not in answer, answer["error"]
-                return dict(answer["result"])
-
-    def _next(self) -> bytes:
-        while b"\0" not in self._rest:
-            part = os.read(self._read, 1 << 20)
-            assert part, "the browser is gone"
-            self._rest += part
-        message, _, self._rest = self._rest.partition(b"\0")
-        return message
-
 
 @contextmanager
-def a_browser() -> Iterator[Tab]:
+def a_chromium() -> Iterator[Chromium]:
     """Chromium with an empty profile."""
     to_read, to_write = os.pipe()
     from_read, from_write = os.pipe()
@@ -127,7 +145,7 @@ def a_browser() -> Iterator[Tab]:
         os.close(to_read)
         os.close(from_write)
         try:
-            yield Tab(to_write, from_read)
+            yield Chromium(to_write, from_read)
         finally:
             process.kill()
             process.wait()
