@@ -6,8 +6,7 @@ from sqlalchemy import select
 from operating import House
 from operations import ARAB, ARABIC, BOUNCED, DOUBTFUL, LETTER, delivery_of, reference_of, rows
 from resolving import identity
-from reviewing import AGAIN, BROTHER, OTHER, SISTER
-from tocsin.domain.identifiers import case_reference
+from reviewing import BROTHER, OTHER, SISTER
 from tocsin.store import tables
 from tocsin.store.database import reading
 from visitor import Visitor

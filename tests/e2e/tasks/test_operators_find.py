@@ -21,7 +21,9 @@ SOUGHT = [
 ]
 
 
-@pytest.mark.parametrize(("how", "sought", "report"), SOUGHT, ids=[f"{how}-{i}" for i, (how, _, _) in enumerate(SOUGHT)])
+@pytest.mark.parametrize(
+    ("how", "sought", "report"), SOUGHT, ids=[f"{how}-{i}" for i, (how, _, _) in enumerate(SOUGHT)]
+)
 def test_a_case_is_found_and_read(officer: Visitor, house: House, how: str, sought: str, report: object) -> None:
     officer.open("/search")
     officer.write(officer.said(f"search.{how}"), sought)

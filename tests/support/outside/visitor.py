@@ -181,7 +181,9 @@ class Visitor:
     def _picture(self, kind: tuple[str, ...], width: int) -> None:
         """For people to look at, where they have said in which folder."""
         if folder := os.environ.get("TOCSIN_PICTURES"):
-            self.tab.picture(Path(folder) / f"{kind[0].strip('/').replace('/', '-')}.{kind[1]}.{len(self.examined)}.{width}.png")
+            self.tab.picture(
+                Path(folder) / f"{kind[0].strip('/').replace('/', '-')}.{kind[1]}.{len(self.examined)}.{width}.png"
+            )
 
     def _use(self, role: str, name: str, leads_away: bool = False) -> None:
         node = self._found(role, name)

@@ -1,8 +1,5 @@
 """An operator signs in through an OpenID provider that runs here: code with PKCE, state, nonce; groups become roles."""
 
-import subprocess
-import sys
-import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
