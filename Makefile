@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
-.PHONY: help demo up stack secrets test check kills due race canary leaks access tls consent mails mutants bench fuzz evaluate golden dashboards live pictures lock schemas clean
+.PHONY: help demo up stack secrets test check kills due race canary e2e leaks access tls consent mails mutants bench fuzz evaluate golden dashboards live pictures lock schemas clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -54,6 +54,9 @@ test: $(VENV)/tocsin $(VENV)/development ## Lint, types, import floors, and ever
 
 check: $(VENV)/tocsin $(VENV)/development ## The fast part of the tests: no Kafka, no PostgreSQL
 	$(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/pytest -q -m "not kafka and not postgresql"
+
+e2e: $(VENV)/tocsin $(VENV)/development ## Every task of operators, recipients and focal points in a real browser, in every way
+	$(BIN)/pytest -q -m "slow or not slow" tests/e2e/tasks tests/e2e/test_paper.py
 
 KILLS ?= 300
 kills: $(VENV)/tocsin $(VENV)/development ## SIGKILL services and broker KILLS times under 5,000 reports, then check; then under 2,000 mails

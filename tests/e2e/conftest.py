@@ -1,22 +1,20 @@
-"""One browser for each module, and a clean tab for each test."""
+"""One browser for the session, and for each test a tab that shares nothing with any other."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from chromium import Tab, a_browser
+from chromium import Chromium, Tab, a_chromium
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Tab]:
-    with a_browser() as tab:
-        yield tab
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    with a_chromium() as chromium:
+        yield chromium
 
 
 @pytest.fixture
-def tab(browser: Tab) -> Tab:
-    browser.do("Network.clearBrowserCookies")
-    browser.do("Emulation.setScriptExecutionDisabled", value=False)
-    browser.do("Emulation.setEmulatedMedia", features=[])
-    browser.size(1280)
-    return browser
+def tab(chromium: Chromium) -> Iterator[Tab]:
+    with chromium.tab() as tab:
+        tab.size(1280)
+        yield tab

@@ -5,32 +5,108 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from select import select
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from tocsin.devtools.mails.browser import FLAGS, program
 
-KEYS = {"Tab": ("Tab", 9, ""), "Enter": ("Enter", 13, "\r"), "Space": (" ", 32, " ")}
+PATIENCE = 30.0
+"""Seconds that the browser, or a page, may take."""
+KEYS = {
+    "Tab": ("Tab", 9, ""),
+    "Enter": ("Enter", 13, "\r"),
+    "Space": (" ", 32, " "),
+    "ArrowUp": ("ArrowUp", 38, ""),
+    "ArrowDown": ("ArrowDown", 40, ""),
+}
+
+
+class Chromium:
+    """A running browser, at the other end of two pipes."""
+
+    def __init__(self, write: int, read: int) -> None:
+        self._write, self._read, self._number, self._rest = write, read, 0, b""
+        self._loaded: Counter[str] = Counter()
+
+    @contextmanager
+    def tab(self) -> Iterator["Tab"]:
+        """A tab that shares no cookie and no file with any other."""
+        context = self.send("Target.createBrowserContext", {})["browserContextId"]
+        try:
+            yield Tab(self, context)
+        finally:
+            self.send("Target.disposeBrowserContext", {"browserContextId": context})
+
+    def send(self, method: str, parameters: dict[str, Any], session: str = "") -> dict[str, Any]:
+        """What the browser answers. Raises TimeoutError."""
+        number = self.tell(method, parameters, session)
+        until = time.monotonic() + PATIENCE
+        while True:
+            answer = self._heard(until - time.monotonic())
+            if answer.get("id") == number:
+                if "context was destroyed" in answer.get("error", {}).get("message", ""):
+                    return {"result": {}}
+                assert "error" not in answer, answer["error"]
+                return dict(answer["result"])
+
+    def tell(self, method: str, parameters: dict[str, Any], session: str = "") -> int:
+        """Without waiting for an answer: what leads away may never have one. Returns the number of the message."""
+        self._number += 1
+        message: dict[str, Any] = {"id": self._number, "method": method, "params": parameters}
+        if session:
+            message["sessionId"] = session
+        os.write(self._write, json.dumps(message).encode() + b"\0")
+        return self._number
+
+    def loaded(self, session: str, since: int = 0, seconds: float = 0.0) -> int:
+        """How many pages have loaded in this tab. since: wait until there are more. Raises TimeoutError."""
+        until = time.monotonic() + seconds
+        while self._loaded[session] <= since and seconds:
+            self._heard(until - time.monotonic())
+        return self._loaded[session]
+
+    def _heard(self, seconds: float) -> dict[str, Any]:
+        message: dict[str, Any] = json.loads(self._next(seconds))
+        if message.get("method") == "Page.loadEventFired":
+            self._loaded[message["sessionId"]] += 1
+        return message
+
+    def _next(self, seconds: float) -> bytes:
+        while b"\0" not in self._rest:
+            if not select([self._read], [], [], max(0.0, seconds))[0]:
+                raise TimeoutError("the browser, or the page, takes too long")
+            part = os.read(self._read, 1 << 20)
+            assert part, "the browser is gone"
+            self._rest += part
+        message, _, self._rest = self._rest.partition(b"\0")
+        return message
 
 
 class Tab:
     """One tab. Everything waits until the page has loaded."""
 
-    def __init__(self, write: int, read: int) -> None:
-        self._write, self._read, self._number, self._rest = write, read, 0, b""
-        target = self._send("Target.createTarget", {"url": "about:blank"}, "")["targetId"]
-        self._session = self._send("Target.attachToTarget", {"targetId": target, "flatten": True}, "")["sessionId"]
+    def __init__(self, chromium: Chromium, context: str) -> None:
+        self._chromium, self.context = chromium, context
+        target = chromium.send("Target.createTarget", {"url": "about:blank", "browserContextId": context})["targetId"]
+        attached = chromium.send("Target.attachToTarget", {"targetId": target, "flatten": True})
+        self._session = attached["sessionId"]
         for domain in ("Page", "Runtime", "Network"):
             self.do(f"{domain}.enable")
 
     def do(self, method: str, **parameters: Any) -> dict[str, Any]:
-        return self._send(method, parameters, self._session)
+        return self._chromium.send(method, parameters, self._session)
+
+    def tell(self, method: str, **parameters: Any) -> None:
+        """As ``do``, for what leads away from the page."""
+        self._chromium.tell(method, parameters, self._session)
 
     def open(self, url: str) -> None:
-        self._then_loaded(lambda: self.do("Page.navigate", url=url))
+        self.then_loaded(lambda: self.do("Page.navigate", url=url))
 
     def run(self, script: str) -> Any:
         found = self.do("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
@@ -39,17 +115,20 @@ class Tab:
 
     def submit(self, script: str) -> None:
         """Run what makes the browser go to another page."""
-        self._then_loaded(lambda: self.run(script))
+        self.then_loaded(lambda: self.run(script))
 
     def press(self, key: str, leads_away: bool = False) -> None:
+        self.then_loaded(lambda: self._strike(key, self.tell)) if leads_away else self._strike(key, self.do)
+
+    def hit(self, key: str) -> None:
+        """As ``press``, where what follows is waited for elsewhere."""
+        self._strike(key, self.tell)
+
+    def _strike(self, key: str, say: Callable[..., object]) -> None:
         name, code, text = KEYS[key]
         event = {"key": name, "code": key, "windowsVirtualKeyCode": code}
-
-        def strike() -> None:
-            self.do("Input.dispatchKeyEvent", type="keyDown", text=text, **event)
-            self.do("Input.dispatchKeyEvent", type="keyUp", **event)
-
-        self._then_loaded(strike) if leads_away else strike()
+        say("Input.dispatchKeyEvent", type="keyDown", text=text, **event)
+        say("Input.dispatchKeyEvent", type="keyUp", **event)
 
     def type(self, text: str) -> None:
         self.do("Input.insertText", text=text)
@@ -73,41 +152,19 @@ class Tab:
     def path(self) -> str:
         return str(self.run("location.pathname"))
 
-    def _then_loaded(self, go: Any) -> None:
+    def then_loaded(self, go: Callable[[], object]) -> None:
+        """Do what leads to another page, and wait for it. Raises TimeoutError."""
         self.run("window.__here = true")
+        loaded = self._chromium.loaded(self._session)
         go()
-        until = time.monotonic() + 10
-        while time.monotonic() < until:
+        while True:
+            loaded = self._chromium.loaded(self._session, loaded, PATIENCE)
             if self.run("document.readyState === 'complete' && !window.__here && location.href !== 'about:blank'"):
                 return
-            time.sleep(0.01)
-        raise TimeoutError("the page did not load")
-
-    def _send(self, method: str, parameters: dict[str, Any], session: str) -> dict[str, Any]:
-        self._number += 1
-        message: dict[str, Any] = {"id": self._number, "method": method, "params": parameters}
-        if session:
-            message["sessionId"] = session
-        os.write(self._write, json.dumps(message).encode() + b"\0")
-        while True:
-            answer = json.loads(self._next())
-            if answer.get("id") == self._number:
-                if "context was destroyed" in answer.get("error", {}).get("message", ""):
-                    return {"result": {}}
-                assert "error" not in answer, answer["error"]
-                return dict(answer["result"])
-
-    def _next(self) -> bytes:
-        while b"\0" not in self._rest:
-            part = os.read(self._read, 1 << 20)
-            assert part, "the browser is gone"
-            self._rest += part
-        message, _, self._rest = self._rest.partition(b"\0")
-        return message
 
 
 @contextmanager
-def a_browser() -> Iterator[Tab]:
+def a_chromium() -> Iterator[Chromium]:
     """Chromium with an empty profile."""
     to_read, to_write = os.pipe()
     from_read, from_write = os.pipe()
@@ -127,7 +184,7 @@ def a_browser() -> Iterator[Tab]:
         os.close(to_read)
         os.close(from_write)
         try:
-            yield Tab(to_write, from_read)
+            yield Chromium(to_write, from_read)
         finally:
             process.kill()
             process.wait()

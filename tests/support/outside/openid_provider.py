@@ -6,13 +6,20 @@ verifier of that challenge alone (RFC 7636, 4.6).
 
 import io
 import json
+import subprocess
 import sys
+import time
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+import httpx
+
+from tocsin.devtools.ports import free_ports
 
 PEOPLE = {
     "subject-1": {"groups": ["tocsin-duty", "cafeteria"], "amr": ["pwd", "hwk"]},
@@ -68,6 +75,30 @@ class Insists:
 
 class _Quiet(WSGIRequestHandler):
     def log_message(self, *_: object) -> None: ...
+
+
+@contextmanager
+def a_provider_process() -> Iterator[str]:
+    """Its issuer, once it answers."""
+    [port] = free_ports(1)
+    process = subprocess.Popen([sys.executable, __file__, str(port)], stderr=subprocess.DEVNULL)
+    try:
+        yield _answering(f"http://127.0.0.1:{port}")
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _answering(issuer: str) -> str:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        try:
+            httpx.get(f"{issuer}/.well-known/openid-configuration").raise_for_status()
+        except httpx.HTTPError:
+            time.sleep(0.05)
+        else:
+            return issuer
+    raise TimeoutError("the provider does not answer")
 
 
 def main(port: int) -> None:

@@ -42,10 +42,7 @@ def a_seeded_database(
     if name not in _seeds:
         _seeds[name] = _seed(seed)
     database, key, made = _seeds[name]
-    (folder / "tocsin.db").write_bytes(database)
-    (folder / "deployment.key").write_bytes(key)
-    (folder / "deployment.key").chmod(0o600)
-    return _open(folder), a_deployment(folder), deepcopy(made)
+    return *thawed(folder, (database, key)), deepcopy(made)
 
 
 _seeds: dict[Hashable, tuple[bytes, bytes, Any]] = {}
@@ -57,8 +54,20 @@ def _seed(seed: Callable[[Connection, Deployment], object]) -> tuple[bytes, byte
         engine, deployment = a_database(folder), a_deployment(folder)
         with unit_of_work(engine) as connection:
             made = seed(connection, deployment)
-        engine.dispose()
-        return _bytes_of(folder / "tocsin.db"), (folder / "deployment.key").read_bytes(), made
+        return *frozen(folder, engine), made
+
+
+def frozen(folder: Path, engine: Engine) -> tuple[bytes, bytes]:
+    """A whole deployment, its database and its key, to be thawed in other folders."""
+    engine.dispose()
+    return _bytes_of(folder / "tocsin.db"), (folder / "deployment.key").read_bytes()
+
+
+def thawed(folder: Path, kept: tuple[bytes, bytes]) -> tuple[Engine, Deployment]:
+    (folder / "tocsin.db").write_bytes(kept[0])
+    (folder / "deployment.key").write_bytes(kept[1])
+    (folder / "deployment.key").chmod(0o600)
+    return _open(folder), a_deployment(folder)
 
 
 def _open(folder: Path) -> Engine:

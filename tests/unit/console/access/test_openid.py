@@ -1,8 +1,5 @@
 """An operator signs in through an OpenID provider that runs here: code with PKCE, state, nonce; groups become roles."""
 
-import subprocess
-import sys
-import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -38,25 +35,8 @@ tocsin-audit = ["auditor"]
 
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
-    [port] = free_ports(1)
-    process = subprocess.Popen([sys.executable, openid_provider.__file__, str(port)], stderr=subprocess.DEVNULL)
-    try:
-        yield _answering(f"http://127.0.0.1:{port}")
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _answering(issuer: str) -> str:
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        try:
-            httpx.get(f"{issuer}/.well-known/openid-configuration").raise_for_status()
-        except httpx.HTTPError:
-            time.sleep(0.05)
-        else:
-            return issuer
-    raise TimeoutError("the provider does not answer")
+    with openid_provider.a_provider_process() as issuer:
+        yield issuer
 
 
 def a_provider(folder: Path, issuer: str) -> Provider:

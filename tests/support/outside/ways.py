@@ -1,0 +1,22 @@
+"""In which ways a task is done: two languages, with scripts and without, by mouse and by keyboard alone."""
+
+import pytest
+
+from chromium import program
+from visitor import Way
+
+NEEDS_CHROMIUM = pytest.mark.skipif(program() is None, reason="Chromium is not installed: apt-get install chromium")
+_SHORT = (Way("en", scripts=False, by_mouse=False), Way("fr", scripts=True, looks=True))
+_LONG = (Way("en", scripts=True, looks=True), Way("fr", scripts=False), Way("fr", scripts=True, by_mouse=False))
+EVERY_WAY = pytest.mark.parametrize(
+    "way",
+    [
+        *(pytest.param(way, id=str(way)) for way in _SHORT),
+        *(pytest.param(way, id=str(way), marks=pytest.mark.slow) for way in _LONG),
+    ],
+)
+"""For tests with a visitor. What runs without ``slow`` has each language, scripts or none, and mouse or keyboard."""
+WITH_SCRIPTS = pytest.mark.parametrize(
+    "way", [Way("en", scripts=True, by_mouse=False), Way("fr", scripts=True, looks=True)], ids=str
+)
+"""For what no browser can do without them."""
