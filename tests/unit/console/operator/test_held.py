@@ -10,8 +10,7 @@ import planted
 from databases import a_database, a_deployment
 from operator_pages import an_app, read
 from tocsin.console.access.viewer import Role
-from tocsin.console.operator.desk import moment
-from tocsin.console.operator.words import LANGUAGES, words
+from tocsin.console.operator.words import LANGUAGES, moment, words
 from tocsin.domain.identifiers import case_reference
 from tocsin.knowledge.load import labels
 from tocsin.store import held_alerts
