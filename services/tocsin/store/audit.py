@@ -47,10 +47,18 @@ def append(
     """
     lock_keys(connection, [hashlib.sha256(f"audit {chain}".encode()).hexdigest()])
     last = connection.execute(_LAST, {"wanted": chain}).first()
-    seq, previous = (last.seq + 1, last.hash) if last else (1, _ORIGIN)
-    digest = _digest(chain, seq, now, action, subject, detail, previous)
+    reached = Reached(last.seq, last.hash) if last else BEGINNING
+    connection.execute(audit.insert(), following(reached, chain, action, subject, detail, now))
+
+
+def following(
+    reached: Reached, chain: str, action: str, subject: str, detail: dict[str, Any], now: datetime
+) -> dict[str, Any]:
+    """The row of the entry after ``reached``."""
+    seq = reached.seq + 1
+    digest = _digest(chain, seq, now, action, subject, detail, reached.hash)
     entry = {"chain": chain, "seq": seq, "at": now, "action": action, "subject": subject, "detail": detail}
-    connection.execute(audit.insert(), {**entry, "previous": previous, "hash": digest})
+    return entry | {"previous": reached.hash, "hash": digest}
 
 
 def verify(connection: Connection, chain: str | None = None) -> list[Fault]:

@@ -68,9 +68,18 @@ reviews = Table(
     Column("review_id", String(32), primary_key=True),
     Column("kind", String(30), nullable=False),  # store.reviews.KINDS
     Column("case_id", String(32), index=True),
-    Column("other_case_id", String(32)),
+    Column("other_case_id", String(32), index=True),
     Column("reason", String(500), nullable=False),
     Column("created_at", Time, nullable=False),
     Column("resolved_at", Time),
     Column("resolved_by", String(64)),
+)
+_OPEN = reviews.c.resolved_at.is_(None)
+Index(
+    "reviews_open",
+    reviews.c.kind,
+    reviews.c.created_at,
+    reviews.c.review_id,
+    sqlite_where=_OPEN,
+    postgresql_where=_OPEN,
 )
