@@ -31,6 +31,8 @@ from tocsin.store.database import reading, unit_of_work
 from tocsin.store.operators import CHAIN
 
 _HERE = Path(__file__).parent
+_ON_A_PAGE = {"acts": 30, "answers": 30, "decisions": 40, "moments": 60}
+"""How much of each list of a case; reports: ``overview.REPORTS``."""
 READERS = (Role.REVIEWER, Role.DUTY_OFFICER, Role.AUDITOR)
 """Who sees how cases stand."""
 
@@ -84,13 +86,16 @@ def _pages(engine: Engine) -> APIRouter:
         return render(request, "overview.html", page=page, page_size=overview.PAGE, refresh=refresh, **content)
 
     @router.get("/cases/{reference}")
-    def show_case(request: Request, reference: str, viewer: Reader, refresh: Refresh = None) -> Response:
+    def show_case(
+        request: Request, reference: str, viewer: Reader, page: Page = 1, refresh: Refresh = None
+    ) -> Response:
         with reading(engine) as connection:
             case = overview.case(connection, reference)
             if case is None:
                 raise HTTPException(404)
             content: dict[str, Any] = {
-                "reports": overview.reports_of(connection, case.case_id),
+                "reports": overview.reports_of(connection, case.case_id, page),
+                "number": overview.number_of_reports(connection, case.case_id),
                 "links": overview.linked_cases(connection, case.case_id),
                 "decided": labels.in_force(connection, [case.case_id]),
                 "acts": actions.of_case(connection, case.case_id),
@@ -99,12 +104,20 @@ def _pages(engine: Engine) -> APIRouter:
                 "decisions": timeline.decisions(connection, case.case_id),
                 "moments": timeline.of_case(connection, case.case_id),
             }
+            content |= _cut(content, page) | {"page": page}
             content["roles"] = inbound.roles(connection, content["answers"])
         with unit_of_work(engine) as connection:
             audit.append(connection, CHAIN, "case-read", case.case_id, {"by": viewer.name}, clock.now())
         return render(request, "case.html", case=case, refresh=refresh, **content)
 
     return router
+
+
+def _cut(content: dict[str, Any], page: int) -> dict[str, Any]:
+    """Of each list that grows with a case the part that is on this page, and whether there is more."""
+    cut = {name: content[name][(page - 1) * most : page * most] for name, most in _ON_A_PAGE.items()}
+    more = any(len(content[name]) > page * most for name, most in _ON_A_PAGE.items())
+    return cut | {"has_more": more or content["number"] > page * overview.REPORTS}
 
 
 def _places(viewer: Viewer) -> list[tuple[str, str]]:

@@ -20,6 +20,8 @@ from tocsin.store.deployment import Deployment
 
 MOST = 20
 """Cases that one search gives."""
+_AT_ONCE = 4
+"""Weeks that are looked at together, the latest first, until there are cases enough."""
 _SAME, _POSSIBLE = "same", "possible"
 log = logging.getLogger(__name__)
 
@@ -46,9 +48,16 @@ def by_place(connection: Connection, deployment: Deployment, place: str, since: 
     keys = reversed(keys_of_place(place, since.date(), until.date() + timedelta(days=1)))
     hashed = [deployment.identities.blocking_key(key.kind, key.value) for key in keys]
     common = candidates.frequencies(connection, hashed)
-    found = [report_id for key in hashed if key in common for report_id in candidates.some(connection, key, MOST)]
-    homes = reports.cases_of(connection, found)
-    return list(dict.fromkeys(homes[report_id] for report_id in found if report_id in homes))[:MOST]
+    known, found = [key for key in hashed if key in common], dict[str, None]()
+    for at in range(0, len(known), _AT_ONCE):
+        if len(found) >= MOST:
+            break
+        wanted = known[at : at + _AT_ONCE]
+        shared = candidates.postings(connection, wanted)
+        homes = reports.cases_of(connection, {report_id for ids in shared.values() for report_id in ids})
+        of_key = (sorted({homes[i] for i in shared.get(key, ()) if i in homes}) for key in wanted)
+        found |= dict.fromkeys(case_id for case_ids in of_key for case_id in case_ids)
+    return list(found)[:MOST]
 
 
 def _likeness(matcher: Matcher, asked: PersonProfile, profile: Profile) -> tuple[bool, float] | None:

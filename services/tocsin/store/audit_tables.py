@@ -21,7 +21,7 @@ audit = Table(
 )
 Index("audit_by_time", audit.c.at, audit.c.chain, audit.c.seq)
 Index("audit_by_action", audit.c.action, audit.c.at)
-Index("audit_by_subject", audit.c.subject, audit.c.at)
+Index("audit_by_subject", audit.c.subject, postgresql_ops={"subject": "varchar_pattern_ops"})  # by how it begins
 audit_findings = Table(
     "audit_findings",
     metadata,

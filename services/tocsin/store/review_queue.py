@@ -8,11 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, func, select, update
 
 from tocsin.store import evidence
-from tocsin.store.reviews import PRIORITY
+from tocsin.store.reviews import PRIORITY, UNKNOWN
 from tocsin.store.tables import cases, reviews
 
-PAGE = 50
-_UNKNOWN = "P9"
+PAGE = 40
 _ONE, _OTHER = cases.alias("one"), cases.alias("other")
 _LINES = (
     select(
@@ -24,7 +23,7 @@ _LINES = (
         reviews.c.created_at,
         reviews.c.resolved_at,
         reviews.c.resolved_by,
-        PRIORITY.label("priority"),
+        func.nullif(PRIORITY, UNKNOWN).label("priority"),
         _ONE.c.reference,
         _OTHER.c.reference.label("other_reference"),
         _ONE.c.countries,
@@ -64,10 +63,15 @@ def waiting(connection: Connection, kind: str | None = None, page: int = 1) -> l
     query = _LINES.where(reviews.c.resolved_at.is_(None))
     if kind is not None:
         query = query.where(reviews.c.kind == kind)
-    order = (func.coalesce(PRIORITY, _UNKNOWN), reviews.c.created_at, reviews.c.review_id)
+    order = (PRIORITY, reviews.c.created_at, reviews.c.review_id)
     found = _read(connection, query.order_by(*order).limit(PAGE).offset((page - 1) * PAGE))
     bits = scores(connection, [(line.case_id, line.other_case_id) for line in found])
     return [replace(line, score=bits.get(frozenset((line.case_id, line.other_case_id)))) for line in found]
+
+
+def one(connection: Connection, review_id: str) -> Line | None:
+    """A review, open or not."""
+    return next(iter(_read(connection, _LINES.where(reviews.c.review_id == review_id))), None)
 
 
 def beginning_with(connection: Connection, prefix: str) -> list[Line]:

@@ -49,6 +49,7 @@ from tocsin.store.mail_tables import inbound_mails as inbound_mails
 from tocsin.store.mail_tables import sent_copies as sent_copies
 from tocsin.store.mail_tables import suppressions as suppressions
 from tocsin.store.matching_tables import blocking_keys as blocking_keys
+from tocsin.store.matching_tables import case_figures as case_figures
 from tocsin.store.matching_tables import case_links as case_links
 from tocsin.store.matching_tables import judgements as judgements
 from tocsin.store.matching_tables import key_frequencies as key_frequencies
@@ -141,8 +142,8 @@ Index(
     postgresql_where=outbox.c.published_at.is_(None),
 )
 
-_LETTERS = text("topic = 'tocsin.dead-letters.v1'")
-Index("outbox_dead_letters", outbox.c.id, sqlite_where=_LETTERS, postgresql_where=_LETTERS)
+LETTERS = text("topic = 'tocsin.dead-letters.v1'")
+Index("outbox_dead_letters", outbox.c.id, sqlite_where=LETTERS, postgresql_where=LETTERS)
 
 # --- the vault -----------------------------------------------------------------------------------------------------
 
@@ -234,6 +235,7 @@ alerts = Table(
 )
 _RAISED = text("state = 'raised'")
 Index("alerts_by_state", alerts.c.state)
+Index("alerts_of_case", alerts.c.case_id, alerts.c.state, alerts.c.priority)
 Index("alerts_of_mandate", alerts.c.mandate, alerts.c.state, alerts.c.priority, alerts.c.reply_by, alerts.c.alert_id)
 Index(
     "alerts_raised",

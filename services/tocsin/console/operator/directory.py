@@ -10,13 +10,16 @@ from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from fastapi.responses import Response
 
 from tocsin.console.access.viewer import Role, require
-from tocsin.console.operator.desk import Asked, Desk, Who, done, draw, missing, new_router, refused
+from tocsin.console.operator.desk import Asked, Desk, Page, Who, done, draw, missing, new_router, refused
 from tocsin.console.operator.words import words_for
-from tocsin.store import administrators, directory, directory_approvals, directory_changes
+from tocsin.store import administrators, directory_approvals, directory_changes
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.directory_changes import State, Unacceptable
 from tocsin.store.directory_keys import FalseSignature, Signed
+from tocsin.store.verified_directory import VerifiedDirectory
 
+PAGE = 100
+"""Entries of one page."""
 FRESH = timedelta(minutes=30)
 """How long ago the words to sign may have been given out."""
 ChangeId = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
@@ -31,16 +34,18 @@ _DECIDE = {
 
 
 def routes(desk: Desk) -> APIRouter:
-    router = new_router("directory")
+    router, verified = new_router("directory"), VerifiedDirectory()
 
     @router.get("/directory")
-    def show(request: Request) -> Response:
+    def show(request: Request, page: Page = 1) -> Response:
         now = desk.clock()
         with reading(desk.engine) as connection:
-            found = directory.read(connection, desk.deployment)
+            found = verified.read(connection, desk.deployment)
             waiting = directory_changes.pending(connection, now)
             people = administrators.load(connection, desk.deployment.identities)
-        return draw(request, "directory", found=found, waiting=waiting, people=people.values(), now=now)
+        entries = found.recipients[(page - 1) * PAGE : page * PAGE]
+        shown: dict[str, Any] = {"found": found, "entries": entries, "page": page, "is_full": len(entries) == PAGE}
+        return draw(request, "directory", waiting=waiting, people=people.values(), now=now, **shown)
 
     @router.get("/directory/changes/{change_id}")
     def show_change(request: Request, viewer: Who, change_id: ChangeId, done: Asked = "") -> Response:

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from tocsin.console.operator.desk import Desk, draw, new_router
+from tocsin.console.operator.desk import Desk, Page, draw, new_router
 from tocsin.store import api_keys, publisher_standings
 from tocsin.store import publishers as registry
 from tocsin.store.database import reading
@@ -24,15 +24,16 @@ def routes(desk: Desk) -> APIRouter:
     router = new_router("publishers")
 
     @router.get("/publishers")
-    def show(request: Request) -> Response:
+    def show(request: Request, page: Page = 1) -> Response:
         now, identities = desk.clock(), desk.deployment.identities
         with reading(desk.engine) as connection:
-            standings = publisher_standings.standings(connection, identities, now)
+            standings = publisher_standings.standings(connection, identities, now, page)
             names = [standing.publisher.publisher_id for standing in standings]
             opened = {name: api_keys.of_publisher(connection, identities, name) for name in names}
             altered = [*registry.altered(connection, identities), *api_keys.altered(connection, identities)]
             undone = publisher_standings.undone(connection, identities)
         content: dict[str, Any] = {"standings": standings, "api_keys": opened, "altered": altered, "undone": undone}
+        content |= {"page": page, "is_full": len(standings) == publisher_standings.PAGE}
         return draw(request, "publishers", now=now, tones=TONES, **content)
 
     return router

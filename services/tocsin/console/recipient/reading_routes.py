@@ -5,7 +5,7 @@ from collections.abc import Callable
 from fastapi.responses import Response
 
 from tocsin.console.recipient import case_pages, drills, receipts
-from tocsin.console.recipient.asking import READ, Asks, Case, Opaque, new_router
+from tocsin.console.recipient.asking import READ, Asks, Case, Opaque, Page, new_router
 from tocsin.console.recipient.pages import door
 from tocsin.console.recipient.visits import Visit, way_back
 from tocsin_schemas.directory import Recipient
@@ -20,8 +20,8 @@ def _signed_in(visit: Visit, show: Callable[[Recipient], Response]) -> Response:
 
 
 @router.api_route("/", methods=READ)
-def show_overview(visit: Asks) -> Response:
-    return _signed_in(visit, lambda person: case_pages.overview(visit, person))
+def show_overview(visit: Asks, page: Page = 1) -> Response:
+    return _signed_in(visit, lambda person: case_pages.overview(visit, person, page))
 
 
 @router.api_route("/cases/{reference}", methods=READ)

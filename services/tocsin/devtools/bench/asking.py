@@ -1,4 +1,4 @@
-"""Asks an application for its pages as a browser on this machine does, and keeps how long each took and how large it was."""
+"""Asks an application for its pages as a browser on this machine does, and keeps how long each took, and its size."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""What is asked of each page: of other cases, reviews, mails, searches and periods each time, the largest among them."""
+"""What is asked of each page: of other cases, reviews, mails and periods each time, the largest among them."""
 
 import random
 from collections.abc import Callable, Mapping, Sequence

@@ -189,7 +189,9 @@ def main(home: Path, reports: int, number: int, requests: int, only: str, again:
                 click.echo(told(site.name, found))
                 if not is_well(found):
                     amiss.append(f"{found.route}: slowest {found.slowest[:120]}, largest {found.largest[:120]}")
-    click.echo("\n".join(["too slow, too large, or not asked:", *amiss] if amiss else ["every page is as it should be"]))
+    click.echo(
+        "\n".join(["too slow, too large, or not asked:", *amiss] if amiss else ["every page is as it should be"])
+    )
     sys.exit(1 if amiss else 0)
 
 

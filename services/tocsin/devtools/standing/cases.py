@@ -21,7 +21,7 @@ from tocsin_schemas.decoding import decode_as
 from tocsin_schemas.reports import Report
 
 COUNTRIES = ("TUN", "COL", "KAZ", "GEO", "KHM", "UGA", "MEX", "SEN", "BHR", "HUN", "COD", "PHL")
-TOWNS = tuple(f"{first}{last}" for first in ("Bar", "Kel", "Mun", "Sor", "Tav", "Vel") for last in ("abad", "grad", "ona"))
+TOWNS = tuple(f"{first}{last}" for first in ("Bar", "Kel", "Mun", "Sor", "Tav") for last in ("abad", "grad", "ona"))
 VIOLATIONS = ("arrest", "death_threat", "judicial_harassment", "torture", "funding_restriction", "land_grabbing")
 PUBLISHERS = ("UN-SRHRD", "UN-WGAD", "ACHPR-SRHRD", "IACHR-RHRD", "COE-CHR", "OSCE-ODIHR", "NGO-OBS", "NGO-FLD")
 _LANGUAGES = ("en", "fr", "es", "ar", "ru", "pt")
@@ -101,10 +101,10 @@ def _case(
     founder = report_id(report.publisher, report.publisher_reference)
     known = profiled(load_matcher(), deployment.identities, report, founder)
     claim, case_id = claim_from(report, founder), deployment.identities.case(founder)
-    kept = []
+    kept, told = [], claim.model_dump(mode="json", exclude_none=True)
     for place_in, content in enumerate(_contents(first, number, size, opened, dice)):
         at = min(datetime.fromisoformat(content["received_at"]) + timedelta(seconds=2), dice.now)
-        one = _report(content, claim, at, known.profile, deployment, into or case_id, dice, rows, place_in)
+        one = _report(content, told, at, known.profile, deployment, into or case_id, dice, rows, place_in)
         if one is not None:
             _find_by(one.report_id, known.keys, rows, frequency)
             kept.append(one)
@@ -135,7 +135,9 @@ def _contents(first: dict[str, Any], number: int, size: int, opened: datetime, d
             "publisher_reference": f"standing-{number:06d}-{serial:02d}",
             "language": _LANGUAGES[serial % len(_LANGUAGES)],
             "received_at": at.isoformat(timespec="seconds"),
-            "narratives": [{"language": "en", "text": f"Report {serial} of case {number}. " + _TOLD * (serial % 5 + 1)}],
+            "narratives": [
+                {"language": "en", "text": f"Report {serial} of case {number}. " + _TOLD * (serial % 5 + 1)}
+            ],
         }
 
 
@@ -177,7 +179,7 @@ def _content(
 
 def _report(
     content: dict[str, Any],
-    claim: Claim,
+    claim: dict[str, Any],
     at: datetime,
     profile: Profile | None,
     deployment: Deployment,
@@ -189,7 +191,7 @@ def _report(
     """None if it was withdrawn since: then nothing finds it."""
     identity, publisher = report_id(content["publisher"], content["publisher_reference"]), content["publisher"]
     own = {"report_id": identity, "publisher": publisher, "language": content["language"]}
-    told = claim.model_dump(mode="json", exclude_none=True) | own | {"received_at": content["received_at"]}
+    told = claim | own | {"received_at": content["received_at"]}
     gone = place > 0 and dice.chance(0.02)
     rows.add(
         reports,

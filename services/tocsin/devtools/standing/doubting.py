@@ -27,9 +27,7 @@ def doubt(scale: Scale, dice: Dice, rows: Rows, made: list[Made], unrouted: list
     _link(scale, dice, rows, standing)
 
 
-def _judge(
-    dice: Dice, rows: Rows, one: Kept, other: Kept, verdict: str, score: float, author: str = "matcher"
-) -> None:
+def _judge(dice: Dice, rows: Rows, one: Kept, other: Kept, verdict: str, score: float, author: str = "matcher") -> None:
     left, right = sorted((one.report_id, other.report_id))
     said = {"duplicate": "positive", "possible_duplicate": "unsure"}.get(verdict, "negative")
     rows.add(

@@ -73,9 +73,7 @@ def _wrote(dice: Dice, rows: Rows, alert: Raised) -> None:
     )
     if delivery[1] is not None:
         answer = {"answer": "acknowledged", "given_at": at, "outcome": "noted"}
-        rows.add(
-            given_answers, answer_id=dice.ident(), alert_id=alert.alert_id, recipient_id=delivery[1], **answer
-        )
+        rows.add(given_answers, answer_id=dice.ident(), alert_id=alert.alert_id, recipient_id=delivery[1], **answer)
 
 
 def _recommend(dice: Dice, rows: Rows, case: Made) -> None:

@@ -1,8 +1,7 @@
 """Rows on their way into the tables: by COPY on PostgreSQL, by many at once elsewhere."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import JSON, Connection, Table, text
@@ -12,7 +11,8 @@ from tocsin.store.columns import Time, metadata
 _AT_ONCE = 20_000
 _Row = dict[str, Any]
 _As = Callable[[Any], Any]
-_IN_DRIVER = "SET session_replication_role = {0}"
+_UNCHECKED = "SET LOCAL session_replication_role = replica"
+_PATIENT = ("statement_timeout", "idle_in_transaction_session_timeout")
 
 
 class Rows:
@@ -63,12 +63,9 @@ def _way(kind: Any, connection: Connection) -> _As:
     return lambda value: value
 
 
-@contextmanager
-def unchecked(connection: Connection) -> Iterator[None]:
-    """Foreign keys are not looked at row by row meanwhile; what is written here is whole."""
-    if connection.dialect.name != "postgresql":
-        yield
-        return
-    connection.execute(text(_IN_DRIVER.format("replica")))
-    yield
-    connection.execute(text(_IN_DRIVER.format("DEFAULT")))
+def unhurried(connection: Connection) -> None:
+    """For this transaction: foreign keys are not looked at row by row, and it may take its time."""
+    if connection.dialect.name == "postgresql":
+        for setting in _PATIENT:
+            connection.execute(text(f"SET LOCAL {setting} = 0"))
+        connection.execute(text(_UNCHECKED))

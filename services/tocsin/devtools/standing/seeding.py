@@ -6,13 +6,15 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, select, text, update
 
+from tocsin.auditor.weighing import weigh_some
 from tocsin.devtools.standing import cases, doubting, following, log, people, streams
-from tocsin.devtools.standing.rows import Rows, unchecked
+from tocsin.devtools.standing.rows import Rows, unhurried
 from tocsin.devtools.standing.scale import YEARS, Scale, dice_of
 from tocsin.devtools.standing.telling import Telling
 from tocsin.knowledge.load import load
 from tocsin.mailer import drilling
-from tocsin.store import directory
+from tocsin.store import audits, directory
+from tocsin.store.audits import Kind
 from tocsin.store.database import unit_of_work
 from tocsin.store.deployment import Deployment
 from tocsin.store.drills import Drill
@@ -33,10 +35,15 @@ def seed(
     with unit_of_work(engine) as connection:
         people.settle(connection, deployment, home, scale, now - YEARS)
         say("people are there")
-        with unchecked(connection):
-            _fill(connection, deployment, scale, now, say)
+        unhurried(connection)
+        _fill(connection, deployment, scale, now, say)
     with unit_of_work(engine) as connection:
         _drill(connection, deployment, scale, now)
+    while weigh_some(engine, now):
+        pass
+    with unit_of_work(engine) as connection:
+        for kind in Kind:
+            audits.note(connection, kind, now)
     _tidy(engine)
     say("ready")
 

@@ -33,9 +33,7 @@ class Streams:
         place = (consumer, topic.name, partition)
         offset, self._next[place] = self._next[place], self._next[place] + 1
         where = {"consumer": consumer, "topic": topic.name, "partition": partition, "offset": offset}
-        self._rows.add(
-            processed_messages, **where, event_id=self._dice.ident(), outcome=outcome, processed_at=at
-        )
+        self._rows.add(processed_messages, **where, event_id=self._dice.ident(), outcome=outcome, processed_at=at)
         return partition, offset
 
     def publish(self, topic: Topic, key: str, what: str, at: datetime) -> None:
@@ -54,7 +52,9 @@ class Streams:
         packed = {"headers": [["tocsin_origin_key", ""]], "body": base64.b64encode(json.dumps(said).encode()).decode()}
         seal(self._rows, self._deployment, event_id, {"message": json.dumps(packed).encode()}, at)
         marks = {"origin": origin, "code": _REFUSED.code, "reason": _REFUSED.sentence, "problems": problems}
-        headers = [[f"tocsin_{name}", value] for name, value in (marks | {"id": event_id, "publisher": publisher}).items()]
+        headers = [
+            [f"tocsin_{name}", value] for name, value in (marks | {"id": event_id, "publisher": publisher}).items()
+        ]
         told: dict[str, Any] = {"event_id": event_id, "topic": DEAD_LETTERS.name, "key": origin, "headers": headers}
         self._rows.add(outbox, **told, body=b"", sealed_for=event_id, created_at=at, published_at=at)
         place = {"topic": REPORTS.name, "partition": partition, "offset": offset}
@@ -86,9 +86,7 @@ class Streams:
             self._rows.add(watermarks, **where, next_offset=int(end * _OLD))
 
 
-def flow(
-    scale: Scale, dice: Dice, deployment: Deployment, rows: Rows, made: list[Made], raised: list[Raised]
-) -> None:
+def flow(scale: Scale, dice: Dice, deployment: Deployment, rows: Rows, made: list[Made], raised: list[Raised]) -> None:
     streams = Streams(dice, rows, deployment)
     for case in made:
         for place, report in enumerate(case.reports):

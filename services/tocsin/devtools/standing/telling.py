@@ -1,4 +1,4 @@
-"""Who was told of each case: decisions of the router, alerts, mails with what became of them, and who took it in hand."""
+"""Who was told of each case: what the router decided, alerts, mails and their fate, and who took it in hand."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -108,7 +108,11 @@ class Telling:
         at = case.opened_at + timedelta(seconds=1)
         own = {"round": 0, "state": "held", "priority": "P3", "level": "L0", "recipients": []}
         what = {"rule": refusal.rule, "detail": refusal.detail, "hold_reason": refusal.hold.value}
-        who = {"alert_id": self._alert(case, refusal.mandate), "mechanism": refusal.mechanism, "mandate": refusal.mandate}
+        who = {
+            "alert_id": self._alert(case, refusal.mandate),
+            "mechanism": refusal.mechanism,
+            "mandate": refusal.mandate,
+        }
         times = {"raised_at": at, "updated_at": at}
         self.rows.add(alerts, case_id=case.case_id, revision=1, **own, **what, **who, **times)
 

@@ -1,4 +1,4 @@
-"""Indexes for the pages of a deployment that has stood for years, and when each audit came to its end."""
+"""Indexes for the pages of a deployment that has stood for years, when audits ended, and what a brief counts."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,7 +16,7 @@ _PLAIN = (
     ("ix_reviews_other_case_id", "reviews", ["other_case_id"]),
     ("audit_by_time", "audit", ["at", "chain", "seq"]),
     ("audit_by_action", "audit", ["action", "at"]),
-    ("audit_by_subject", "audit", ["subject", "at"]),
+    ("alerts_of_case", "alerts", ["case_id", "state", "priority"]),
     ("ix_actions_taken_on", "actions", ["taken_on"]),
     ("ix_recommendations_made_on", "recommendations", ["made_on"]),
 )
@@ -36,6 +36,17 @@ def upgrade() -> None:
     for name, table, columns, where in _PARTIAL:
         op.create_index(name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
     op.create_table(
+        "case_figures",
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("rules", sa.String(length=64), nullable=False),
+        sa.Column("until", sa.String(length=32), nullable=True),
+        sa.Column("figures", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("case_id"),
+    )
+    by_beginning = {"subject": "varchar_pattern_ops"}
+    op.create_index("audit_by_subject", "audit", ["subject"], postgresql_ops=by_beginning)
+    op.create_table(
         "audits",
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("finished_at", sa.String(length=32), nullable=False),
@@ -44,6 +55,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("case_figures")
     op.drop_table("audits")
+    op.drop_index("audit_by_subject", "audit")
     for name, table, *_ in (*_PARTIAL, *_PLAIN):
         op.drop_index(name, table)
