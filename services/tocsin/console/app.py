@@ -78,7 +78,7 @@ def _pages(engine: Engine) -> APIRouter:
         with reading(engine) as connection:
             content: dict[str, Any] = {
                 "counts": overview.counts(connection),
-                "stuck": overview.stuck(connection),
+                "stuck": overview.stuck(connection)[: overview.MOST_WAITING],
                 "reviews": overview.open_reviews(connection),
                 "cases": overview.recent_cases(connection, page),
                 "parked": waiting_reports.by_publisher(connection),

@@ -26,9 +26,8 @@ _CLAIMS = (
     .order_by(reports.c.accepted_at, reports.c.report_id)
 )
 _HOME = select(reports.c.case_id).where(reports.c.report_id.in_(bindparam("reports", expanding=True)))
-_FORGET = delete(case_figures).where(
-    or_(case_figures.c.case_id.in_(_HOME), case_figures.c.case_id.in_(bindparam("ids", expanding=True)))
-)
+_FORGET_OF_REPORTS = delete(case_figures).where(case_figures.c.case_id.in_(_HOME))
+_FORGET = delete(case_figures).where(case_figures.c.case_id.in_(bindparam("ids", expanding=True)))
 
 
 def missing(connection: Connection, rules: str, now: datetime, most: int) -> list[str]:
@@ -73,7 +72,10 @@ def keep(
 
 def forget(connection: Connection, report_ids: Collection[str], case_ids: Collection[str] = ()) -> None:
     """These reports were changed; they stand, or stood, in ``case_ids`` besides where they stand now."""
-    connection.execute(_FORGET, {"reports": list(report_ids), "ids": list(case_ids)})
+    if report_ids:
+        connection.execute(_FORGET_OF_REPORTS, {"reports": list(report_ids)})
+    if case_ids:
+        connection.execute(_FORGET, {"ids": list(case_ids)})
 
 
 def read(figures: Mapping[str, Any]) -> Weighed:

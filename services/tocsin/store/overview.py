@@ -177,7 +177,7 @@ def open_reviews(connection: Connection, limit: int = MOST_WAITING) -> list[Revi
 
 
 def stuck(connection: Connection) -> list[StandingFinding]:
-    """What the auditor has found and not yet seen put right."""
+    """What the auditor has found and not yet seen put right, the oldest first."""
     return audit_findings.standing(connection)
 
 

@@ -58,13 +58,16 @@ class Line:
     score: float | None = None
 
 
-def waiting(connection: Connection, kind: str | None = None, page: int = 1) -> list[Line]:
-    """A page of what is open: the most urgent first, then the oldest; a case of unknown urgency comes last."""
+def waiting(connection: Connection, kind: str | None = None, page: int = 1, most: int = PAGE) -> list[Line]:
+    """A page of what is open: the most urgent first, then the oldest; a case of unknown urgency comes last.
+
+    most: on one page.
+    """
     query = _LINES.where(reviews.c.resolved_at.is_(None))
     if kind is not None:
         query = query.where(reviews.c.kind == kind)
     order = (PRIORITY, reviews.c.created_at, reviews.c.review_id)
-    found = _read(connection, query.order_by(*order).limit(PAGE).offset((page - 1) * PAGE))
+    found = _read(connection, query.order_by(*order).limit(most).offset((page - 1) * most))
     bits = scores(connection, [(line.case_id, line.other_case_id) for line in found])
     return [replace(line, score=bits.get(frozenset((line.case_id, line.other_case_id)))) for line in found]
 

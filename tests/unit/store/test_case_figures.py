@@ -13,6 +13,7 @@ from consents import decision
 from databases import NOW, a_database
 from tocsin.domain.briefing.weighing import weigh
 from tocsin.domain.claims import Claim
+from tocsin.domain.identifiers import report_id
 from tocsin.domain.routing.consent import Addressee
 from tocsin.store import case_figures, cases, reports, tables
 from tocsin.store.database import unit_of_work
@@ -52,7 +53,7 @@ def correct(connection: Connection, _: str, claim: Claim) -> None:
 
 
 def add(connection: Connection, case_id: str, _: Claim) -> None:
-    other = a_claim(report_id=planted.ident("another"), publisher="OSCE-ODIHR")
+    other = a_claim(report_id=report_id("OSCE-ODIHR", "another"), publisher="OSCE-ODIHR")
     reports.add(connection, other, "d", case_id, [], NOW)
 
 

@@ -32,11 +32,13 @@ def _standing(desk: Desk, connection: Connection) -> dict[str, Any]:
     """What is wrong is as the auditor found it last: to look for it takes longer than anybody waits for a page."""
     now, audited = desk.clock(), audits.finished(connection).get(Kind.CONSERVATION)
     pending, oldest = outbox.pending(connection)
+    standing = overview.stuck(connection)
     return {
         "now": now,
         "audited": audited,
         "is_old": audited is None or now - audited > SILENT,
-        "findings": overview.stuck(connection),
+        "number": len(standing),
+        "findings": standing[: standstills.MOST],
         "pending": pending,
         "oldest": oldest,
         "dead_letters": overview.dead_letters(connection),
