@@ -114,10 +114,11 @@ def _pages(engine: Engine) -> APIRouter:
 
 
 def _cut(content: dict[str, Any], page: int) -> dict[str, Any]:
-    """Of each list that grows with a case the part that is on this page, and whether there is more."""
+    """Of each list that grows with a case the part that is on this page, how long it is, and whether there is more."""
     cut = {name: content[name][(page - 1) * most : page * most] for name, most in _ON_A_PAGE.items()}
     more = any(len(content[name]) > page * most for name, most in _ON_A_PAGE.items())
-    return cut | {"has_more": more or content["number"] > page * overview.REPORTS}
+    totals = {name: len(content[name]) for name in _ON_A_PAGE}
+    return cut | {"totals": totals, "has_more": more or content["number"] > page * overview.REPORTS}
 
 
 def _places(viewer: Viewer) -> list[tuple[str, str]]:

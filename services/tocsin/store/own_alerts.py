@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BindParameter, Connection, bindparam, or_, select, union
+from sqlalchemy import BindParameter, Connection, bindparam, or_, select, union_all
 
 from tocsin.store.alerts import Alert
 from tocsin.store.tables import acknowledgements, alerts, cases, deliveries, drill_answers, drills
@@ -16,7 +16,7 @@ PAGE = 40
 _WRITTEN = select(deliveries.c.alert_id).where(deliveries.c.recipient_id == bindparam("r"))
 _ORDER = ("priority", "reply_by", "alert_id")
 _RAISED = select(*(alerts.c[name] for name in _ORDER)).where(alerts.c.state == "raised")
-_OWN = union(
+_OWN = union_all(
     _RAISED.where(alerts.c.mandate.in_(_MANDATES)),
     _RAISED.where(alerts.c.mandate.not_in(_MANDATES), alerts.c.alert_id.in_(_WRITTEN)),
 ).subquery()

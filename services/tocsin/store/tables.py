@@ -82,14 +82,8 @@ processed_messages = Table(
     UniqueConstraint("consumer", "event_id"),
 )
 _DEAD = text("outcome = 'dead-letter'")
-Index(
-    "processed_dead_letters",
-    processed_messages.c.topic,
-    processed_messages.c.partition,
-    processed_messages.c.offset,
-    sqlite_where=_DEAD,
-    postgresql_where=_DEAD,
-)
+_PLACE = (processed_messages.c[name] for name in ("topic", "partition", "offset"))
+Index("processed_dead_letters", *_PLACE, sqlite_where=_DEAD, postgresql_where=_DEAD)
 watermarks = Table(
     "watermarks",
     metadata,
@@ -237,14 +231,8 @@ _RAISED = text("state = 'raised'")
 Index("alerts_by_state", alerts.c.state)
 Index("alerts_of_case", alerts.c.case_id, alerts.c.state, alerts.c.priority)
 Index("alerts_of_mandate", alerts.c.mandate, alerts.c.state, alerts.c.priority, alerts.c.reply_by, alerts.c.alert_id)
-Index(
-    "alerts_raised",
-    alerts.c.priority,
-    alerts.c.reply_by,
-    alerts.c.alert_id,
-    sqlite_where=_RAISED,
-    postgresql_where=_RAISED,
-)
+_URGENCY = (alerts.c.priority, alerts.c.reply_by, alerts.c.alert_id)
+Index("alerts_raised", *_URGENCY, sqlite_where=_RAISED, postgresql_where=_RAISED)
 deliveries = Table(
     "deliveries",
     metadata,

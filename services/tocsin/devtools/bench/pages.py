@@ -170,10 +170,11 @@ def _prepared(settings: Settings, number: int, only: str) -> Iterator[tuple[Site
 @click.option("--home", type=click.Path(path_type=Path), default=Path(".tocsin/pages"), show_default=True)
 @click.option("--reports", default=Scale().reports, show_default=True)
 @click.option("--cases", "number", default=Scale().cases, show_default=True)
+@click.option("--holders", default=Scale().holders, show_default=True)
 @click.option("--requests", default=200, show_default=True, help="Of each page.")
 @click.option("--only", default="", help="Pages whose path holds this.")
 @click.option("--again", is_flag=True, help="With the database that is there.")
-def main(home: Path, reports: int, number: int, requests: int, only: str, again: bool) -> None:
+def main(home: Path, reports: int, number: int, holders: int, requests: int, only: str, again: bool) -> None:
     """Exits with 1 if a page takes more than 100 ms at p95, or is larger than 50 kB."""
     home.mkdir(parents=True, exist_ok=True)
     with homes.claim(home):
@@ -181,7 +182,7 @@ def main(home: Path, reports: int, number: int, requests: int, only: str, again:
             homes.wipe(home)
         with database(home) as url:
             settings = Settings(home=home, database_url=url)
-            _seeded(settings, Scale(reports, number))
+            _seeded(settings, Scale(reports, number, holders, open_reviews=max(1, number // 4)))
             click.echo(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}; fsync is off")
             click.echo(f"{'site':10} {'page':52} {'asked':>5}{'p50 ms':>9}{'p95 ms':>9}{'max ms':>9} {'largest':>9}")
             amiss = []
