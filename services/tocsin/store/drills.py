@@ -133,7 +133,8 @@ def tallies(connection: Connection, found: Collection[Drill]) -> dict[str, Tally
     mails = select(*of_mail).select_from(deliveries.outerjoin(drill_answers, own))
     alike = mails.where(deliveries.c.drill_id.in_(ids)).subquery()
     tallied = {drill_id: Tally() for drill_id in ids}
-    for drill_id, state, yes, listed, number in connection.execute(select(*alike.c, func.count()).group_by(*alike.c)):
+    rows: list[Any] = list(connection.execute(select(*alike.c, func.count()).group_by(*alike.c)))
+    for drill_id, state, yes, listed, number in rows:
         reached = _is_reached(state, bool(yes), bool(listed))
         tallied[drill_id] += Tally(number, number if yes else 0, 0 if reached else number)
     return tallied

@@ -70,7 +70,7 @@ def subjects_of(connection: Connection, seed: int = 8) -> dict[str, list[str]]:
     dice = random.Random(seed)  # noqa: S311 - repeatable, not secret
 
     def some(column: Any, *where: Any) -> list[str]:
-        query: Select[Any] = select(column).where(*where)
+        query: Select[Any] = select(column).where(*where).distinct()
         found = list(connection.execute(query.order_by(column).limit(200_000)).scalars())
         return [str(each) for each in dice.sample(found, min(_SOME, len(found)))]
 
@@ -87,10 +87,10 @@ def subjects_of(connection: Connection, seed: int = 8) -> dict[str, list[str]]:
         "drill_id": some(drills.c.drill_id),
         "answer_id": some(given_answers.c.answer_id),
         "alert_id": some(alerts.c.alert_id),
-        "publisher_id": some(reports.c.publisher.distinct()),
-        "recipient_id": some(deliveries.c.recipient_id.distinct()),
+        "publisher_id": some(reports.c.publisher),
+        "recipient_id": some(deliveries.c.recipient_id),
         "name": ["brief.css"],
-        "_subject": some(audit.c.subject.distinct(), audit.c.chain == "dispatcher"),
+        "_subject": some(audit.c.subject, audit.c.chain == "dispatcher"),
     }
 
 
