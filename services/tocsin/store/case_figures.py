@@ -81,8 +81,11 @@ def forget(connection: Connection, report_ids: Collection[str], case_ids: Collec
 def read(figures: Mapping[str, Any]) -> Weighed:
     """The inverse of what was written; ``until`` is a column of its own."""
     facts = [Shown(**dict(zip(COUNTED, values, strict=True))) for values in figures["facts"]]
-    days = [date.fromisoformat(day) if (day := figures[name]) else None for name in ("attacked", "unpunished")]
-    return Weighed(facts, figures["reporters"], *days, None)
+    return Weighed(facts, figures["reporters"], _day(figures["attacked"]), _day(figures["unpunished"]), None)
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
 
 
 def _written(one: Weighed) -> dict[str, Any]:
