@@ -125,6 +125,7 @@ bench: $(VENV)/tocsin ## Latency, throughput and memory, measured; then our matc
 	$(BIN)/python -m tocsin.devtools.bench.intake
 	$(BIN)/python -m tocsin.devtools.bench.mails
 	$(BIN)/python -m tocsin.devtools.bench.flood
+	$(BIN)/python -m tocsin.devtools.bench.pages
 
 evaluate: $(VENV)/tocsin ## The matcher on labelled pairs, beside what it has to reach (DATA: their folder)
 	@$(BIN)/python -m tocsin.devtools.evaluation $(if $(DATA),--data $(DATA))

@@ -7,7 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from kafka.errors import KafkaError
 from sqlalchemy import Engine
@@ -20,11 +20,13 @@ from tocsin.auditor.directory_watch import DirectoryWatch, ask_people
 from tocsin.auditor.figures import Figures
 from tocsin.auditor.publishers_watch import PublishersWatch
 from tocsin.auditor.repair import first_record_on, repair
+from tocsin.auditor.weighing import weigh_some
 from tocsin.runtime import clock, heartbeats, kafka, logs, metrics
 from tocsin.runtime.kafka_access import Access
 from tocsin.runtime.settings import Settings
-from tocsin.store import audit, audit_findings, conservation, outbox, overview, reviews, waiting_reports
+from tocsin.store import audit, audit_findings, audits, conservation, outbox, overview, reviews, waiting_reports
 from tocsin.store.audit_findings import Finding
+from tocsin.store.audits import Kind
 from tocsin.store.database import open_database, reading, unit_of_work
 from tocsin.store.waiting_reports import Waiting
 from tocsin_schemas.deliveries import DeliveryState
@@ -33,6 +35,8 @@ from tocsin_schemas.topics import TOPICS
 PERIOD_SECONDS = 5.0
 _WATCH_TAKES = timedelta(minutes=2)
 """How long the mailer's watch may take beyond its time before it counts as dead."""
+_NOTED = timedelta(seconds=30)
+"""How exactly it is kept when an audit ended last."""
 SHARE = 10
 """It rests ten times as long as it worked, so that a large database is not kept busy by its own auditor."""
 _LONGEST_REST = 240.0
@@ -68,6 +72,7 @@ def main() -> None:
             run_once(engine, auditor, watches, settings.kafka)
             with reading(engine) as connection:
                 figures.show(connection, clock.now())
+            weigh_some(engine, clock.now())
             audited.set()
         except (OperationalError, KafkaError, kafka.BrokerUnreachable):
             log.exception("audit not finished; the next one starts anew")
@@ -93,6 +98,7 @@ def run_once(
             ask_people(connection, change.new, now)
             detail = {"new": [f.finding_id for f in change.new], "cleared": change.cleared}
             audit.append(connection, "auditor", "findings-changed", "findings", detail, now)
+    _note(engine, watches, now)
     for finding in change.new:
         log.error("conservation breach", extra={"kind": finding.kind, "finding_id": finding.finding_id})
     _show(engine, ends, found)
@@ -100,6 +106,21 @@ def run_once(
         repair(engine, first_record_on(broker), now, standing)
     metrics.auditor_ran(clock.now())
     return found
+
+
+def _note(engine: Engine, watches: Sequence[_Watch], now: datetime) -> None:
+    """When this audit, and the last pass over the audit log, came to their end; now and then, for it is a write."""
+    with reading(engine) as connection:
+        known = audits.finished(connection)
+    passed = {Kind.CONSERVATION: now}
+    for watch in watches:
+        if isinstance(watch, AuditWatch) and watch.passed_at is not None:
+            passed[Kind.CHAINS] = watch.passed_at
+    due = {kind: at for kind, at in passed.items() if kind not in known or not _NOTED > at - known[kind] >= timedelta()}
+    if due:
+        with unit_of_work(engine) as connection:
+            for kind, at in due.items():
+                audits.note(connection, kind, at)
 
 
 def _ends(broker: str | Access) -> EndOffsets:
@@ -115,7 +136,7 @@ def _show(engine: Engine, ends: EndOffsets, found: list[Finding]) -> None:
     with reading(engine) as connection:
         pending, oldest = outbox.pending(connection)
         metrics.outbox(pending, (clock.now() - oldest).total_seconds() if oldest else 0.0)
-        metrics.deliveries({state.value: 0 for state in DeliveryState} | dict(overview.counts(connection).deliveries))
+        metrics.deliveries({state.value: 0 for state in DeliveryState} | overview.mails(connection))
         metrics.reviews_open(dict.fromkeys(reviews.KINDS, 0) | reviews.open_counts(connection))
         _show_parked(waiting_reports.by_publisher(connection))
         reached = conservation.progress(connection)

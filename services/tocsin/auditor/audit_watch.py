@@ -27,11 +27,12 @@ class AuditWatch:
     _ends: dict[str, int] = field(default_factory=dict)
     _faults: dict[str, Fault] = field(default_factory=dict)
     _known: dict[str, Fault] = field(default_factory=dict)
-    _passed_at: datetime | None = None
+    passed_at: datetime | None = None
+    """When the last whole pass came to its end."""
 
     def look(self, connection: Connection, now: datetime) -> list[Finding]:
         """The first fault of each chain, as the last whole pass and the present one know them."""
-        if self._passed_at is not None and timedelta() <= now - self._passed_at < REST:
+        if self.passed_at is not None and timedelta() <= now - self.passed_at < REST:
             return self._findings()
         left = self.at_once
         for chain, (end, _) in sorted(audit.heads(connection).items()):
@@ -40,7 +41,7 @@ class AuditWatch:
         if left > 0:
             if not self._faults:
                 metrics.audit_chain_verified(now)
-            self._passed_at, self._known, self._reached, self._faults = now, self._faults, {}, {}
+            self.passed_at, self._known, self._reached, self._faults = now, self._faults, {}, {}
         return self._findings()
 
     def _findings(self) -> list[Finding]:

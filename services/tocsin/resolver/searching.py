@@ -30,6 +30,8 @@ from tocsin_schemas.vocabulary import ReferenceScheme
 
 MOST = 20
 """Cases that one search gives."""
+_AT_ONCE = 4
+"""Weeks that are looked at together, the latest first, until there are cases enough."""
 _SAME, _POSSIBLE = "same", "possible"
 log = logging.getLogger(__name__)
 
@@ -57,8 +59,17 @@ def by_place(connection: Connection, deployment: Deployment, place: str, since: 
     keys = reversed(keys_of_place(place, since.date(), until.date() + timedelta(days=1)))
     hashed = [deployment.identities.blocking_key(key.kind, key.value) for key in keys]
     common = candidates.frequencies(connection, hashed)
-    found = [one for key in hashed if key in common for one in candidates.some(connection, key, MOST)]
-    return _cases_of(connection, found, "/violation/place")
+    known, found = [key for key in hashed if key in common], dict[str, None]()
+    for at in range(0, len(known), _AT_ONCE):
+        if len(found) >= MOST:
+            break
+        wanted = known[at : at + _AT_ONCE]
+        shared = candidates.postings(connection, wanted)
+        everyone = {report_id for ids in shared.values() for report_id in ids}
+        homes = reports.cases_of(connection, _shown(connection, everyone, "/violation/place"))
+        of_key = (sorted({homes[i] for i in shared.get(key, ()) if i in homes}) for key in wanted)
+        found |= dict.fromkeys(case_id for case_ids in of_key for case_id in case_ids)
+    return list(found)[:MOST]
 
 
 def by_number(connection: Connection, deployment: Deployment, publishers: Iterable[str], number: str) -> list[str]:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, func, select
 
+from tocsin.store.columns import constant
 from tocsin.store.tables import acknowledgements, alerts, cases
 
 PAGE = 200
@@ -32,18 +33,22 @@ _ACKNOWLEDGED = (
     .correlate(alerts)
     .scalar_subquery()
 )
+_IN_HAND = exists().where(
+    acknowledgements.c.alert_id == alerts.c.alert_id,
+    acknowledgements.c.priority <= alerts.c.priority,
+    acknowledgements.c.revoked_at.is_(None),
+)
+_COLUMNS = select(
+    alerts.c.alert_id,
+    cases.c.reference,
+    alerts.c.mechanism,
+    alerts.c.mandate,
+    alerts.c.priority,
+    alerts.c.recipients,
+    alerts.c.reply_by,
+).join(cases, cases.c.case_id == alerts.c.case_id)
 _LINES = (
-    select(
-        alerts.c.alert_id,
-        cases.c.reference,
-        alerts.c.mechanism,
-        alerts.c.mandate,
-        alerts.c.priority,
-        alerts.c.recipients,
-        alerts.c.reply_by,
-        _ACKNOWLEDGED.label("acknowledged_at"),
-    )
-    .join(cases, cases.c.case_id == alerts.c.case_id)
+    _COLUMNS.add_columns(_ACKNOWLEDGED.label("acknowledged_at"))
     .where(alerts.c.state == "raised")
     .order_by(_ACKNOWLEDGED.is_not(None), alerts.c.priority, alerts.c.reply_by, alerts.c.alert_id)
 )
@@ -53,6 +58,13 @@ def raised(connection: Connection, case_id: str | None = None) -> list[RaisedLin
     """Those that nobody has taken in hand first, the most urgent before."""
     query = _LINES if case_id is None else _LINES.where(alerts.c.case_id == case_id)
     return [RaisedLine(*row) for row in connection.execute(query.limit(PAGE))]
+
+
+def unanswered(connection: Connection, now: datetime, most: int) -> list[RaisedLine]:
+    """Those that nobody has taken in hand although the time to answer is over, the most urgent first."""
+    late = (alerts.c.state == constant("raised"), alerts.c.reply_by < now, ~_IN_HAND)
+    query = _COLUMNS.where(*late).order_by(alerts.c.priority, alerts.c.reply_by, alerts.c.alert_id)
+    return [RaisedLine(*row, None) for row in connection.execute(query.limit(most))]
 
 
 def beginning_with(connection: Connection, prefix: str) -> list[str]:

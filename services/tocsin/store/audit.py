@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, Row, bindparam, select
 
-from tocsin.store.database import lock_keys
+from tocsin.store.database import lock_keys, values
 from tocsin.store.tables import audit
 
 _ORIGIN = "0" * 64
@@ -47,16 +47,23 @@ def append(
     """
     lock_keys(connection, [hashlib.sha256(f"audit {chain}".encode()).hexdigest()])
     last = connection.execute(_LAST, {"wanted": chain}).first()
-    seq, previous = (last.seq + 1, last.hash) if last else (1, _ORIGIN)
-    digest = _digest(chain, seq, now, action, subject, detail, previous)
+    reached = Reached(last.seq, last.hash) if last else BEGINNING
+    connection.execute(audit.insert(), following(reached, chain, action, subject, detail, now))
+
+
+def following(
+    reached: Reached, chain: str, action: str, subject: str, detail: dict[str, Any], now: datetime
+) -> dict[str, Any]:
+    """The row of the entry after ``reached``."""
+    seq = reached.seq + 1
+    digest = _digest(chain, seq, now, action, subject, detail, reached.hash)
     entry = {"chain": chain, "seq": seq, "at": now, "action": action, "subject": subject, "detail": detail}
-    connection.execute(audit.insert(), {**entry, "previous": previous, "hash": digest})
+    return entry | {"previous": reached.hash, "hash": digest}
 
 
 def verify(connection: Connection, chain: str | None = None) -> list[Fault]:
     """Check every chain from its start, or one alone; the first fault of each chain is reported."""
-    known = connection.execute(select(audit.c.chain).distinct().order_by(audit.c.chain)).scalars().all()
-    chains = known if chain is None else [chain]
+    chains = values(connection, audit.c.chain) if chain is None else [chain]
     return [fault for chain in chains if (fault := _first_fault(connection, chain)) is not None]
 
 
@@ -72,11 +79,8 @@ def verify_on(connection: Connection, chain: str, after: Reached, most: int) -> 
 
 def heads(connection: Connection) -> dict[str, tuple[int, str]]:
     """Length and last hash of each chain: kept elsewhere, they reveal a chain that was cut or written anew."""
-    longest = select(audit.c.chain, func.max(audit.c.seq).label("seq")).group_by(audit.c.chain).subquery()
-    query = select(audit.c.chain, audit.c.seq, audit.c.hash).join(
-        longest, (audit.c.chain == longest.c.chain) & (audit.c.seq == longest.c.seq)
-    )
-    return {row.chain: (row.seq, row.hash) for row in connection.execute(query)}
+    found = {chain: connection.execute(_LAST, {"wanted": chain}).one() for chain in values(connection, audit.c.chain)}
+    return {chain: (row.seq, row.hash) for chain, row in found.items()}
 
 
 def _first_fault(connection: Connection, chain: str) -> Fault | None:

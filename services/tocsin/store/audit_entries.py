@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from tocsin.store.database import values
 from tocsin.store.tables import audit
 
 PAGE = 50
@@ -67,8 +68,8 @@ def of_subjects(connection: Connection, chain: str, subjects: Collection[str]) -
 
 
 def chains(connection: Connection) -> list[str]:
-    return list(connection.execute(select(audit.c.chain).distinct().order_by(audit.c.chain)).scalars())
+    return values(connection, audit.c.chain)
 
 
 def actions(connection: Connection) -> list[str]:
-    return list(connection.execute(select(audit.c.action).distinct().order_by(audit.c.action)).scalars())
+    return values(connection, audit.c.action)

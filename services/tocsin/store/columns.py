@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, MetaData, String, TypeDecorator
+from sqlalchemy import BigInteger, BindParameter, Integer, MetaData, String, TypeDecorator, bindparam
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 metadata = MetaData()
 Serial = BigInteger().with_variant(Integer, "sqlite")
@@ -21,3 +23,25 @@ class Time(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any | None, _dialect: Dialect) -> datetime | None:
         return None if value is None else datetime.fromisoformat(value)
+
+
+def constant(value: str) -> BindParameter[str]:
+    """Written into the statement, so that the index of just those rows is always of use. value: none from outside."""
+    return bindparam(None, value, literal_execute=True)
+
+
+class least(FunctionElement[str]):  # noqa: N801 - as SQL writes it
+    """The first of several texts, none of which may be null."""
+
+    inherit_cache = True
+    type = String()
+
+
+@compiles(least)
+def _least(element: least, compiler: Any, **over: Any) -> str:
+    return f"least({compiler.process(element.clauses, **over)})"
+
+
+@compiles(least, "sqlite")
+def _least_on_sqlite(element: least, compiler: Any, **over: Any) -> str:
+    return f"min({compiler.process(element.clauses, **over)})"

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, text
+from sqlalchemy import Column, Connection, Engine, Insert, Table, create_engine, event, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -107,6 +107,14 @@ def _insert_if_absent(dialect_name: str, table: Table) -> Insert:
     dialect = postgresql if dialect_name == "postgresql" else sqlite
     statement: Insert = dialect.insert(table).on_conflict_do_nothing()
     return statement.execution_options(preserve_rowcount=True)  # else psycopg's count of an INSERT is -1
+
+
+def values(connection: Connection, column: Column[str]) -> list[str]:
+    """Every value of a column that leads an index, in order: one step in the index for each, however often it is."""
+    found = select(func.min(column).label("value")).cte("found", recursive=True)
+    further = select(func.min(column)).where(column > found.c.value).scalar_subquery()
+    found = found.union_all(select(further).where(found.c.value.is_not(None)))
+    return list(connection.execute(select(found.c.value).where(found.c.value.is_not(None))).scalars())
 
 
 def lock_keys(connection: Connection, keys: Iterable[str]) -> None:

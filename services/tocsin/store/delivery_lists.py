@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Select, or_, select
 
 from tocsin.store.tables import alerts, cases, deliveries, delivery_history, provider_events
 
-PAGE = 50
+PAGE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,15 @@ _LINES: Select[Any] = (
 
 def listed(connection: Connection, state: str = "", reference: str = "", page: int = 1) -> list[Line]:
     """A page of the mails, what changed last first. state, reference: of these alone, unless empty."""
-    query = _LINES
+    wanted = select(deliveries.c.delivery_id).order_by(deliveries.c.updated_at.desc(), deliveries.c.delivery_id)
     if state:
-        query = query.where(deliveries.c.state == state)
+        wanted = wanted.where(deliveries.c.state == state)
     if reference:
-        query = query.where(cases.c.reference == reference.strip().upper())
-    return [Line(*row) for row in connection.execute(query.limit(PAGE).offset((page - 1) * PAGE))]
+        known = select(cases.c.case_id).where(cases.c.reference == reference.strip().upper())
+        wanted = wanted.where(deliveries.c.case_id == known.scalar_subquery())
+    of_page = wanted.limit(PAGE).offset((page - 1) * PAGE).subquery()
+    query = _LINES.join(of_page, of_page.c.delivery_id == deliveries.c.delivery_id)
+    return [Line(*row) for row in connection.execute(query)]
 
 
 def one(connection: Connection, delivery_id: str) -> Line | None:

@@ -1,10 +1,11 @@
 """Drills: mails of an exercise, and who has confirmed them on the page. No case is behind one."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, select, update
 
 from tocsin.domain.canary import CANARY
 from tocsin.domain.following.delivery import FAILED
@@ -39,11 +40,31 @@ class Called:
     @property
     def has_channel(self) -> bool:
         """Whether mail reaches the person, as far as is known."""
-        if self.answered_at is not None or self.state == DeliveryState.DELIVERED:
-            return True
-        return self.state not in _BROKEN and not self.lists
+        return _is_reached(self.state, self.answered_at is not None, bool(self.lists))
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many were called, have answered, and cannot be reached."""
+
+    called: int = 0
+    answered: int = 0
+    unreachable: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        parts = (other.called, other.answered, other.unreachable)
+        return Tally(*(a + b for a, b in zip((self.called, self.answered, self.unreachable), parts, strict=True)))
+
+
+def _is_reached(state: str, has_answered: bool, is_listed: bool) -> bool:
+    if has_answered or state == DeliveryState.DELIVERED:
+        return True
+    return state not in _BROKEN and not is_listed
+
+
+_SAME_PERSON = and_(
+    suppressions.c.recipient_id == deliveries.c.recipient_id, suppressions.c.channel == deliveries.c.channel
+)
 _COLUMNS = [drills.c[name] for name in Drill.__dataclass_fields__]
 
 
@@ -97,13 +118,36 @@ def called(connection: Connection, drill_id: str) -> list[Called]:
         .where(deliveries.c.drill_id == drill_id)
         .order_by(deliveries.c.recipient_id)
     )
-    rows = connection.execute(query).all()
-    return [Called(r.recipient_id, r.state, r.answered_at, _lists(connection, r.recipient_id, r.channel)) for r in rows]
+    rows, lists = connection.execute(query).all(), _lists(connection, deliveries.c.drill_id == drill_id)
+    return [Called(r.recipient_id, r.state, r.answered_at, lists.get((r.recipient_id, r.channel), ())) for r in rows]
 
 
-def _lists(connection: Connection, recipient_id: str, channel: str) -> tuple[str, ...]:
-    where = and_(suppressions.c.recipient_id == recipient_id, suppressions.c.channel == channel)
-    return tuple(connection.execute(select(suppressions.c.list).where(where).order_by(suppressions.c.list)).scalars())
+def tallies(connection: Connection, found: Collection[Drill]) -> dict[str, Tally]:
+    """How many each of these drills has called, and how they stand."""
+    ids = [drill.drill_id for drill in found]
+    own = and_(
+        drill_answers.c.drill_id == deliveries.c.drill_id, drill_answers.c.recipient_id == deliveries.c.recipient_id
+    )
+    has_answered, is_listed = drill_answers.c.answered_at.is_not(None), exists().where(_SAME_PERSON)
+    of_mail = (deliveries.c.drill_id, deliveries.c.state, has_answered.label("yes"), is_listed.label("listed"))
+    mails = select(*of_mail).select_from(deliveries.outerjoin(drill_answers, own))
+    alike = mails.where(deliveries.c.drill_id.in_(ids)).subquery()
+    tallied = {drill_id: Tally() for drill_id in ids}
+    rows: list[Any] = list(connection.execute(select(*alike.c, func.count()).group_by(*alike.c)))
+    for drill_id, state, yes, listed, number in rows:
+        reached = _is_reached(state, bool(yes), bool(listed))
+        tallied[drill_id] += Tally(number, number if yes else 0, 0 if reached else number)
+    return tallied
+
+
+def _lists(connection: Connection, which: ColumnElement[bool]) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Of those to whom these mails went, by person and channel."""
+    columns = (suppressions.c.recipient_id, suppressions.c.channel, suppressions.c.list)
+    query = select(*columns).join(deliveries, _SAME_PERSON).where(which).distinct().order_by(*columns)
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for recipient_id, channel, name in connection.execute(query):
+        found[recipient_id, channel] = (*found.get((recipient_id, channel), ()), name)
+    return found
 
 
 def _drill(row: Any) -> Drill:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BindParameter, Connection, Select, bindparam, or_, select
+from sqlalchemy import BindParameter, Connection, Select, bindparam, select, union
 
 from tocsin.store.judgements import MATCHER
 from tocsin.store.tables import judgements, reports
@@ -29,7 +29,9 @@ _EDGES = (
     .join(_RIGHT, _RIGHT.c.report_id == judgements.c.right_report_id)
     .where(judgements.c.deleted_at.is_(None), _LEFT.c.withdrawn_at.is_(None), _RIGHT.c.withdrawn_at.is_(None))
 )
-_TOUCHING = _EDGES.where(or_(_LEFT.c.case_id.in_(_CASES), _RIGHT.c.case_id.in_(_CASES)))
+_OF_CASES = select(reports.c.report_id).where(reports.c.case_id.in_(_CASES))
+_ENDS = (judgements.c.left_report_id, judgements.c.right_report_id)
+_TOUCHING = _EDGES.where(judgements.c.id.in_(union(*(select(judgements.c.id).where(e.in_(_OF_CASES)) for e in _ENDS))))
 _BY_PEOPLE = _EDGES.where(judgements.c.author != MATCHER).order_by(judgements.c.id)
 _BY_MATCHER = _EDGES.where(judgements.c.author == MATCHER).order_by(judgements.c.id.desc()).limit(bindparam("most"))
 

@@ -58,7 +58,7 @@ actions = Table(
     Column("case_id", String(32), index=True),  # null: no case was found for what the event calls its case
     Column("report_id", String(36), index=True),  # what it would be if the event names the publisher's own reference
     Column("planned_for", String(10)),
-    Column("taken_on", String(10)),
+    Column("taken_on", String(10), index=True),
     Column("reply_due", String(10)),
     Column("embargo_until", Time),
     Column("recorded_at", Time, nullable=False),
@@ -93,7 +93,7 @@ recommendations = Table(
     Column("case_id", String(32), index=True),
     Column("report_id", String(36), index=True),
     Column("themes", JSON, nullable=False),
-    Column("made_on", String(10), nullable=False),
+    Column("made_on", String(10), nullable=False, index=True),
     Column("due_on", String(10)),
     Column("received_at", Time, nullable=False),
     Column("settled_at", Time),

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 
 from tocsin.runtime import kafka
 from tocsin.runtime.kafka_access import Access
+from tocsin.store.columns import constant
 from tocsin.store.outbox import one
 from tocsin.store.tables import outbox, sealing_keys
 from tocsin.store.vault import Vault
@@ -152,5 +153,5 @@ def _head(row: Any) -> Head:
 _HEADS = (
     select(outbox.c.event_id, outbox.c.headers, outbox.c.created_at, outbox.c.published_at, sealing_keys.c.subject)
     .select_from(outbox.outerjoin(sealing_keys, sealing_keys.c.subject == outbox.c.sealed_for))
-    .where(outbox.c.topic == DEAD_LETTERS.name)
+    .where(outbox.c.topic == constant(DEAD_LETTERS.name))
 )

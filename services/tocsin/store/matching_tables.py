@@ -62,15 +62,34 @@ judgements = Table(
 )
 for _end in (judgements.c.left_report_id, judgements.c.right_report_id):
     Index(f"judgements_by_people_{_end.name}", _end, sqlite_where=BY_PEOPLE, postgresql_where=BY_PEOPLE)
+case_figures = Table(
+    "case_figures",
+    metadata,
+    Column("case_id", String(32), primary_key=True),
+    Column("revision", Integer, nullable=False),  # of the case: a later one is weighed anew
+    Column("rules", String(64), nullable=False),  # of the knowledge by which it was weighed
+    Column("until", Time),  # from then on time alone may have changed it
+    Column("figures", JSON, nullable=False),  # domain.briefing.weighing.Weighed
+)
+"""What a brief counts of each case. It is forgotten in the transaction in which a report of the case changes."""
 reviews = Table(
     "reviews",
     metadata,
     Column("review_id", String(32), primary_key=True),
     Column("kind", String(30), nullable=False),  # store.reviews.KINDS
     Column("case_id", String(32), index=True),
-    Column("other_case_id", String(32)),
+    Column("other_case_id", String(32), index=True),
     Column("reason", String(500), nullable=False),
     Column("created_at", Time, nullable=False),
     Column("resolved_at", Time),
     Column("resolved_by", String(64)),
+)
+_OPEN = reviews.c.resolved_at.is_(None)
+Index(
+    "reviews_open",
+    reviews.c.kind,
+    reviews.c.created_at,
+    reviews.c.review_id,
+    sqlite_where=_OPEN,
+    postgresql_where=_OPEN,
 )

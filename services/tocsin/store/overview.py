@@ -10,9 +10,15 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, or_,
 
 from tocsin.store import audit_findings, outbox, passages
 from tocsin.store.audit_findings import StandingFinding
+from tocsin.store.columns import constant
 from tocsin.store.tables import alerts, case_links, cases, deliveries, processed_messages, reports, reviews
 
-PAGE = 50
+PAGE = 30
+"""Cases of one page."""
+MOST_WAITING = 15
+"""Reviews that are shown beside them; the queue has a page of its own."""
+REPORTS = 20
+"""Reports of one page of a case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +109,29 @@ class ReportLine:
 
 def counts(connection: Connection) -> Counts:
     pending, oldest = outbox.pending(connection)
-    total, withdrawn = connection.execute(select(func.count(), func.count(reports.c.withdrawn_at))).one()
-    letters = select(func.count()).where(processed_messages.c.outcome == "dead-letter")
     return Counts(
-        reports=total,
-        withdrawn=withdrawn,
-        cases=connection.execute(select(func.count()).select_from(cases)).scalar_one(),
+        reports=_number(connection, reports),
+        withdrawn=_number(connection, reports, reports.c.withdrawn_at.is_not(None)),
+        cases=_number(connection, cases),
         alerts=_tally(connection, alerts, "state"),
-        deliveries=_tally(connection, deliveries, "state", passages.of_no_canary()),
+        deliveries=mails(connection),
         reviews=_tally(connection, reviews, "kind", reviews.c.resolved_at.is_(None)),
-        dead_letters=connection.execute(letters).scalar_one(),
+        dead_letters=dead_letters(connection),
         outbox_pending=pending,
         outbox_oldest=oldest,
         findings=len(audit_findings.standing(connection)),
     )
+
+
+def mails(connection: Connection) -> dict[str, int]:
+    """By state, without the canary's: those are few, and are counted by themselves."""
+    own = _tally(connection, deliveries, "state", passages.of_canary())
+    every = _tally(connection, deliveries, "state")
+    return {state: left for state, number in every.items() if (left := number - own.get(state, 0))}
+
+
+def dead_letters(connection: Connection) -> int:
+    return _number(connection, processed_messages, processed_messages.c.outcome == constant("dead-letter"))
 
 
 def recent_cases(connection: Connection, page: int = 1) -> list[CaseLine]:
@@ -138,7 +153,7 @@ def cases_called(connection: Connection, references: Sequence[str]) -> list[Case
     return [found[reference] for reference in references if reference in found]
 
 
-def open_reviews(connection: Connection, limit: int = PAGE) -> list[ReviewLine]:
+def open_reviews(connection: Connection, limit: int = MOST_WAITING) -> list[ReviewLine]:
     """What waits for a person, the oldest first."""
     other = cases.alias("other")
     query = (
@@ -162,14 +177,19 @@ def open_reviews(connection: Connection, limit: int = PAGE) -> list[ReviewLine]:
 
 
 def stuck(connection: Connection) -> list[StandingFinding]:
-    """What the auditor has found and not yet seen put right."""
+    """What the auditor has found and not yet seen put right, the oldest first."""
     return audit_findings.standing(connection)
 
 
-def reports_of(connection: Connection, case_id: str) -> list[ReportLine]:
-    """The reports of a case in the order in which they were accepted."""
+def number_of_reports(connection: Connection, case_id: str) -> int:
+    return _number(connection, reports, reports.c.case_id == case_id)
+
+
+def reports_of(connection: Connection, case_id: str, page: int = 1) -> list[ReportLine]:
+    """A page of the reports of a case, in the order in which they were accepted."""
     columns = [reports.c[field] for field in ReportLine.__dataclass_fields__]
-    query = select(*columns).where(reports.c.case_id == case_id).order_by(reports.c.accepted_at)
+    query = select(*columns).where(reports.c.case_id == case_id)
+    query = query.order_by(reports.c.accepted_at, reports.c.report_id).limit(REPORTS).offset((page - 1) * REPORTS)
     return [ReportLine(*row) for row in connection.execute(query)]
 
 
@@ -245,6 +265,10 @@ def _reviews(connection: Connection, ids: Sequence[str]) -> Mapping[str, list[st
         for concerned_case in filter(None, (case_id, other)):
             found[concerned_case].append(kind)
     return found
+
+
+def _number(connection: Connection, table: FromClause, *only: ColumnElement[bool]) -> int:
+    return int(connection.execute(select(func.count()).select_from(table).where(*only)).scalar_one())
 
 
 def _tally(

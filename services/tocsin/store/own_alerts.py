@@ -4,20 +4,39 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BindParameter, Connection, bindparam, or_, select
+from sqlalchemy import BindParameter, Connection, bindparam, or_, select, union_all
 
 from tocsin.store.alerts import Alert
 from tocsin.store.tables import acknowledgements, alerts, cases, deliveries, drill_answers, drills
 
 _MANDATES: BindParameter[str] = bindparam("mandates", expanding=True)
 _CASES: BindParameter[str] = bindparam("cases", expanding=True)
+PAGE = 40
+"""Alerts of one page."""
 _WRITTEN = select(deliveries.c.alert_id).where(deliveries.c.recipient_id == bindparam("r"))
+_ORDER = ("priority", "reply_by", "alert_id")
+_RAISED = select(*(alerts.c[name] for name in _ORDER)).where(alerts.c.state == "raised")
+_OWN = union_all(
+    _RAISED.where(alerts.c.mandate.in_(_MANDATES)),
+    _RAISED.where(alerts.c.mandate.not_in(_MANDATES), alerts.c.alert_id.in_(_WRITTEN)),
+).subquery()
+_OF_PAGE = (
+    select(_OWN.c.alert_id)
+    .order_by(*(_OWN.c[name] for name in _ORDER))
+    .limit(bindparam("most"))
+    .offset(bindparam("first"))
+    .subquery()
+)
 _CONCERNED = (
     select(*(alerts.c[name] for name in Alert.__dataclass_fields__))
     .where(or_(alerts.c.mandate.in_(_MANDATES), alerts.c.alert_id.in_(_WRITTEN)))
     .order_by(alerts.c.priority, alerts.c.reply_by, alerts.c.alert_id)
 )
-_OPEN = _CONCERNED.where(alerts.c.state == "raised")
+_OPEN = (
+    select(*(alerts.c[name] for name in Alert.__dataclass_fields__))
+    .join(_OF_PAGE, _OF_PAGE.c.alert_id == alerts.c.alert_id)
+    .order_by(*(alerts.c[name] for name in _ORDER))
+)
 _OF_CASES = _CONCERNED.where(alerts.c.case_id.in_(_CASES))
 _FAMILY = select(cases.c.case_id).where(or_(cases.c.case_id == bindparam("c"), cases.c.redirects_to == bindparam("c")))
 _IN_HAND = (
@@ -54,19 +73,20 @@ class Drill:
 
 
 def concerning(
-    connection: Connection, recipient_id: str, mandates: Iterable[str], case_ids: Collection[str] | None = None
+    connection: Connection, recipient_id: str, mandates: Iterable[str], case_ids: Collection[str]
 ) -> list[Alert]:
-    """Alerts of these mandates, and those by which the person was written to; the most urgent first.
+    """Alerts on these cases, in whatever state, that are of these mandates or by which the person was written to.
 
-    case_ids: only theirs, in whatever state; None: the open ones of every case.
+    The most urgent first.
     """
-    who = {"r": recipient_id, "mandates": sorted(mandates)}
-    found = (
-        connection.execute(_OPEN, who)
-        if case_ids is None
-        else connection.execute(_OF_CASES, who | {"cases": sorted(case_ids)})
-    )
-    return [Alert(*row) for row in found]
+    who = {"r": recipient_id, "mandates": sorted(mandates), "cases": sorted(case_ids)}
+    return [Alert(*row) for row in connection.execute(_OF_CASES, who)]
+
+
+def open_ones(connection: Connection, recipient_id: str, mandates: Iterable[str], page: int) -> list[Alert]:
+    """As ``concerning``: a page of the open alerts of every case."""
+    who = {"r": recipient_id, "mandates": sorted(mandates), "most": PAGE, "first": (page - 1) * PAGE}
+    return [Alert(*row) for row in connection.execute(_OPEN, who)]
 
 
 def family(connection: Connection, case_id: str) -> list[str]:

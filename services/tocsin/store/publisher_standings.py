@@ -13,8 +13,9 @@ from tocsin.store import api_keys
 from tocsin.store import publishers as registry
 from tocsin.store.publishers import CHAIN, Publisher, PublisherKey
 from tocsin.store.tables import audit as entries
-from tocsin.store.tables import refusals, signature_sequences
+from tocsin.store.tables import publisher_keys, refusals, signature_sequences
 
+PAGE = 40
 SOON = timedelta(days=30)
 """A key that ends within this time is closing."""
 
@@ -60,15 +61,18 @@ def signs(key: PublisherKey, now: datetime) -> bool:
     return state_of(key, now) in (KeyState.VALID, KeyState.CLOSING)
 
 
-def standings(connection: Connection, identities: Identities, now: datetime) -> list[Standing]:
-    """Of every publisher, by name; those who have ended too."""
-    numbers = select(signature_sequences.c.key_id, func.max(signature_sequences.c.sequence))
-    by_key = connection.execute(numbers.group_by(signature_sequences.c.key_id))
+def standings(connection: Connection, identities: Identities, now: datetime, page: int | None = None) -> list[Standing]:
+    """Of every publisher, by name, or of ``PAGE`` of them; those who have ended too."""
+    of_key = select(func.max(signature_sequences.c.sequence)).where(
+        signature_sequences.c.key_id == publisher_keys.c.key_id
+    )
+    by_key = connection.execute(select(publisher_keys.c.key_id, of_key.scalar_subquery()))
     last: dict[str, int] = {row[0]: row[1] for row in by_key}
+    every = registry.every(connection, identities)
     counted = select(refusals.c.publisher_id, func.count()).group_by(refusals.c.publisher_id)
     refused: dict[str, int] = {row[0]: row[1] for row in connection.execute(counted)}
     found = []
-    for publisher in registry.every(connection, identities):
+    for publisher in every if page is None else every[(page - 1) * PAGE : page * PAGE]:
         keys = registry.keys_of(connection, identities, publisher.publisher_id)
         told = tuple(KeyStanding(key, state_of(key, now), last.get(key.key_id)) for key in keys)
         found.append(Standing(publisher, told, refused.get(publisher.publisher_id, 0)))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from tocsin.domain.claims import Claim
-from tocsin.store import candidates, parking
+from tocsin.store import candidates, case_figures, parking
 from tocsin.store.candidates import HashedKey
 from tocsin.store.database import lock_keys
 from tocsin.store.tables import cases, reports, sealed_contents, sealing_keys
@@ -168,6 +168,7 @@ def add(
         "placed_at": None if since == now else since,
     }
     connection.execute(reports.insert(), row)
+    case_figures.forget(connection, [], [case_id])
     candidates.add(connection, claim.report_id, keys)
 
 
@@ -175,6 +176,7 @@ def correct(connection: Connection, claim: Claim, digest: str, keys: Iterable[Ha
     """Replace the claim and the keys, old and new of which must be locked; earlier contents stay sealed."""
     content = {"claim": claim.model_dump(mode="json", exclude_none=True), "digest": digest}
     connection.execute(_CORRECT, {"r": claim.report_id, "revision": claim.revision, **content})
+    case_figures.forget(connection, [claim.report_id])
     candidates.remove(connection, claim.report_id)
     candidates.add(connection, claim.report_id, keys)
 
@@ -182,6 +184,7 @@ def correct(connection: Connection, claim: Claim, digest: str, keys: Iterable[Ha
 def withdraw(connection: Connection, report_id: str, revision: int, digest: str, now: datetime) -> None:
     """Take a report back: it finds no more candidates and supports no more claims. Its keys must be locked."""
     connection.execute(_WITHDRAW, {"r": report_id, "revision": revision, "digest": digest, "at": now})
+    case_figures.forget(connection, [report_id])
     candidates.remove(connection, report_id)
 
 
@@ -193,7 +196,9 @@ def place(connection: Connection, report_id: str, since: datetime) -> None:
 def move(connection: Connection, to: Mapping[str, str]) -> None:
     """Put each report in another case."""
     if to:
+        before = set(cases_of(connection, to).values())
         connection.execute(_MOVE, [{"r": report, "to": case} for report, case in sorted(to.items())])
+        case_figures.forget(connection, to, before)
 
 
 def seal_content(

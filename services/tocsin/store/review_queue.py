@@ -8,11 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, func, or_, select, update
 
 from tocsin.store import evidence
-from tocsin.store.reviews import PRIORITY
+from tocsin.store.reviews import PRIORITY, UNKNOWN
 from tocsin.store.tables import cases, reviews
 
-PAGE = 50
-_UNKNOWN = "P9"
+PAGE = 40
 _ONE, _OTHER = cases.alias("one"), cases.alias("other")
 _LINES = (
     select(
@@ -24,7 +23,7 @@ _LINES = (
         reviews.c.created_at,
         reviews.c.resolved_at,
         reviews.c.resolved_by,
-        PRIORITY.label("priority"),
+        func.nullif(PRIORITY, UNKNOWN).label("priority"),
         _ONE.c.reference,
         _OTHER.c.reference.label("other_reference"),
         _ONE.c.countries,
@@ -59,13 +58,16 @@ class Line:
     score: float | None = None
 
 
-def waiting(connection: Connection, kind: str | None = None, page: int = 1) -> list[Line]:
-    """A page of what is open: the most urgent first, then the oldest; a case of unknown urgency comes last."""
+def waiting(connection: Connection, kind: str | None = None, page: int = 1, most: int = PAGE) -> list[Line]:
+    """A page of what is open: the most urgent first, then the oldest; a case of unknown urgency comes last.
+
+    most: on one page.
+    """
     query = _LINES.where(reviews.c.resolved_at.is_(None))
     if kind is not None:
         query = query.where(reviews.c.kind == kind)
-    order = (func.coalesce(PRIORITY, _UNKNOWN), reviews.c.created_at, reviews.c.review_id)
-    found = _read(connection, query.order_by(*order).limit(PAGE).offset((page - 1) * PAGE))
+    order = (PRIORITY, reviews.c.created_at, reviews.c.review_id)
+    found = _read(connection, query.order_by(*order).limit(most).offset((page - 1) * most))
     bits = scores(connection, [(line.case_id, line.other_case_id) for line in found])
     return [replace(line, score=bits.get(frozenset((line.case_id, line.other_case_id)))) for line in found]
 
@@ -75,6 +77,11 @@ def of_case(connection: Connection, case_id: str) -> list[Line]:
     concerned = or_(reviews.c.case_id == case_id, reviews.c.other_case_id == case_id)
     query = _LINES.where(reviews.c.resolved_at.is_(None), concerned)
     return _read(connection, query.order_by(reviews.c.created_at, reviews.c.review_id))
+
+
+def one(connection: Connection, review_id: str) -> Line | None:
+    """A review, open or not."""
+    return next(iter(_read(connection, _LINES.where(reviews.c.review_id == review_id))), None)
 
 
 def beginning_with(connection: Connection, prefix: str) -> list[Line]:

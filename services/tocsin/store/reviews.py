@@ -5,8 +5,9 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Update, bindparam, func, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, Update, bindparam, func, or_, select, update
 
+from tocsin.store.columns import least
 from tocsin.store.database import insert_if_absent
 from tocsin.store.tables import alerts, reviews
 
@@ -64,14 +65,18 @@ _OPEN_AGAIN = (
     .execution_options(preserve_rowcount=True)
 )
 _IF_UNSEEN = _OPEN_AGAIN.where(reviews.c.resolved_by.in_(SERVICES))
-PRIORITY = (
-    select(func.min(alerts.c.priority))
-    .where(or_(alerts.c.case_id == reviews.c.case_id, alerts.c.case_id == reviews.c.other_case_id))
-    .where(alerts.c.state != "closed")
-    .correlate(reviews)
-    .scalar_subquery()
-)
-"""Of a review: the most urgent of the open alerts of its cases."""
+UNKNOWN = "P9"
+"""Comes after every priority."""
+
+
+def _of_case(case_id: ColumnElement[Any]) -> ColumnElement[str]:
+    here = (alerts.c.case_id == case_id, alerts.c.state.in_(("held", "raised")))
+    urgent = select(func.min(alerts.c.priority)).where(*here).correlate(reviews).scalar_subquery()
+    return func.coalesce(urgent, UNKNOWN)
+
+
+PRIORITY = least(_of_case(reviews.c.case_id), _of_case(reviews.c.other_case_id))
+"""Of a review: the most urgent of the open alerts of its cases; ``UNKNOWN`` without any."""
 
 
 def request(

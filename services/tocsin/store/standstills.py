@@ -10,6 +10,8 @@ from tocsin.store.alert_lists import RaisedLine
 from tocsin.store.tables import deliveries, due_times, reviews
 from tocsin_schemas.deliveries import DeliveryState
 
+MOST = 50
+"""Alerts that are named."""
 OVERDUE = timedelta(minutes=2)
 """How late a due time may fire."""
 _DOUBT = select(func.count(), func.min(deliveries.c.updated_at, type_=deliveries.c.updated_at.type)).where(
@@ -52,6 +54,5 @@ def due_times_late(connection: Connection, now: datetime) -> Heap:
 
 
 def unanswered(connection: Connection, now: datetime) -> list[RaisedLine]:
-    """Raised alerts that nobody took in hand although the time to answer is over, the most urgent first."""
-    raised = alert_lists.raised(connection)
-    return [one for one in raised if one.acknowledged_at is None and one.reply_by is not None and one.reply_by < now]
+    """Raised alerts that nobody took in hand although the time to answer is over: the most urgent ``MOST``."""
+    return alert_lists.unanswered(connection, now, MOST)

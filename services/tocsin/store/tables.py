@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from tocsin.store import operator_tables as operator_tables
@@ -24,6 +25,9 @@ from tocsin.store.answering_tables import given_answers as given_answers
 from tocsin.store.answering_tables import sessions as sessions
 from tocsin.store.answering_tables import sign_in_codes as sign_in_codes
 from tocsin.store.answering_tables import viewed as viewed
+from tocsin.store.audit_tables import audit as audit
+from tocsin.store.audit_tables import audit_findings as audit_findings
+from tocsin.store.audit_tables import audits as audits
 from tocsin.store.columns import Serial, Time
 from tocsin.store.columns import metadata as metadata
 from tocsin.store.directory_tables import administrators as administrators
@@ -46,6 +50,7 @@ from tocsin.store.mail_tables import inbound_mails as inbound_mails
 from tocsin.store.mail_tables import sent_copies as sent_copies
 from tocsin.store.mail_tables import suppressions as suppressions
 from tocsin.store.matching_tables import blocking_keys as blocking_keys
+from tocsin.store.matching_tables import case_figures as case_figures
 from tocsin.store.matching_tables import case_links as case_links
 from tocsin.store.matching_tables import judgements as judgements
 from tocsin.store.matching_tables import key_frequencies as key_frequencies
@@ -77,6 +82,9 @@ processed_messages = Table(
     PrimaryKeyConstraint("consumer", "topic", "partition", "offset"),
     UniqueConstraint("consumer", "event_id"),
 )
+_DEAD = text("outcome = 'dead-letter'")
+_PLACE = (processed_messages.c[name] for name in ("topic", "partition", "offset"))
+Index("processed_dead_letters", *_PLACE, sqlite_where=_DEAD, postgresql_where=_DEAD)
 watermarks = Table(
     "watermarks",
     metadata,
@@ -129,6 +137,9 @@ Index(
     postgresql_where=outbox.c.published_at.is_(None),
 )
 
+LETTERS = text("topic = 'tocsin.dead-letters.v1'")
+Index("outbox_dead_letters", outbox.c.id, sqlite_where=LETTERS, postgresql_where=LETTERS)
+
 # --- the vault -----------------------------------------------------------------------------------------------------
 
 sealing_keys = Table(
@@ -162,6 +173,8 @@ reports = Table(
     Column("placed_at", Time),  # since when it is tied to its neighbours, if that is not since its acceptance
     Column("withdrawn_at", Time),
 )
+_WITHDRAWN = reports.c.withdrawn_at.is_not(None)
+Index("reports_withdrawn", reports.c.withdrawn_at, sqlite_where=_WITHDRAWN, postgresql_where=_WITHDRAWN)
 cases = Table(
     "cases",
     metadata,
@@ -215,6 +228,12 @@ alerts = Table(
     Column("updated_at", Time, nullable=False),
     UniqueConstraint("case_id", "mandate"),
 )
+_RAISED = text("state = 'raised'")
+Index("alerts_by_state", alerts.c.state)
+Index("alerts_of_case", alerts.c.case_id, alerts.c.state, alerts.c.priority)
+Index("alerts_of_mandate", alerts.c.mandate, alerts.c.state, alerts.c.priority, alerts.c.reply_by, alerts.c.alert_id)
+_URGENCY = (alerts.c.priority, alerts.c.reply_by, alerts.c.alert_id)
+Index("alerts_raised", *_URGENCY, sqlite_where=_RAISED, postgresql_where=_RAISED)
 deliveries = Table(
     "deliveries",
     metadata,
@@ -242,6 +261,8 @@ deliveries = Table(
     Column("updated_at", Time, nullable=False),
 )
 Index("deliveries_of_person", deliveries.c.recipient_id, deliveries.c.case_id)
+Index("deliveries_by_state", deliveries.c.state, deliveries.c.updated_at, deliveries.c.delivery_id)
+Index("deliveries_by_change", deliveries.c.updated_at, deliveries.c.delivery_id)
 Index("deliveries_due", deliveries.c.state, deliveries.c.priority, deliveries.c.next_attempt_at)
 Index(
     "deliveries_watched",
@@ -270,30 +291,4 @@ provider_events = Table(
     Column("event", String(30), nullable=False),
     Column("occurred_at", Time, nullable=False),
     Column("received_at", Time, nullable=False, index=True),
-)
-
-# --- accountability ------------------------------------------------------------------------------------------------
-
-audit = Table(
-    "audit",
-    metadata,
-    Column("chain", String(40), nullable=False),  # one for each service: writers do not wait for each other
-    Column("seq", BigInteger, nullable=False),
-    Column("at", Time, nullable=False),
-    Column("action", String(60), nullable=False),
-    Column("subject", String(64), nullable=False),
-    Column("detail", JSON, nullable=False),
-    Column("previous", String(64), nullable=False),
-    Column("hash", String(64), nullable=False),
-    PrimaryKeyConstraint("chain", "seq"),
-)
-audit_findings = Table(
-    "audit_findings",
-    metadata,
-    Column("finding_id", String(32), primary_key=True),
-    Column("kind", String(40), nullable=False),
-    Column("subject", String(200), nullable=False),
-    Column("detail", String(500), nullable=False),
-    Column("found_at", Time, nullable=False),
-    Column("cleared_at", Time),
 )

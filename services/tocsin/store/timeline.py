@@ -1,9 +1,10 @@
 """What happened in one case, in the order of time: reports, alerts, mails, answers, acts, decisions. No names."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from tocsin.store import case_matching, inbound, labels
 from tocsin.store.tables import (
@@ -48,6 +49,19 @@ def decisions(connection: Connection, case_id: str) -> list[RoutingLine]:
     query = select(*columns).where(routing_decisions.c.case_id == case_id)
     order = (routing_decisions.c.outcome.desc(), routing_decisions.c.mandate, routing_decisions.c.id)
     return [RoutingLine(*row) for row in connection.execute(query.order_by(*order))]
+
+
+def latest_refusals(connection: Connection, case_ids: Collection[str]) -> dict[str, dict[str, list[str]]]:
+    """By case and rule the mandates that were refused when it was decided on last."""
+    decided = routing_decisions.c
+    revisions = select(decided.case_id, func.max(decided.case_revision).label("revision"))
+    newest = revisions.where(decided.case_id.in_(case_ids)).group_by(decided.case_id).subquery()
+    same = (newest.c.case_id == decided.case_id) & (newest.c.revision == decided.case_revision)
+    query = select(decided.case_id, decided.rule, decided.mandate).join(newest, same)
+    found: dict[str, dict[str, list[str]]] = {case_id: {} for case_id in case_ids}
+    for row in connection.execute(query.where(decided.outcome == "refusal").order_by(decided.rule, decided.mandate)):
+        found[row.case_id].setdefault(row.rule, []).append(row.mandate)
+    return found
 
 
 def of_case(connection: Connection, case_id: str) -> list[Moment]:

@@ -66,6 +66,12 @@ class Vault:
         ]
         connection.execute(_PUT[connection.dialect.name], rows)
 
+    def sealed(self, subject: str, parts: Mapping[str, bytes]) -> tuple[bytes, dict[str, bytes]]:
+        """As rows hold them: a new key, wrapped, and the parts. For a subject that has no key yet."""
+        key = AESGCM.generate_key(256)
+        contents = {part: _encrypt(key, plaintext, f"{subject}/{part}") for part, plaintext in parts.items()}
+        return _encrypt(self.wrapping_key, key, subject), contents
+
     def seal_apart(self, subject: str, plaintext: bytes) -> tuple[bytes, bytes]:
         """Seal for a row that keeps its key beside it: the wrapped key, and the content."""
         key = AESGCM.generate_key(256)

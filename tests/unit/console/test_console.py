@@ -106,6 +106,18 @@ def test_a_case_page_gives_reports_alerts_decisions_and_the_timeline(app: FastAP
     assert text.index("report ACHPR-SRHRD , OSCE-ODIHR accepted") < text.index("mail UN-WGAD delivered")
 
 
+def test_a_case_of_many_reports_is_read_page_by_page_and_each_is_on_one(app: FastAPI, engine: Engine) -> None:
+    with unit_of_work(engine) as connection:
+        case_id = planted.plant_case(connection, 3)
+        for number in range(50):
+            planted.plant_report(connection, case_id, f"NGO-{number:02}")
+    pages = [ask(app, f"/cases/{case_reference(case_id)}?page={number}") for number in (1, 2, 3)]
+    told = [publisher for answer in pages for publisher in re.findall(r"<h3><bdi>(NGO-\d\d)", answer.text)]
+    assert sorted(told) == [f"NGO-{number:02}" for number in range(50)]
+    assert max(len(answer.content) for answer in pages) < 50_000
+    assert ['rel="next"' in answer.text for answer in pages] == [True, True, False]
+
+
 def test_a_case_page_says_who_acted_who_has_it_in_hand_and_what_people_decided(tmp_path: Path) -> None:
     pipeline = Pipeline(tmp_path)
     report = a_report(publisher="NGO-OBS")

@@ -9,12 +9,14 @@ from sqlalchemy import Connection
 
 import planted
 from databases import NOW, a_database
-from tocsin.domain.briefing.cases import Period
-from tocsin.store import briefing, links, tables
+from tocsin.domain.briefing.cases import Counted, Period
+from tocsin.domain.routing.consent import Addressee
+from tocsin.store import briefing, case_figures, links, tables
 from tocsin.store.database import unit_of_work
 from tocsin_schemas.cases import LinkKind
-from tocsin_schemas.vocabulary import ReplyQuality
+from tocsin_schemas.vocabulary import AccountabilityStatus, Audience, ReplyQuality
 
+MECHANISMS = [Addressee(Audience.ALL_MECHANISMS, "UN-WGAD")]
 PERIOD = Period(date(2026, 10, 1), date(2026, 12, 31))
 
 
@@ -36,6 +38,10 @@ def act(connection: Connection, name: str, case_id: str | None, **over: Any) -> 
     return str(row["action_id"])
 
 
+def counted(connection: Connection, now: datetime = NOW) -> list[Counted]:
+    return briefing.counted_cases(connection, PERIOD, MECHANISMS, "rules", now)
+
+
 def test_a_case_that_became_part_of_another_counts_in_it(tmp_path: Path) -> None:
     with unit_of_work(a_database(tmp_path)) as connection:
         whole = planted.plant_case(connection, 1)
@@ -44,32 +50,60 @@ def test_a_case_that_became_part_of_another_counts_in_it(tmp_path: Path) -> None
         planted.plant_report(connection, whole, "OSCE-ODIHR", withdrawn_at=NOW)
         act(connection, "on the part", part)
         act(connection, "on nothing known", None)
-        (row,) = briefing.case_rows(connection, PERIOD)
-    assert [claim.publisher for claim in row.claims] == ["ACHPR-SRHRD"]
-    assert [action.mechanism for action in row.actions] == ["UN-WGAD"]
+        (found,) = counted(connection)
+    assert found.reporters == 1
+    assert list(found.acted) == [(date(2026, 11, 24), "UN-WGAD")]
 
 
-@pytest.mark.parametrize(("kind", "known"), [(LinkKind.SAME_PERSON, 1), (LinkKind.POSSIBLE_DUPLICATE, 0)])
+@pytest.mark.parametrize("kept", [False, True])
+@pytest.mark.parametrize(("kind", "follows"), [(LinkKind.SAME_PERSON, True), (LinkKind.POSSIBLE_DUPLICATE, False)])
 def test_earlier_events_of_the_same_person_are_found_outside_the_period(
-    tmp_path: Path, kind: LinkKind, known: int
+    tmp_path: Path, kind: LinkKind, follows: bool, kept: bool
 ) -> None:
+    unpunished = {"date": "2024-02-01", "accountability": AccountabilityStatus.CLOSED_NO_CHARGE}
     with unit_of_work(a_database(tmp_path)) as connection:
         before = planted.plant_case(connection, 1, opened_at=datetime(2025, 3, 1, tzinfo=UTC))
-        planted.plant_report(connection, before)
+        planted.plant_report(connection, before, claim=unpunished)
         now = planted.plant_case(connection, 2)
         planted.plant_report(connection, now)
         links.add(connection, {(now, before): kind}, NOW)
-        (row,) = briefing.case_rows(connection, PERIOD)
-    assert len(row.earlier) == known
+        if kept:
+            missing = briefing.unweighed(connection, PERIOD, "rules", NOW)
+            assert set(missing) == ({before, now} if follows else {now})
+            case_figures.keep(connection, missing, MECHANISMS, "rules", NOW)
+        (found,) = counted(connection)
+    assert found.follows_impunity is follows
 
 
 def test_the_first_and_the_last_day_belong_to_the_period(tmp_path: Path) -> None:
     first, after = datetime(2026, 10, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
     with unit_of_work(a_database(tmp_path)) as connection:
         for number, at in enumerate((first - timedelta(seconds=1), first, after - timedelta(seconds=1), after)):
-            planted.plant_case(connection, number, opened_at=at)
-        opened = [row.opened_on for row in briefing.case_rows(connection, PERIOD)]
+            planted.plant_report(connection, planted.plant_case(connection, number, opened_at=at))
+        opened = [found.opened_on for found in counted(connection)]
     assert opened == [PERIOD.first, PERIOD.last]
+
+
+@pytest.mark.parametrize(
+    ("over", "is_told"),
+    [
+        ({}, True),
+        ({"embargo_until": NOW + timedelta(days=1)}, False),
+        ({"embargo_until": NOW}, True),
+        ({"action": "quiet_diplomacy"}, False),
+        ({"state": "planned", "action": "press_statement", "planned_for": "2026-11-24"}, False),
+    ],
+)
+def test_the_first_act_that_may_be_told_counts_and_no_other(
+    tmp_path: Path, over: dict[str, Any], is_told: bool
+) -> None:
+    with unit_of_work(a_database(tmp_path)) as connection:
+        case_id = planted.plant_case(connection, 1)
+        planted.plant_report(connection, case_id)
+        act(connection, "later", case_id, mechanism="OSCE-ODIHR", taken_on="2026-11-25")
+        act(connection, "first", case_id, **over)
+        (found,) = counted(connection)
+    assert found.acted[0] == ((date(2026, 11, 24), "UN-WGAD") if is_told else (date(2026, 11, 25), "OSCE-ODIHR"))
 
 
 def test_of_several_replies_the_best_counts(tmp_path: Path) -> None:

@@ -1,4 +1,7 @@
-"""The audit log: searched by chain, action, subject and day, and verified from the start of every chain."""
+"""The audit log: searched by chain, action, subject and day, and what the auditor's last pass over it has found.
+
+The auditor verifies every chain from its start, again and again; ``tocsin audit verify`` does at once.
+"""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -6,9 +9,11 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from tocsin.auditor.audit_watch import KIND as CHAIN_FAULT
 from tocsin.console.operator.desk import Asked, Desk, Page, draw, new_router
-from tocsin.store import audit, audit_entries
+from tocsin.store import audit, audit_entries, audit_findings, audits
 from tocsin.store.audit_entries import Wanted
+from tocsin.store.audits import Kind
 from tocsin.store.database import reading
 
 
@@ -31,8 +36,9 @@ def routes(desk: Desk) -> APIRouter:
     @router.get("/audit/verification")
     def verify(request: Request) -> Response:
         with reading(desk.engine) as connection:
-            faults, heads = audit.verify(connection), audit.heads(connection)
-        return draw(request, "audit_verified", faults=faults, heads=sorted(heads.items()), now=desk.clock())
+            found = [each for each in audit_findings.standing(connection) if each.kind == CHAIN_FAULT]
+            passed, heads = audits.finished(connection).get(Kind.CHAINS), audit.heads(connection)
+        return draw(request, "audit_verified", found=found, passed=passed, heads=sorted(heads.items()))
 
     return router
 

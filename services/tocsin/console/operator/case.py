@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from tocsin.console.access.viewer import Role, require
 from tocsin.console.operator import tones
-from tocsin.console.operator.desk import READERS, Desk, Who
+from tocsin.console.operator.desk import READERS, Desk, Page, Who
 from tocsin.console.operator.live import Refresh, draw_live
 from tocsin.domain.additive import probability
 from tocsin.store import (
@@ -41,12 +41,12 @@ def routes(desk: Desk) -> APIRouter:
     router = APIRouter(dependencies=[Depends(require(*READERS))], default_response_class=HTMLResponse)
 
     @router.get("/cases/{reference}")
-    def show(request: Request, viewer: Who, reference: str, refresh: Refresh = None) -> Response:
+    def show(request: Request, viewer: Who, reference: str, page: Page = 1, refresh: Refresh = None) -> Response:
         with reading(desk.engine) as connection:
             case = overview.case(connection, reference)
             if case is None:
                 raise HTTPException(404)
-            content = _content(connection, case, desk.clock())
+            content = _content(connection, case, desk.clock(), page)
         content["may_decide"] = viewer.may(*GIVES_OUT)
 
         def shown() -> None:
@@ -58,15 +58,15 @@ def routes(desk: Desk) -> APIRouter:
     return router
 
 
-def _content(connection: Connection, case: CaseLine, now: datetime) -> dict[str, Any]:
+def _content(connection: Connection, case: CaseLine, now: datetime, page: int) -> dict[str, Any]:
     in_hand, mails = own_alerts.in_hand(connection, [case.case_id]), inbound.listed(connection, case.case_id, True)
     people = [*(one.recipient_id for one in in_hand), *(mail.recipient_id for mail in mails)]
     people += [person for alert in case.alerts for person in alert.recipients]
     decisions, part_of = timeline.decisions(connection, case.case_id), cases.current(connection, case.case_id)
-    return {
+    content = {
         "now": now,
         "part_of": None if part_of == case.case_id else cases.get(connection, part_of).reference,
-        "reports": overview.reports_of(connection, case.case_id),
+        "reports": overview.reports_of(connection, case.case_id, page),
         "links": overview.linked_cases(connection, case.case_id),
         "decided": labels.in_force(connection, [case.case_id]),
         "due": due_times.waiting(connection, case.case_id),
@@ -83,6 +83,15 @@ def _content(connection: Connection, case: CaseLine, now: datetime) -> dict[str,
         "mandates": [alert.mandate for alert in case.told],
         **_SAID_WITH,
     }
+    return content | _cut(content, page, overview.number_of_reports(connection, case.case_id))
+
+
+def _cut(content: Mapping[str, Any], page: int, reports: int) -> dict[str, Any]:
+    """Of each list that grows with a case what is on this page, how long it is, and whether there is more of any."""
+    totals = {name: len(content[name]) for name in _ON_A_PAGE} | {"reports": reports}
+    ends = {name: page * most for name, most in _ON_A_PAGE.items()} | {"reports": page * overview.REPORTS}
+    cut = {name: content[name][(page - 1) * most : page * most] for name, most in _ON_A_PAGE.items()}
+    return cut | {"page": page, "totals": totals, "is_full": any(totals[name] > ends[name] for name in totals)}
 
 
 def refusals(decisions: Iterable[RoutingLine]) -> list[tuple[str, list[str]]]:
@@ -164,6 +173,8 @@ FLAGS = (
 )
 """Of a claim, the gravest first."""
 _MOST_EVIDENCE = 8
+_ON_A_PAGE = {"acts": 30, "mails": 30, "judged": 30, "decisions": 40, "moments": 60}
+"""How much of each list; reports: ``overview.REPORTS``."""
 _SAID_WITH: Mapping[str, Any] = {
     "alert_tones": tones.ALERT,
     "consent_tones": tones.CONSENT,

@@ -12,8 +12,9 @@ from tocsin.console.operator.desk import Asked, Desk, Page, Who, draw, missing, 
 from tocsin.console.operator.words import words_for
 from tocsin.domain.routing.chain import chain
 from tocsin.knowledge.load import load
-from tocsin.store import administrators, directory, directory_changes
+from tocsin.store import administrators, directory_changes
 from tocsin.store.database import reading
+from tocsin.store.verified_directory import VerifiedDirectory
 from tocsin_schemas.directory import Recipient
 
 PAGE_SIZE = 50
@@ -23,25 +24,35 @@ Sought = Annotated[str, Query(alias="q", max_length=64)]
 
 
 def routes(desk: Desk) -> APIRouter:
-    router = new_router("directory")
+    router, verified = new_router("directory"), VerifiedDirectory()
 
     @router.get("/directory")
     def show(
         request: Request, viewer: Who, mechanism: Asked = "", sought: Sought = "", page: Page = 1, done: Asked = ""
     ) -> Response:
-        return _directory(desk, request, viewer.may(Role.DIRECTORY_ADMIN), (mechanism, sought.strip()), page, done)
+        return _directory(
+            desk, verified, request, viewer.may(Role.DIRECTORY_ADMIN), (mechanism, sought.strip()), page, done
+        )
 
     @router.get("/directory/entries/{key}")
     def show_entry(request: Request, viewer: Who, key: Key) -> Response:
-        return _entry(desk, request, viewer.may(Role.DIRECTORY_ADMIN), key)
+        return _entry(desk, verified, request, viewer.may(Role.DIRECTORY_ADMIN), key)
 
     return router
 
 
-def _directory(desk: Desk, request: Request, may_act: bool, asked: tuple[str, str], page: int, done: str) -> Response:
+def _directory(
+    desk: Desk,
+    verified: VerifiedDirectory,
+    request: Request,
+    may_act: bool,
+    asked: tuple[str, str],
+    page: int,
+    done: str,
+) -> Response:
     now, (mechanism, sought) = desk.clock(), asked
     with reading(desk.engine) as connection:
-        found = directory.read(connection, desk.deployment)
+        found = verified.read(connection, desk.deployment)
         waiting = directory_changes.pending(connection, now)
         people = administrators.load(connection, desk.deployment.identities)
     wanted = sorted((p for p in found.recipients if _is_wanted(p, mechanism, sought)), key=lambda person: person.key)
@@ -60,11 +71,11 @@ def _directory(desk: Desk, request: Request, may_act: bool, asked: tuple[str, st
     )  # fmt: skip
 
 
-def _entry(desk: Desk, request: Request, may_act: bool, key: str) -> Response:
+def _entry(desk: Desk, verified: VerifiedDirectory, request: Request, may_act: bool, key: str) -> Response:
     """As it stands, if it does; what was proposed of it stays on record when it has gone."""
     now, recipient_id = desk.clock(), desk.deployment.identities.recipient(key)
     with reading(desk.engine) as connection:
-        found = directory.read(connection, desk.deployment)
+        found = verified.read(connection, desk.deployment)
         history = directory_changes.of_subject(connection, recipient_id)
     people = {person.recipient_id: person for person in found.recipients}
     person, is_altered = people.get(recipient_id), recipient_id in {each.recipient_id for each in found.altered}

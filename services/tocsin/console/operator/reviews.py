@@ -76,7 +76,7 @@ def _queue(desk: Desk, request: Request, kind: str | None, page: int, done: str,
 def _review(desk: Desk, request: Request, viewer: Viewer, review_id: str) -> Response:
     """That names were opened is durable before they are shown."""
     with unit_of_work(desk.engine) as connection:
-        line = _one(connection, review_id)
+        line = review_queue.one(connection, review_id)
         if line is None:
             return missing(request)
         found = reviewing.opened(connection, desk.deployment, load_matcher(), line, desk.clock(), viewer.name)
@@ -105,7 +105,7 @@ def _decide(desk: Desk, request: Request, viewer: Viewer, review_id: str, decisi
     back, now = f"/reviews/{review_id}", desk.clock()
     try:
         with unit_of_work(desk.engine) as connection:
-            line = _one(connection, review_id)
+            line = review_queue.one(connection, review_id)
             if line is None:
                 return missing(request)
             if line.resolved_at is not None or line.kind not in reviews.OF_PAIRS:
@@ -126,7 +126,7 @@ def _made(desk: Desk, connection: Connection, line: Line, decision: str, by: str
 def _close(desk: Desk, request: Request, viewer: Viewer, review_id: str) -> Response:
     try:
         with unit_of_work(desk.engine) as connection:
-            line = _one(connection, review_id)
+            line = review_queue.one(connection, review_id)
             if line is None:
                 return missing(request)
             if line.resolved_at is not None:
@@ -135,7 +135,3 @@ def _close(desk: Desk, request: Request, viewer: Viewer, review_id: str) -> Resp
     except Undecidable:
         return refused(request, "undecidable", f"/reviews/{review_id}")
     return done("/unrouted" if line.kind in NOT_FOR_THIS else "/reviews", "closed")
-
-
-def _one(connection: Connection, review_id: str) -> Line | None:
-    return next(iter(review_queue.beginning_with(connection, review_id)), None)

@@ -1,17 +1,20 @@
 """What is stuck, right now, on one page: counts, ids and times, and where to go from there."""
 
+from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
-from tocsin.auditor.conservation import Auditor
 from tocsin.console.operator.desk import Desk, new_router
 from tocsin.console.operator.live import Refresh, draw_live
-from tocsin.store import conservation, overview, standstills, waiting_reports
-from tocsin.store.audit_findings import Finding, StandingFinding
+from tocsin.store import audits, outbox, overview, standstills, waiting_reports
+from tocsin.store.audits import Kind
 from tocsin.store.database import reading
+
+SILENT = timedelta(minutes=10)
+"""After so long without an audit nobody knows any more what is wrong: the auditor rests four minutes at most."""
 
 
 def routes(desk: Desk) -> APIRouter:
@@ -27,21 +30,22 @@ def routes(desk: Desk) -> APIRouter:
 
 
 def _standing(desk: Desk, connection: Connection) -> dict[str, Any]:
-    now, counts = desk.clock(), overview.counts(connection)
+    """What is wrong is as the auditor found it last: to look for it takes longer than anybody waits for a page."""
+    now, audited = desk.clock(), audits.finished(connection).get(Kind.CONSERVATION)
+    pending, oldest = outbox.pending(connection)
     standing = overview.stuck(connection)
     return {
-        "counts": counts,
-        "findings": [*standing, *_unnoticed(standing, Auditor().audit(connection, {}, now))],
-        "streams": [at for at in conservation.progress(connection) if at.missing],
+        "audited": audited,
+        "is_old": audited is None or now - audited > SILENT,
+        "found": len(standing),
+        "findings": standing[: standstills.MOST],
+        "pending": pending,
+        "oldest": oldest,
+        "dead_letters": overview.dead_letters(connection),
         "doubt": standstills.mails_in_doubt(connection),
         "late": standstills.due_times_late(connection, now),
         "unanswered": standstills.unanswered(connection, now),
+        "most": standstills.MOST,
         "parked": waiting_reports.by_publisher(connection),
         "heaps": standstills.reviews_by_age(connection),
     }
-
-
-def _unnoticed(standing: list[StandingFinding], found: list[Finding]) -> list[Finding]:
-    """What is wrong now and is not on record: too new, or the auditor itself stands still."""
-    known = {(finding.kind, finding.subject) for finding in standing}
-    return [finding for finding in found if (finding.kind, finding.subject) not in known]

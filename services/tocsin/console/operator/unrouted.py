@@ -13,10 +13,11 @@ from tocsin.console.operator.words import words_for
 from tocsin.knowledge.load import labels
 from tocsin.store import held_alerts, review_queue, timeline
 from tocsin.store.database import reading
-from tocsin.store.timeline import RoutingLine
 from tocsin_schemas.alerts import HoldReason
 
 UNROUTED = "unrouted"
+PAGE = 25
+"""Cases of one page, each with every rule that refused."""
 
 
 def routes(desk: Desk) -> APIRouter:
@@ -25,10 +26,11 @@ def routes(desk: Desk) -> APIRouter:
     @router.get("/unrouted")
     def show(request: Request, page: Page = 1, done: Asked = "") -> Response:
         with reading(desk.engine) as connection:
-            lines = review_queue.waiting(connection, UNROUTED, page)
+            lines = review_queue.waiting(connection, UNROUTED, page, PAGE)
             held = sum(held_alerts.counts(connection).values())
-            told = [(line, _refusals(timeline.decisions(connection, line.case_id or ""))) for line in lines]
-        full = len(lines) == review_queue.PAGE
+            refused = timeline.latest_refusals(connection, {line.case_id for line in lines if line.case_id})
+        told = [(line, refused.get(line.case_id or "", {}).items()) for line in lines]
+        full = len(lines) == PAGE
         rules = labels(words_for(request).language)["rules"]
         return draw(request, "unrouted", lines=told, page=page, is_full=full, done=done, rule_words=rules, held=held)
 
@@ -44,13 +46,3 @@ def routes(desk: Desk) -> APIRouter:
         )  # fmt: skip
 
     return router
-
-
-def _refusals(decisions: list[RoutingLine]) -> list[tuple[str, list[str]]]:
-    """(rule, mandates that it refused) by the latest decisions on the case."""
-    latest = max((decision.case_revision for decision in decisions), default=0)
-    found: dict[str, list[str]] = {}
-    for decision in decisions:
-        if decision.case_revision == latest and decision.outcome == "refusal":
-            found.setdefault(decision.rule, []).append(decision.mandate)
-    return sorted(found.items())

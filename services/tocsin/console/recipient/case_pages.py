@@ -49,12 +49,12 @@ class Panel:
     key: str
 
 
-def overview(visit: Visit, person: Recipient) -> HTMLResponse:
+def overview(visit: Visit, person: Recipient, page: int) -> HTMLResponse:
     """Open alerts by case: that there is a case, how urgent, by when; nothing of what happened."""
     desk, now, said = visit.desk, visit.desk.clock(), words(visit.language)
     with reading(desk.engine) as connection:
         everybody = desk.people.now(connection)
-        alerts = entitlement.alerts_of(connection, everybody, person, now, None)
+        alerts, is_full = entitlement.open_alerts(connection, everybody, person, now, page)
         told = [one for one in entitlement.told(connection, desk, person, alerts, now) if one.may_be_told]
         case_ids = {one.alert.case_id for one in told}
         references, hands = own_alerts.references(connection, case_ids), own_alerts.in_hand(connection, case_ids)
@@ -74,7 +74,7 @@ def overview(visit: Visit, person: Recipient) -> HTMLResponse:
         for reference, group in grouped.items()
     ]
     waiting = len({one.alert.case_id for one in told if _status(one, hands, person) == "waits"})
-    return draw(visit, "overview", cases=cases, waiting=waiting)
+    return draw(visit, "overview", cases=cases, waiting=waiting, page=page, is_full=is_full)
 
 
 def case_page(

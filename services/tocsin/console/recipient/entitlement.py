@@ -36,10 +36,20 @@ class Told:
         return self.alert.state == "raised" and bool(self.rests_on)
 
 
+def open_alerts(
+    connection: Connection, everybody: Everybody, person: Recipient, now: datetime, page: int
+) -> tuple[list[Alert], bool]:
+    """A page of the person's open alerts, and whether there may be more."""
+    mandates = everybody.mandates_in_line(person.recipient_id, now)
+    found = own_alerts.open_ones(connection, person.recipient_id, mandates, page)
+    own = [alert for alert in found if alert.mandate in mandates or person.recipient_id in alert.recipients]
+    return own, len(found) == own_alerts.PAGE
+
+
 def alerts_of(
-    connection: Connection, everybody: Everybody, person: Recipient, now: datetime, case_ids: Collection[str] | None
+    connection: Connection, everybody: Everybody, person: Recipient, now: datetime, case_ids: Collection[str]
 ) -> list[Alert]:
-    """The person's alerts on these cases; None: every open one."""
+    """The person's alerts on these cases."""
     mandates = everybody.mandates_in_line(person.recipient_id, now)
     found = own_alerts.concerning(connection, person.recipient_id, mandates, case_ids)
     return [alert for alert in found if alert.mandate in mandates or person.recipient_id in alert.recipients]

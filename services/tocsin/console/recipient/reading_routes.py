@@ -3,14 +3,14 @@
 from fastapi.responses import Response
 
 from tocsin.console.recipient import case_pages, drills, receipts
-from tocsin.console.recipient.asking import READ, Asks, Case, Opaque, new_router, signed_in
+from tocsin.console.recipient.asking import READ, Asks, Case, Opaque, Page, new_router, signed_in
 
 router = new_router()
 
 
 @router.api_route("/", methods=READ)
-def show_overview(visit: Asks) -> Response:
-    return signed_in(visit, lambda person: case_pages.overview(visit, person))
+def show_overview(visit: Asks, page: Page = 1) -> Response:
+    return signed_in(visit, lambda person: case_pages.overview(visit, person, page))
 
 
 @router.api_route("/cases/{reference}", methods=READ)

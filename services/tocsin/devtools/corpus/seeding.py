@@ -38,7 +38,7 @@ def seed(connection: Connection, deployment: Deployment, folder: Path, now: date
     if directory_rows.every(connection) or administrators.load(connection, deployment.identities):
         return
     folder.mkdir(mode=0o700, exist_ok=True)
-    first, second = (_administrator(folder / f"{key_id}.pem", key_id) for key_id in ADMINISTRATORS)
+    first, second = (administrator(folder / f"{key_id}.pem", key_id) for key_id in ADMINISTRATORS)
     for signer in (first, second):
         administrators.add_first(connection, deployment.identities, signer.key_id, signer.public_key, now)
     for entry in directory():
@@ -59,12 +59,13 @@ def seed_canary(connection: Connection, deployment: Deployment, home: Path, now:
     key_id = usual_key_id(CANARY, public_key)
     key = PublisherKey(key_id, CANARY, public_key, now, None, ADMINISTRATORS[0])
     publishers.add_key(connection, deployment.identities, key, now)
-    first, second = (_administrator(home / "administrators" / f"{key_id}.pem", key_id) for key_id in ADMINISTRATORS)
+    first, second = (administrator(home / "administrators" / f"{key_id}.pem", key_id) for key_id in ADMINISTRATORS)
     enter(connection, deployment, (first, second), MAILBOX, now)
     directory_notices.cancel_waiting(connection, now)
 
 
-def _administrator(file: Path, key_id: str) -> Signer:
+def administrator(file: Path, key_id: str) -> Signer:
+    """An invented administrator; the key is made if it is not there."""
     if not file.exists():
         write_key_pair(file)
     return read_signer(key_id, file)

@@ -8,17 +8,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from tocsin.domain.briefing.weighing import Weighed, weigh
 from tocsin.domain.claims import Claim
 from tocsin.domain.following.acting import Action, is_visible_to
-from tocsin.domain.following.impunity import is_repeated
-from tocsin.domain.routing.consent import Addressee, Granted, may
-from tocsin.domain.routing.disclosure import FACTS, Shown, fields_of, redact
-from tocsin_schemas.alerts import DisclosureLevel
-from tocsin_schemas.vocabulary import Purpose, ReplyQuality
+from tocsin.domain.routing.consent import Addressee
+from tocsin.domain.routing.disclosure import Shown
+from tocsin_schemas.vocabulary import ReplyQuality
 
 NOBODY = ""
 """A mechanism that signed nothing: what it may see of an action, any that is told of the case may."""
-_CHAIN = FACTS["date"] | FACTS["accountability"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,28 +89,20 @@ class Counted:
 def counted(row: CaseRow, mechanisms: Iterable[Addressee], now: datetime) -> Counted | None:
     """What counts of a case; None if nothing does. mechanisms: all that may be told of cases."""
     known = list(mechanisms)
-    claims = [claim for claim in row.claims if counts(claim, known, now)]
-    if not claims:
+    acted = sorted((a.on, a.mechanism) for a in row.actions if a.on and not a.is_plan and may_count(a, now))
+    return counted_of(row.opened_on, weigh(row.claims, known, now), [weigh(row.earlier, known, now)], acted)
+
+
+def counted_of(
+    opened_on: date, weighed: Weighed, earlier: Iterable[Weighed], acted: Sequence[tuple[date, str]]
+) -> Counted | None:
+    """The same of a case that was weighed before. earlier: other cases of the same person."""
+    if not weighed.facts:
         return None
-    chained, earlier = ([c for c in some if _fields(c) >= _CHAIN] for some in (claims, row.earlier))
-    return Counted(
-        opened_on=row.opened_on,
-        facts=[redact(claim, _fields(claim)) for claim in claims],
-        reporters=len({claim.publisher for claim in claims}),
-        follows_impunity=is_repeated(chained, [claim for claim in earlier if counts(claim, known, now)]),
-        acted=sorted((a.on, a.mechanism) for a in row.actions if a.on and not a.is_plan and may_count(a, now)),
-    )
-
-
-def counts(claim: Claim, mechanisms: Iterable[Addressee], now: datetime) -> bool:
-    """Whether some mechanism may now be shown something of the claim, so that it may be counted with others."""
-    return any(isinstance(may(claim, towards, Purpose.SHARE, now), Granted) for towards in mechanisms)
+    follows = any(weighed.follows(other) for other in earlier)
+    return Counted(opened_on, weighed.facts, weighed.reporters, follows, acted)
 
 
 def may_count(action: Action, now: datetime) -> bool:
     """Whether every mechanism that is told of the case may know of the action: no letter under embargo is counted."""
     return is_visible_to(action, NOBODY, now)
-
-
-def _fields(claim: Claim) -> frozenset[str]:
-    return fields_of(claim, DisclosureLevel.L1)

@@ -7,16 +7,13 @@ from datetime import date, datetime
 
 from tocsin.domain.briefing.cases import (
     ActionRow,
-    CaseRow,
     Counted,
     Period,
     RecommendationRow,
-    counted,
     may_count,
 )
 from tocsin.domain.briefing.suppression import SMALLEST, Counts, Published, publish
 from tocsin.domain.following.acting import LETTERS, VISITS
-from tocsin.domain.routing.consent import Addressee
 from tocsin.domain.routing.disclosure import Shown
 from tocsin.domain.routing.severities import DEPRIVING_OF_LIBERTY
 from tocsin_schemas.vocabulary import ReplyQuality, Topic, ViolationType, WgadCategory
@@ -76,14 +73,13 @@ class Brief:
 
 def compose(
     period: Period,
-    cases: Iterable[CaseRow],
+    cases: Iterable[Counted],
     actions: Iterable[ActionRow],
     recommendations: Sequence[RecommendationRow],
-    mechanisms: Sequence[Addressee],
     now: datetime,
 ) -> Brief:
     """The brief. cases: opened in the period. actions: taken in it. recommendations: made in it. now: of asking."""
-    found = [known for row in cases if (known := counted(row, mechanisms, now)) is not None]
+    found = list(cases)
     acts = [row for row in actions if may_count(row.action, now) and not row.action.is_plan]
     letters = [row for row in acts if row.action.action in LETTERS]
     visits = [row for row in acts if row.action.action in VISITS]

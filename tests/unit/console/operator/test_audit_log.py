@@ -9,9 +9,11 @@ from sqlalchemy import Engine
 
 from databases import NOW, a_database, a_deployment
 from operator_pages import an_app, read
+from tocsin.auditor.audit_watch import AuditWatch
 from tocsin.console.access.viewer import Role
 from tocsin.console.operator.words import LANGUAGES, words
-from tocsin.store import audit, audit_entries, tables
+from tocsin.store import audit, audit_entries, audit_findings, audits, tables
+from tocsin.store.audits import Kind
 from tocsin.store.database import unit_of_work
 from web_client import ask
 
@@ -67,10 +69,17 @@ def test_a_page_holds_so_many_and_leads_to_the_next(engine: Engine, app: FastAPI
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_whole_log_says_so_and_gives_the_heads(app: FastAPI, language: str) -> None:
+def test_a_whole_log_says_so_with_the_time_of_the_last_pass_and_gives_the_heads(
+    engine: Engine, app: FastAPI, language: str
+) -> None:
+    said = words(language)
+    assert said("audit.unread") in read(app, f"/audit/verification?lang={language}")
+    with unit_of_work(engine) as connection:
+        audits.note(connection, Kind.CHAINS, NOW)
     shown = read(app, f"/audit/verification?lang={language}")
-    assert words(language)("audit.whole", at="").split(",")[0] in shown
-    assert words(language)("audit.head") in shown
+    assert said("audit.whole", at="").split(",")[0] in shown
+    assert "2026-11-24 09:00:00Z" in shown
+    assert said("audit.head") in shown
 
 
 @pytest.mark.parametrize(
@@ -81,9 +90,12 @@ def test_a_whole_log_says_so_and_gives_the_heads(app: FastAPI, language: str) ->
 def test_an_altered_log_says_where(engine: Engine, app: FastAPI, language: str, change: object, fault: str) -> None:
     with unit_of_work(engine) as connection:
         connection.execute(tables.audit.update().where(tables.audit.c.subject == "aa03").values(change))
+    with unit_of_work(engine) as connection:
+        found = AuditWatch().look(connection, NOW)
+        audit_findings.record(connection, audit_findings.compare(connection, found), NOW)
     shown, said = read(app, f"/audit/verification?lang={language}"), words(language)
     assert said("audit.broken") in shown
-    assert f"operators 2 {said(f'broken.{fault}')}" in shown
+    assert f"operators-2 {said(f'broken.{fault}')}" in shown
 
 
 @pytest.mark.parametrize("role", Role)

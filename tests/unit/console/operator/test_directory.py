@@ -1,5 +1,6 @@
 """A change of the directory is applied when a second administrator has signed it, with a key that never came here."""
 
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from directories import FIRST, SECOND, THIRD, appoint_two, put_recipient
 from directory_pages import send
 from operator_pages import an_app, read, text_of
 from tocsin.console.access.viewer import Role
+from tocsin.console.operator import directory as page
 from tocsin.console.operator.words import LANGUAGES, words
 from tocsin.runtime import clock
 from tocsin.store import directory, directory_proposals, tables
@@ -165,3 +167,19 @@ def test_every_code_of_a_change_has_words_in_every_language() -> None:
     wanted = [f"change.{kind.value}" for kind in Kind] + [f"standing.{each.value}" for each in State]
     wanted += [f"seat.{seat.value}" for seat in Seat]
     assert [key for language in LANGUAGES for key in wanted if not words(language).has(key)] == []
+
+
+def test_entries_are_read_page_by_page_and_one_that_was_altered_meanwhile_is_told_at_once(
+    engine: Engine, deployment: Deployment, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page, "PAGE", 2)
+    with unit_of_work(engine) as connection:
+        for number in range(3):
+            put_recipient(connection, deployment, an_entry(f"{number}-{DESK}", ["UN-WGAD"]), clock.now())
+    shown = [set(re.findall(r"<bdi>(\d-desk[\w-]*)</bdi>", ask(app, f"/directory?page={n}").text)) for n in (1, 2)]
+    assert [len(names) for names in shown] == [2, 1]
+    assert len(shown[0] | shown[1]) == 3
+    with unit_of_work(engine) as connection:
+        changed = tables.recipients.update().where(tables.recipients.c.entry.is_not(None))
+        connection.execute(changed.values(approver="somebody-else"))
+    assert SAID.many("directory.altered", 3) in read(app, "/directory")

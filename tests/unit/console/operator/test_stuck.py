@@ -1,4 +1,4 @@
-"""What stands still is on one page, with since when, and whatever the auditor would find is there without it."""
+"""What stands still is on one page, with since when; and where the auditor itself stands still, that is there."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -14,8 +14,10 @@ from tocsin.auditor.conservation import KINDS
 from tocsin.console.access.viewer import Role
 from tocsin.console.operator.words import LANGUAGES, words
 from tocsin.domain.identifiers import case_reference
-from tocsin.store import audit_findings, tables
+from tocsin.runtime import clock
+from tocsin.store import audit_findings, audits, standstills, tables
 from tocsin.store.audit_findings import Change, Finding
+from tocsin.store.audits import Kind
 from tocsin.store.database import unit_of_work
 from web_client import ask
 
@@ -29,6 +31,9 @@ def engine(tmp_path: Path) -> Engine:
 
 @pytest.fixture
 def app(engine: Engine, tmp_path: Path) -> FastAPI:
+    """The auditor has just looked."""
+    with unit_of_work(engine) as connection:
+        audits.note(connection, Kind.CONSERVATION, clock.now())
     return an_app(engine, a_deployment(tmp_path))
 
 
@@ -48,13 +53,28 @@ def test_what_the_auditor_found_stands_with_its_place_and_since_when(engine: Eng
         assert expected in shown
 
 
-def test_what_is_wrong_shows_though_the_auditor_stands_still(engine: Engine, app: FastAPI) -> None:
+@pytest.mark.parametrize("ago", [None, timedelta(minutes=11)])
+def test_where_the_auditor_has_not_looked_nobody_says_that_nothing_is_stuck(
+    engine: Engine, tmp_path: Path, ago: timedelta | None
+) -> None:
+    if ago is not None:
+        with unit_of_work(engine) as connection:
+            audits.note(connection, Kind.CONSERVATION, clock.now() - ago)
+    shown = read(an_app(engine, a_deployment(tmp_path)), "/stuck")
+    assert SAID("stuck.unaudited") in shown
+    assert SAID("stuck.nothing") not in shown
+
+
+def test_of_alerts_without_an_answer_the_most_urgent_are_named(engine: Engine, app: FastAPI) -> None:
     with unit_of_work(engine) as connection:
-        case_id = planted.plant_case(connection, 1)
-        planted.plant_report(connection, case_id)
+        for number in range(standstills.MOST + 5):
+            case_id = planted.plant_case(connection, number)
+            late = NOW - timedelta(hours=number + 1)
+            planted.plant_alert(connection, case_id, reply_by=late, priority="P1" if number else "P4")
     shown = read(app, "/stuck")
-    assert SAID("finding.report_silent") in shown
-    assert SAID("stuck.now") in shown
+    assert f"{SAID('stuck.unanswered')} {standstills.MOST}+" in shown
+    assert case_reference(planted.ident("case", standstills.MOST)) in shown
+    assert case_reference(planted.ident("case", 0)) not in shown
 
 
 def test_a_mail_in_doubt_a_late_due_time_and_a_silence_each_show(engine: Engine, app: FastAPI) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from builders import a_claim
 from consents import decision
-from tocsin.domain.briefing.cases import ActionRow, CaseRow, Period, RecommendationRow
+from tocsin.domain.briefing.cases import ActionRow, CaseRow, Period, RecommendationRow, counted
 from tocsin.domain.briefing.composing import Brief, compose
 from tocsin.domain.following.acting import Action, ActionState
 from tocsin.domain.identifiers import report_id
@@ -50,7 +50,8 @@ def a_case(*claims: dict[str, Any], **over: Any) -> CaseRow:
 
 
 def composed(cases: list[CaseRow], letters: list[ActionRow] | None = None, **over: Any) -> Brief:
-    return compose(PERIOD, cases, letters or [], over.get("recommendations", []), MECHANISMS, NOW)
+    found = [known for row in cases if (known := counted(row, MECHANISMS, NOW)) is not None]
+    return compose(PERIOD, found, letters or [], over.get("recommendations", []), NOW)
 
 
 UNCOUNTED = [

@@ -1,0 +1,1 @@
+"""A deployment that has stood for years: reports, cases and all that came of them, written straight into the tables."""
