@@ -58,8 +58,8 @@ def _queue(desk: Desk, request: Request, kind: str | None, page: int, done: str,
     with reading(desk.engine) as connection:
         lines, counts = review_queue.waiting(connection, kind, page), reviews.open_counts(connection)
     shown = [(line, None if line.score is None else probability(line.score)) for line in lines]
-    full, content = len(lines) == review_queue.PAGE, {"lines": shown, "counts": counts, "kind": kind, "done": done}
-    return draw_live(request, "reviews", refresh, page=page, is_full=full, **content)
+    content: dict[str, Any] = {"lines": shown, "counts": counts, "kind": kind, "done": done}
+    return draw_live(request, "reviews", refresh, page=page, is_full=len(lines) == review_queue.PAGE, **content)
 
 
 def _review(desk: Desk, request: Request, viewer: Viewer, review_id: str) -> Response:
