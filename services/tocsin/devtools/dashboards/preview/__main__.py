@@ -69,7 +69,8 @@ def _ask(home: Path, found: dict[str, dict[str, Any]], folder: Path) -> None:
 
 
 def _told(prometheus: Prometheus, dashboard: dict[str, Any]) -> dict[str, Any]:
-    span, answers = span_of(dashboard, int(END.timestamp())), dict[int, dict[str, Any]]()
+    span = span_of(dashboard, int(END.timestamp()))
+    answers: dict[int, dict[str, Any]] = {}
     for asked in asked_by(dashboard):
         series = prometheus.ask_span(asked.expr, span["from"], span["to"], span["step"])
         answers.setdefault(asked.number, {})[asked.letter] = series
