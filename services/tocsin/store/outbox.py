@@ -2,19 +2,21 @@
 
 import base64
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
 
+from tocsin.runtime.jwe import seal
 from tocsin.store.database import insert_if_absent
 from tocsin.store.tables import outbox
 from tocsin.store.vault import Erased, Vault
 from tocsin_schemas.events import Event
 from tocsin_schemas.model import Model
 from tocsin_schemas.problems import Problem
+from tocsin_schemas.signing import SEALED
 from tocsin_schemas.topics import DEAD_LETTERS, Topic
 
 Headers = Sequence[tuple[str, bytes]]
@@ -37,6 +39,19 @@ class Outgoing:
 def enqueue(connection: Connection, topic: Topic, key: str, event: Event[Model], now: datetime) -> bool:
     """Ask for ``event`` to be published; an event id that was asked for before is left alone."""
     return insert_if_absent(connection, outbox, **_row(topic, key, event, now))
+
+
+def enqueue_sealed(
+    connection: Connection, topic: Topic, key: str, event: Event[Model], public: Mapping[str, str], now: datetime
+) -> bool:
+    """As ``enqueue``, for what a person wrote: neither database nor broker holds it in clear.
+
+    public: the deployment's key for sealed bodies.
+    """
+    row = _row(topic, key, event, now)
+    headers = [[name, SEALED if name == "content-type" else value] for name, value in row["headers"]]
+    sealed = seal(event.body(), public)
+    return insert_if_absent(connection, outbox, **(row | {"headers": headers, "body": sealed}))
 
 
 def enqueue_all(

@@ -32,6 +32,7 @@ from tocsin.store.deployment import Deployment
 from tocsin.store.directory_notices import SIGN_IN, Notice
 from tocsin.store.migrate import upgrade
 from tocsin_schemas.directory import Role
+from tocsin_schemas.signing import SEALED
 
 SITE = "http://127.0.0.1:8084"
 MANDATE, OTHER, FAR = "UN-WGAD", "UN-TORTURE", "UN-WATER"
@@ -268,4 +269,10 @@ class Browser:
 def received(place: Place, kind: str) -> list[dict[str, Any]]:
     """The content of every event of this type in the outbox."""
     rows = place.rows(tables.outbox)
-    return [json.loads(row.body) for row in rows if dict(row.headers)["ce_type"] == f"org.tocsin.{kind}"]
+    wanted = [row for row in rows if dict(row.headers)["ce_type"] == f"org.tocsin.{kind}"]
+    opening = place.deployment.keys.opening
+    return [json.loads(opening.open(row.body) if is_sealed(row) else row.body) for row in wanted]
+
+
+def is_sealed(row: Any) -> bool:
+    return bool(dict(row.headers)["content-type"] == SEALED)

@@ -99,7 +99,8 @@ def act(concern: Concern, form: Form) -> str:
     said = _action(concern, form)
     kind = "action.planned" if isinstance(said, ActionPlanned) else "action.taken"
     event = outbox.new_event(event_id, kind, said, now)
-    if outbox.enqueue(concern.connection, ACTIONS, concern.case.case_id, event, now):
+    public = desk.deployment.keys.opening.public()
+    if outbox.enqueue_sealed(concern.connection, ACTIONS, concern.case.case_id, event, public, now):
         action_id = desk.identities.action(kind, event.body())
         detail = {"by": concern.person.recipient_id, "action": said.action.value, "kind": kind, "id": action_id}
         audit.append(concern.connection, given_answers.CHAIN, "action-told", alert.alert_id, detail, now)

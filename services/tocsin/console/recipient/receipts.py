@@ -17,6 +17,7 @@ from tocsin.store.database import reading
 from tocsin.store.given_answers import Given
 from tocsin.store.tables import outbox
 from tocsin_schemas.directory import Recipient
+from tocsin_schemas.signing import SEALED
 from tocsin_schemas.topics import ACTIONS, PREFIX
 
 _WORDED = {"more-urgent-since": "urgent", "not-raised": "closed"}
@@ -58,11 +59,13 @@ def of_action(visit: Visit, person: Recipient, reference: str, alert_id: str, ev
         event = connection.execute(select(outbox).where(outbox.c.event_id == event_id)).mappings().first()
         if case is None or alert is None or event is None or event["topic"] != ACTIONS.name:
             return message(visit, "missing", 404)
-        content = json.loads(event["body"])
+        is_sealed = dict(event["headers"])["content-type"] == SEALED  # what is older was not
+        body = visit.desk.deployment.keys.opening.open(event["body"]) if is_sealed else event["body"]
+        content = json.loads(body)
         if content["mechanism"] != alert.mandate:
             return message(visit, "missing", 404)
         kind = dict(event["headers"])["ce_type"].removeprefix(PREFIX)
-        applied = actions.find(connection, visit.desk.identities.action(kind, event["body"])) is not None
+        applied = actions.find(connection, visit.desk.identities.action(kind, body)) is not None
     return draw(
         visit,
         "receipt",

@@ -11,7 +11,20 @@ from tocsin.store import audit, heard_answers, tables
 from tocsin.store.database import reading, unit_of_work
 from tocsin_schemas.answers import AnswerGiven
 from tocsin_schemas.topics import ACTIONS, ANSWERS
-from visiting import DESK, HOLDER, MANDATE, NEIGHBOUR, OTHER, STRANGER, Place, a_place, forms_of, received, text_of
+from visiting import (
+    DESK,
+    HOLDER,
+    MANDATE,
+    NEIGHBOUR,
+    OTHER,
+    STRANGER,
+    Place,
+    a_place,
+    forms_of,
+    is_sealed,
+    received,
+    text_of,
+)
 
 DRILL = "d" * 32
 OUTCOMES = {
@@ -161,6 +174,8 @@ def test_an_action_is_told_in_the_name_of_the_mandate(place: Place) -> None:
     }
     (row,) = [row for row in place.rows(tables.outbox) if row.topic == ACTIONS.name]
     assert row.key == place.case.case_id
+    assert is_sealed(row), "what a person wrote is closed to the broker, and to whoever reads the database"
+    assert b"UA TGO" not in row.body
     for expected in ("urgent action of the Working Group", "UA TGO 1/2026", "23 November 2026", "being passed on"):
         assert expected in text_of(pages[0])
     assert pages[0].url == pages[1].url

@@ -80,7 +80,8 @@ def test_an_action_answers_for_its_mandate_and_shows_as_done(office: Office) -> 
     receipt = browser.submit(form, stands="taken", type="press_statement", on="2026-11-23")
     (row,) = [row for row in office.pipeline.rows(tables.outbox) if row.topic == ACTIONS.name]
     headers = dict(row.headers)
-    message = a_message(row.body, 0, "action.taken", ACTIONS.name, event_id=headers["ce_id"])
+    body = office.pipeline.deployment.keys.opening.open(row.body)
+    message = a_message(body, 0, "action.taken", ACTIONS.name, event_id=headers["ce_id"])
     office.pipeline.recorder.handle(message)
     assert "the others have been told" in text_of(browser.get(receipt.url.path))
     text = text_of(browser.get(office.path))
