@@ -36,7 +36,7 @@ def addresses(house: House) -> dict[str, Any]:
         "event_id": LETTER,
         "change_id": change.change_id,
         "drill_id": rows(house, tables.drills)[-1].drill_id,
-        "judgement_id": rows(house, tables.judgements)[-1].judgement_id,
+        "judgement_id": rows(house, tables.judgements)[-1].id,
     }
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from tocsin.devtools.mails.browser import FLAGS, program
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds that the browser, or a page, may take."""
 KEYS = {
     "Tab": ("Tab", 9, ""),
