@@ -46,8 +46,8 @@ def decisions(connection: Connection, case_id: str) -> list[RoutingLine]:
 def latest_refusals(connection: Connection, case_ids: Collection[str]) -> dict[str, dict[str, list[str]]]:
     """By case and rule the mandates that were refused when it was decided on last."""
     decided = routing_decisions.c
-    newest = select(decided.case_id, func.max(decided.case_revision).label("revision"))
-    newest = newest.where(decided.case_id.in_(case_ids)).group_by(decided.case_id).subquery()
+    revisions = select(decided.case_id, func.max(decided.case_revision).label("revision"))
+    newest = revisions.where(decided.case_id.in_(case_ids)).group_by(decided.case_id).subquery()
     same = (newest.c.case_id == decided.case_id) & (newest.c.revision == decided.case_revision)
     query = select(decided.case_id, decided.rule, decided.mandate).join(newest, same)
     found: dict[str, dict[str, list[str]]] = {case_id: {} for case_id in case_ids}
