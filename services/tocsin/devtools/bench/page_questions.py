@@ -50,7 +50,8 @@ class Questions:
 
     def of(self, path: str, form: bool = False) -> list[Question] | None:
         """None for a path that has a part of which nobody knows what it may be."""
-        asked = _ASKED[path](self) if path in _ASKED else [{}]
+        known = _ASKED.get(path)
+        asked: list[dict[str, Any]] = [{}] if known is None else known(self)
         names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
         if any(not self.subjects.get(name) for name in names):
             return None

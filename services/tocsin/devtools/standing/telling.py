@@ -67,8 +67,8 @@ class Telling:
 
     def tell(self, case: Made) -> None:
         routing = self._routing(case)
-        every: list[Route | Refusal] = [*routing.routes, *routing.refusals]
-        for decision in every:
+        decisions: list[Route | Refusal] = [*routing.routes, *routing.refusals]
+        for decision in decisions:
             self._decided(case, decision)
         if not routing.routes:
             self.unrouted.append(case)
