@@ -14,8 +14,8 @@ from reviewing import BROTHER, OTHER, SISTER
 from tocsin.console.operator.desk import MAY
 from tocsin.console.operator.words import LANGUAGES, words
 from tocsin.resolver.matching import load_matcher
-from tocsin.store import review_queue
 from tocsin.store.database import reading
+from tocsin.store.views import review_queue
 
 pytestmark = pytest.mark.skipif(program() is None, reason="Chromium is not installed: apt-get install chromium")
 

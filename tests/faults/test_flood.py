@@ -14,9 +14,9 @@ from tocsin.devtools.broker import Broker
 from tocsin.devtools.faults.evidence import read_ledger
 from tocsin.devtools.publish import publish
 from tocsin.devtools.stack import HURRIED, SHIPPED_SHARES, Stack
-from tocsin.store import waiting_reports
 from tocsin.store.database import reading
 from tocsin.store.tables import cases, deliveries
+from tocsin.store.views import waiting_reports
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
 FLOOD, OWN = 200, 5

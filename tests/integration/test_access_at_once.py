@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import Engine
 
 from databases import NOW, a_deployment
-from tocsin.store import operator_passkeys, operator_sign_ins, operators
+from tocsin.store.access import operators, passkeys, sign_ins
+from tocsin.store.access.operators import Unacceptable
+from tocsin.store.access.passkeys import Passkey
 from tocsin.store.database import open_database, reading, unit_of_work
-from tocsin.store.operator_passkeys import Passkey
-from tocsin.store.operators import Unacceptable
 
 MANY = range(24)
 pytestmark = pytest.mark.postgresql
@@ -44,11 +44,11 @@ def test_a_challenge_is_taken_by_one_and_asked_anew_without_a_clash(engine: Engi
     def begin(number: int) -> None:
         with unit_of_work(engine) as connection:
             asked = "passkey", "browser", "192.0.2.1", {"challenge": str(number)}
-            operator_sign_ins.begin(connection, identities, *asked, NOW)
+            sign_ins.begin(connection, identities, *asked, NOW)
 
     def take(_: int) -> bool:
         with unit_of_work(engine) as connection:
-            return operator_sign_ins.take(connection, identities, "passkey", "browser", NOW) is not None
+            return sign_ins.take(connection, identities, "passkey", "browser", NOW) is not None
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(begin, MANY))
@@ -60,13 +60,13 @@ def test_an_invitation_registers_one_passkey(engine: Engine, tmp_path: Path) -> 
     identities = a_deployment(tmp_path).identities
     with unit_of_work(engine) as connection:
         operators.add(connection, identities, "desk-1", ["auditor"], "registry-1+registry-2", NOW)
-        code = operator_passkeys.invite(connection, identities, "desk-1", NOW)
+        code = passkeys.invite(connection, identities, "desk-1", NOW)
 
     def register(number: int) -> bool:
         passkey = Passkey("desk-1", b"key", 0)
         try:
             with unit_of_work(engine) as connection:
-                operator_passkeys.register(connection, identities, code, b"c%d" % number, passkey, NOW)
+                passkeys.register(connection, identities, code, b"c%d" % number, passkey, NOW)
         except Unacceptable:
             return False
         return True
@@ -74,6 +74,6 @@ def test_an_invitation_registers_one_passkey(engine: Engine, tmp_path: Path) -> 
     with ThreadPoolExecutor(8) as pool:
         registered = list(pool.map(register, MANY))
     with reading(engine) as connection:
-        known = [operator_passkeys.find(connection, identities, b"c%d" % number) for number in MANY]
+        known = [passkeys.find(connection, identities, b"c%d" % number) for number in MANY]
     assert sum(registered) == sum(found is not None for found in known) == 1
     engine.dispose()

@@ -10,11 +10,12 @@ from builders import an_entry
 from databases import NOW, a_deployment
 from directories import FIRST, SECOND, appoint_two
 from tocsin.resolver import searching
-from tocsin.store import directory_changes, directory_drafts, held_alerts
 from tocsin.store.database import open_database, unit_of_work
-from tocsin.store.directory_approvals import approve
-from tocsin.store.directory_changes import State
-from tocsin.store.directory_proposals import entry_wanted
+from tocsin.store.directory import changes, drafts
+from tocsin.store.directory.approvals import approve
+from tocsin.store.directory.changes import State
+from tocsin.store.directory.proposals import entry_wanted
+from tocsin.store.views import held_alerts
 
 ENTRY = an_entry("wgad@un.example", ["UN-WGAD"])
 
@@ -26,13 +27,11 @@ def test_a_draft_is_signed_and_approved_and_what_is_held_is_listed(migrated: Cal
         appoint_two(connection, deployment)
         wanted = entry_wanted(connection, deployment, ENTRY, NOW)
         assert wanted is not None
-        kept, dropped = (
-            directory_drafts.keep(connection, deployment, FIRST.key_id, wanted, NOW).change_id for _ in range(2)
-        )
-        directory_drafts.forget(connection, dropped)
-        assert directory_drafts.propose(connection, deployment, FIRST, kept, NOW).state is State.PENDING
+        kept, dropped = (drafts.keep(connection, deployment, FIRST.key_id, wanted, NOW).change_id for _ in range(2))
+        drafts.forget(connection, dropped)
+        assert drafts.propose(connection, deployment, FIRST, kept, NOW).state is State.PENDING
         approve(connection, deployment, SECOND, kept, NOW)
-        history = directory_changes.of_subject(connection, deployment.identities.recipient(ENTRY.key))
+        history = changes.of_subject(connection, deployment.identities.recipient(ENTRY.key))
         assert [(change.change_id, change.state) for change in history] == [(kept, "approved")]
         case_id = planted.plant_case(connection, 1)
         for mandate in ("UN-WGAD", "OIF"):

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from answers_desk import Desk
-from tocsin.store import acknowledgements, alert_lists, due_times, heard_answers, untold
+from tocsin.store.alerting import acknowledgements, due_times, untold
+from tocsin.store.alerting.due_times import Kind
 from tocsin.store.database import open_database, unit_of_work
-from tocsin.store.due_times import Kind
+from tocsin.store.recipients import heard_answers
+from tocsin.store.views import alert_lists
 from tocsin_schemas.answers import Answer
 
 

@@ -10,8 +10,10 @@ from databases import NOW
 from tocsin.auditor.conservation import Auditor
 from tocsin.auditor.repair import repair
 from tocsin.domain.identifiers import case_reference
-from tocsin.store import audit_findings, overview, tables, timeline
+from tocsin.store import tables
+from tocsin.store.auditing import audit_findings
 from tocsin.store.database import open_database, reading, unit_of_work
+from tocsin.store.views import overview, timeline
 
 ENDS = {("tocsin.reports.v1", 0): 5, ("tocsin.cases.v1", 0): 5, ("tocsin.alerts.v1", 0): 5}
 

@@ -16,9 +16,10 @@ from tocsin.devtools.broker import Broker
 from tocsin.devtools.smtp.certificates import Certificates
 from tocsin.runtime import kafka
 from tocsin.runtime.kafka_access import Access
-from tocsin.store import migrate, parking
+from tocsin.store import migrate
 from tocsin.store.database import open_database, reading
-from tocsin.store.inbox import Place
+from tocsin.store.receiving import parking
+from tocsin.store.streams.inbox import Place
 from tocsin_schemas.topics import REPORTS, TOPICS
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(180)]

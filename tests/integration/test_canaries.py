@@ -24,8 +24,8 @@ from tocsin.devtools import tally
 from tocsin.devtools.publish import publish
 from tocsin.devtools.stack import HURRIED, Stack
 from tocsin.runtime import kafka
-from tocsin.store import overview
 from tocsin.store.database import reading
+from tocsin.store.views import overview
 from tocsin_schemas.topics import DEAD_LETTERS, REPORTS, TOPICS
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]

@@ -21,8 +21,9 @@ from tocsin.auditor.__main__ import PERIOD_SECONDS
 from tocsin.devtools.broker import Broker
 from tocsin.devtools.stack import HURRIED, Stack
 from tocsin.runtime import heartbeats
-from tocsin.store import audit_findings, overview, passages
+from tocsin.store.auditing import audit_findings, passages
 from tocsin.store.database import reading
+from tocsin.store.views import overview
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(300)]
 PERIOD = 6.0

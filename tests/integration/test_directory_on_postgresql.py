@@ -10,11 +10,13 @@ from sqlalchemy import text
 from builders import an_entry
 from databases import NOW, a_deployment
 from directories import FIRST, SECOND, appoint_two
-from tocsin.store import directory, directory_checks, directory_notices, review_queue
 from tocsin.store.database import open_database, reading, unit_of_work
-from tocsin.store.directory_approvals import approve, enter
-from tocsin.store.directory_proposals import propose_entry, propose_removal
+from tocsin.store.directory import checks, notices
+from tocsin.store.directory import entries as directory
+from tocsin.store.directory.approvals import approve, enter
+from tocsin.store.directory.proposals import propose_entry, propose_removal
 from tocsin.store.migrate import upgrade
+from tocsin.store.views import review_queue
 
 ENTRY, LATER = an_entry("wgad@un.example", ["UN-WGAD"]), NOW + timedelta(hours=1)
 
@@ -37,11 +39,11 @@ def test_an_entry_goes_its_whole_way(postgresql: Callable[[], str], tmp_path: Pa
         approve(connection, deployment, SECOND, change.change_id[:8], NOW)
         assert directory.entries(connection, deployment) == [ENTRY]
     with reading(engine) as connection:
-        assert directory_checks.verify(connection, deployment) == []
+        assert checks.verify(connection, deployment) == []
         before = directory.version(connection)
-        [notice] = directory_notices.waiting(connection, LATER)
+        [notice] = notices.waiting(connection, LATER)
     with unit_of_work(engine) as connection:
-        assert directory_notices.mark(connection, notice.notice_id, "sent", LATER)
+        assert notices.mark(connection, notice.notice_id, "sent", LATER)
         connection.execute(text('UPDATE recipients SET entry = \'{"key": "x"}\''))
         assert directory.version(connection) != before
         for _ in range(2):
@@ -51,5 +53,5 @@ def test_an_entry_goes_its_whole_way(postgresql: Callable[[], str], tmp_path: Pa
         removal = propose_removal(connection, deployment, SECOND, ENTRY.key, LATER)
         approve(connection, deployment, FIRST, removal.change_id, LATER)
         assert directory.find(connection, deployment, person) is None
-        assert directory_checks.verify(connection, deployment) == []
+        assert checks.verify(connection, deployment) == []
     engine.dispose()

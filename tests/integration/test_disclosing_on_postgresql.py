@@ -13,9 +13,9 @@ from mailing import MANDATE, KeepingSender, Office, an_office, eventually, send_
 from racing import at_once
 from tocsin.mailer.noticing import Noticing
 from tocsin.mailer.sender import Accepted, Mail, Unknown
-from tocsin.store import disclosures
+from tocsin.store.alerting import disclosures
 from tocsin.store.database import lock_keys, reading, unit_of_work
-from tocsin.store.directory_approvals import enter
+from tocsin.store.directory.approvals import enter
 from tocsin.store.tables import notices, reports
 
 pytestmark = pytest.mark.postgresql

@@ -12,9 +12,10 @@ from mailing import KeepingSender, Office, a_sending, an_office
 from racing import at_once
 from tocsin.mailer.evidence.provider_events import ProviderEvent, Receipts
 from tocsin.mailer.sender import Accepted, Mail
-from tocsin.store import copies, deliveries, tables
+from tocsin.store import tables
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.deliveries import Wanted
+from tocsin.store.mail import copies, deliveries
+from tocsin.store.mail.deliveries import Wanted
 from tocsin_schemas.deliveries import DeliveryState, MailKind
 from tocsin_schemas.vocabulary import Priority
 from watched import FIRST, SECOND, Desk

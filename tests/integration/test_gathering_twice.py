@@ -16,7 +16,7 @@ from posting import Post
 from tocsin.mailer.requesting import Requesting
 from tocsin.mailer.sending import Sending
 from tocsin.store import tables
-from tocsin.store.alerts import Alert
+from tocsin.store.alerting.alerts import Alert
 from tocsin.store.database import open_database
 
 WAIT = 30

@@ -21,12 +21,12 @@ from databases import NOW, a_database, a_deployment
 from tocsin.devtools.broker import Broker
 from tocsin.runtime import kafka
 from tocsin.runtime.records import read_any_header_name
-from tocsin.store import outbox
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import Deployment
-from tocsin.store.letters import read_letters
-from tocsin.store.outbox import Origin, enqueue_dead_letter
-from tocsin.store.relaying import relay_forever
+from tocsin.store.streams import outbox
+from tocsin.store.streams.letters import read_letters
+from tocsin.store.streams.outbox import Origin, enqueue_dead_letter
+from tocsin.store.streams.relaying import relay_forever
 from tocsin_schemas.explaining import MAX_PROBLEMS
 from tocsin_schemas.problems import Problem
 from tocsin_schemas.topics import REPORTS, Topic

@@ -21,11 +21,11 @@ from tocsin.devtools.ports import free_ports
 from tocsin.domain.identifiers import report_id
 from tocsin.runtime import clock, kafka
 from tocsin.runtime.stream import Message
-from tocsin.store import api_keys, publishers
-from tocsin.store.api_keys import Scope
-from tocsin.store.authenticating import Authentication
 from tocsin.store.database import open_database, reading, unit_of_work
-from tocsin.store.publishers import Publisher
+from tocsin.store.publishing import api_keys, publishers
+from tocsin.store.publishing.api_keys import Scope
+from tocsin.store.publishing.publishers import Publisher
+from tocsin.store.receiving.authenticating import Authentication
 from tocsin_schemas.topics import REPORTS
 
 pytestmark = pytest.mark.kafka

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from databases import NOW, a_database, a_deployment
-from tocsin.store import api_keys, idempotency
-from tocsin.store.api_keys import KeyRefused
 from tocsin.store.database import open_database, reading, unit_of_work
-from tocsin.store.idempotency import Claim, Claimed, KeyReused, StillBusy
+from tocsin.store.publishing import api_keys, idempotency
+from tocsin.store.publishing.api_keys import KeyRefused
+from tocsin.store.publishing.idempotency import Claim, Claimed, KeyReused, StillBusy
 from tocsin.store.tables import idempotency_keys
 
 

@@ -16,8 +16,8 @@ from directories import put_recipient
 from mailing import MANDATE, a_simulator, an_office, eventually
 from tocsin.devtools.broker import Broker
 from tocsin.runtime import kafka
-from tocsin.store import deliveries
 from tocsin.store.database import unit_of_work
+from tocsin.store.mail import deliveries
 from tocsin_schemas.alerts import AlertRaised, DisclosureLevel
 from tocsin_schemas.events import Event
 from tocsin_schemas.topics import ALERTS

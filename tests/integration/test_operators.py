@@ -13,8 +13,8 @@ from tocsin.auditor.repair import first_record_on
 from tocsin.cli.dead_letters import dead_letters
 from tocsin.devtools.broker import Broker
 from tocsin.runtime import kafka
-from tocsin.store import outbox
 from tocsin.store.database import unit_of_work
+from tocsin.store.streams import outbox
 from tocsin_schemas.problems import Problem
 from tocsin_schemas.topics import DEAD_LETTERS, REPORTS
 

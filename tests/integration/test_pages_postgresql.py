@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tocsin.store import notice_claims, sign_in, tables
+from tocsin.store import tables
 from tocsin.store.database import unit_of_work
-from tocsin.store.sign_in import Redeemed
+from tocsin.store.mail import notice_claims
+from tocsin.store.recipients import sign_in
+from tocsin.store.recipients.sign_in import Redeemed
 from visiting import DESK, HOLDER, Place, a_place, received, text_of
 
 pytestmark = pytest.mark.postgresql

@@ -9,8 +9,10 @@ import pytest
 from admitting import Desk, a_fairness, report_by
 from racing import at_once
 from resolving import identity, withdrawal_of
-from tocsin.store import allowances, tables, waiting_reports
+from tocsin.store import tables
 from tocsin.store.database import open_database, reading, unit_of_work
+from tocsin.store.receiving import allowances
+from tocsin.store.views import waiting_reports
 from tocsin_schemas.vocabulary import Priority
 
 pytestmark = pytest.mark.postgresql

@@ -21,13 +21,14 @@ from tocsin.resolver import correcting, deciding, finding, placing
 from tocsin.resolver.accepting import Acceptance
 from tocsin.resolver.profiles import Profiles
 from tocsin.resolver.surveying import node_of
-from tocsin.store import judgements, tables
-from tocsin.store import reports as stored
-from tocsin.store.consuming import Consumer
+from tocsin.store import tables
+from tocsin.store.casework import reports as stored
+from tocsin.store.casework.locks import despite_deadlocks
 from tocsin.store.database import open_database, reading, unit_of_work
 from tocsin.store.deployment import Deployment
-from tocsin.store.locks import despite_deadlocks
+from tocsin.store.matching import judgements
 from tocsin.store.migrate import upgrade
+from tocsin.store.receiving.consuming import Consumer
 from tocsin_schemas.topics import REPORTS
 
 PAIRS = 30

@@ -10,10 +10,11 @@ from sqlalchemy import Engine
 
 from databases import NOW, a_database
 from tocsin.domain.following.acting import Action, ActionState
-from tocsin.store import actions, answers, early_withdrawals
-from tocsin.store.actions import Kept
-from tocsin.store.answers import Reply
 from tocsin.store.database import open_database, unit_of_work
+from tocsin.store.following import actions, answers
+from tocsin.store.following.actions import Kept
+from tocsin.store.following.answers import Reply
+from tocsin.store.receiving import early_withdrawals
 from tocsin_schemas.vocabulary import ActionType, ReplyQuality
 
 KEY = "4" * 32

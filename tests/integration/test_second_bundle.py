@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from mailing import an_office
-from tocsin.store import deliveries, gathering
 from tocsin.store.database import unit_of_work
+from tocsin.store.mail import deliveries, gathering
 from tocsin_schemas.deliveries import DeliveryState, MailKind
 from watched import SECOND, Desk
 

@@ -13,8 +13,9 @@ from tocsin.devtools.sendgrid.faults import Fault
 from tocsin.mailer.sender import Accepted, Outcome
 from tocsin.mailer.webhook import create_app
 from tocsin.runtime.settings import Settings
-from tocsin.store import deliveries, outbox
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.mail import deliveries
+from tocsin.store.streams import outbox
 from tocsin_schemas.consent import ConsentDecision
 from tocsin_schemas.deliveries import DeliveryState
 from tocsin_schemas.vocabulary import Audience, ConsentStatus, Priority, Purpose

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tocsin.store import sign_in, sign_in_limits
 from tocsin.store.database import unit_of_work
-from tocsin.store.sign_in import Asking
+from tocsin.store.recipients import sign_in, sign_in_limits
+from tocsin.store.recipients.sign_in import Asking
 from visiting import DESK, a_place
 
 

@@ -10,9 +10,10 @@ from databases import a_message
 from dispatching import Pipeline
 from tocsin.mailer.evidence.watching import Watching
 from tocsin.mailer.requesting import Requesting
-from tocsin.store import deliveries, tables
+from tocsin.store import tables
 from tocsin.store.database import unit_of_work
-from tocsin.store.deliveries import Observation
+from tocsin.store.mail import deliveries
+from tocsin.store.mail.deliveries import Observation
 from tocsin_schemas.deliveries import Channel, DeliveryCause, DeliveryState
 from tocsin_schemas.events import decode_event
 from tocsin_schemas.topics import ALERTS

@@ -21,11 +21,13 @@ from tocsin.devtools.broker import Broker
 from tocsin.devtools.stack import HURRIED, Stack
 from tocsin.domain import identifiers
 from tocsin.runtime import clock, kafka
-from tocsin.store import api_keys, audit, publishers, tables
-from tocsin.store.api_keys import Scope
+from tocsin.store import tables
+from tocsin.store.auditing import audit
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import load_deployment
-from tocsin.store.publishers import Publisher
+from tocsin.store.publishing import api_keys, publishers
+from tocsin.store.publishing.api_keys import Scope
+from tocsin.store.publishing.publishers import Publisher
 from tocsin_schemas.actions import ActionTaken
 from tocsin_schemas.events import encode_headers
 from tocsin_schemas.model import Model

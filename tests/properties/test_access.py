@@ -15,12 +15,12 @@ from databases import NOW
 from operating import House, a_house, routes_of
 from tocsin.console.access.viewer import Requirement, Role
 from tocsin.console.access.visits import viewer_of_session
-from tocsin.store import operator_sessions
-from tocsin.store import operators as accounts
+from tocsin.store.access import operators as accounts
+from tocsin.store.access import sessions as operator_sessions
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.operator_tables import operator_sessions as sessions
-from tocsin.store.operator_tables import operators
-from tocsin.store.sessions import OF_RECIPIENTS
+from tocsin.store.recipients.sessions import OF_RECIPIENTS
+from tocsin.store.tables.access import operator_sessions as sessions
+from tocsin.store.tables.access import operators
 
 CASES = 10_000
 STATES = ("alive", "signed-out", "account-ended", "row-altered", "of-a-recipient", "invented")

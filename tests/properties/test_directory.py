@@ -16,11 +16,12 @@ from builders import an_entry
 from databases import NOW, a_database, a_deployment
 from directories import put_recipient
 from tocsin.cli.directory.files import read_drafts, written
-from tocsin.store import administrators, directory, directory_rows
 from tocsin.store.database import unit_of_work
 from tocsin.store.deployment import Deployment
-from tocsin.store.directory import Altered
-from tocsin.store.directory_rows import Row
+from tocsin.store.directory import administrators, rows
+from tocsin.store.directory import entries as directory
+from tocsin.store.directory.entries import Altered
+from tocsin.store.directory.rows import Row
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.deliveries import Channel
 from tocsin_schemas.directory import Absence, DutyHours, RecipientEntry, Role, Weekday
@@ -100,7 +101,7 @@ def _signed(entry: RecipientEntry) -> RecipientEntry:
 
 with a_directory() as (_connection, DEPLOYMENT, _):
     PERSON = put_recipient(_connection, DEPLOYMENT, an_entry("wgad@un.example", ["UN-WGAD"], title="desk"), NOW)
-    _row = directory_rows.one(_connection, PERSON)
+    _row = rows.one(_connection, PERSON)
     assert _row is not None
     ROW: Row = _row
     PEOPLE = administrators.load(_connection, DEPLOYMENT.identities)
@@ -130,11 +131,11 @@ def test_a_column_that_holds_anything_else_is_refused(field: str, value: object)
 
 def _refused(altered: Row, field: str, before: object, after: object) -> None:
     try:
-        sound = directory_rows.check(altered, DEPLOYMENT.identities, PEOPLE)
+        sound = rows.check(altered, DEPLOYMENT.identities, PEOPLE)
     except Altered:
         return
     # The same in other words, such as a blank in the JSON or "Z" for "+00:00": nothing is altered by that.
-    assert sound == directory_rows.check(ROW, DEPLOYMENT.identities, PEOPLE)
+    assert sound == rows.check(ROW, DEPLOYMENT.identities, PEOPLE)
     assert field in {"entry", "address_digests", "proposed_at", "approved_at"}
     assert isinstance(after, str)
     assert before != after

@@ -16,9 +16,10 @@ from builders import a_report, a_violation, consent_to_all
 from databases import NOW
 from dispatching import Pipeline
 from tocsin.dispatcher.due import Effect, Firing
-from tocsin.store import acknowledgements, due_times, tables
+from tocsin.store import tables
+from tocsin.store.alerting import acknowledgements, due_times
+from tocsin.store.alerting.due_times import DueTime, Kind
 from tocsin.store.database import unit_of_work
-from tocsin.store.due_times import DueTime, Kind
 from tocsin_schemas.actions import ActionPlanned, ActionTaken
 from tocsin_schemas.answers import Answer, AnswerGiven, NotMineReason
 from tocsin_schemas.vocabulary import ActionType, ViolationType

@@ -15,10 +15,10 @@ from tocsin.devtools.sendgrid.events import Signer
 from tocsin.domain.following.delivery import OBSERVATION_OF_EVENT, OBSERVATION_OF_STATUS, settle
 from tocsin.mailer.webhook import create_app
 from tocsin.runtime.settings import Settings
-from tocsin.store import copies, deliveries
-from tocsin.store.copies import SENDGRID
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.deliveries import Delivery, Observation, Wanted
+from tocsin.store.mail import copies, deliveries
+from tocsin.store.mail.copies import SENDGRID
+from tocsin.store.mail.deliveries import Delivery, Observation, Wanted
 from tocsin_schemas.deliveries import DeliveryCause, DeliveryState, MailKind
 from tocsin_schemas.vocabulary import Priority
 

@@ -12,7 +12,7 @@ from mailing import KeepingSender
 from posting import Post
 from tocsin.mailer.sender import Accepted, RetryAfter
 from tocsin.store import tables
-from tocsin.store.alerts import Alert
+from tocsin.store.alerting.alerts import Alert
 from tocsin_schemas.alerts import UpdateCause
 from tocsin_schemas.directory import DutyHours, Weekday
 

@@ -15,8 +15,10 @@ from tocsin.domain.matching.graph import effective
 from tocsin.domain.matching.resolution import relation
 from tocsin.resolver.deciding import Undecidable
 from tocsin.resolver.surveying import node_of
-from tocsin.store import judgements, reports, tables
+from tocsin.store import tables
+from tocsin.store.casework import reports
 from tocsin.store.database import reading
+from tocsin.store.matching import judgements
 from tocsin_schemas.cases import LinkKind
 
 NAMES = ["Afi Mensahvi", "Afi Mensahvi", "Afi Mensahwi", "Kodzo Mensahvi"]

@@ -16,8 +16,10 @@ from resolving import withdrawal_of
 from tocsin.domain.routing.routes import route
 from tocsin.knowledge.load import load
 from tocsin.resolver.deciding import Undecidable
-from tocsin.store import directory, reports, tables
+from tocsin.store import tables
+from tocsin.store.casework import reports
 from tocsin.store.database import reading
+from tocsin.store.directory import entries
 from tocsin_schemas.vocabulary import ViolationType
 
 KNOWLEDGE = load()
@@ -84,7 +86,7 @@ def check(world: World) -> None:
     """What was said since the last check alarms nobody again, and leaves nobody out."""
     pipeline = world.pipeline
     with reading(pipeline.engine) as connection:
-        people = directory.read(connection, pipeline.deployment).recipients
+        people = entries.read(connection, pipeline.deployment).recipients
         known = pipeline.rows(tables.cases)
         parts = {case.case_id: {c.case_id for c in known if c.redirects_to == case.case_id} for case in known}
         _check_repeats(world, parts)

@@ -24,7 +24,7 @@ def test_the_packages_come_from_this_tree() -> None:
 PLANTED = [
     ("a rule that reads the clock", "services/tocsin/domain/identifiers.py", "import time"),
     ("a service that imports another", "services/tocsin/resolver/announcing.py", "import tocsin.dispatcher.announcing"),
-    ("a store that imports a service", "services/tocsin/store/cases.py", "import tocsin.resolver.announcing"),
+    ("a store that imports a service", "services/tocsin/store/casework/cases.py", "import tocsin.resolver.announcing"),
     ("a schema that imports the product", "schemas/tocsin_schemas/cases.py", "import tocsin.domain.identifiers"),
 ]
 

@@ -24,11 +24,14 @@ from tocsin.auditor.weighing import weigh_some
 from tocsin.runtime import clock, heartbeats, kafka, logs, metrics
 from tocsin.runtime.kafka_access import Access
 from tocsin.runtime.settings import Settings
-from tocsin.store import audit, audit_findings, audits, conservation, outbox, overview, reviews, waiting_reports
-from tocsin.store.audit_findings import Finding
-from tocsin.store.audits import Kind
+from tocsin.store.auditing import audit, audit_findings, audits
+from tocsin.store.auditing.audit_findings import Finding
+from tocsin.store.auditing.audits import Kind
 from tocsin.store.database import open_database, reading, unit_of_work
-from tocsin.store.waiting_reports import Waiting
+from tocsin.store.matching import reviews
+from tocsin.store.streams import outbox
+from tocsin.store.views import conservation, overview, waiting_reports
+from tocsin.store.views.waiting_reports import Waiting
 from tocsin_schemas.deliveries import DeliveryState
 from tocsin_schemas.topics import TOPICS
 

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from tocsin.runtime import metrics
-from tocsin.store import audit
-from tocsin.store.audit import Fault, Reached
-from tocsin.store.audit_findings import Finding
+from tocsin.store.auditing import audit
+from tocsin.store.auditing.audit import Fault, Reached
+from tocsin.store.auditing.audit_findings import Finding
 
 KIND = "audit_chain_fault"
 """Of its findings; the runbook says what to do."""

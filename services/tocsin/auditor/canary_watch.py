@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from tocsin.domain import breaches
 from tocsin.runtime import heartbeats
-from tocsin.store.audit_findings import Finding
+from tocsin.store.auditing.audit_findings import Finding
 
 KIND = "canary_silent"
 """Of its finding; the runbook says what to do."""

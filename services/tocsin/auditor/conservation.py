@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from tocsin.domain import breaches
-from tocsin.store import conservation, heard_answers, outbox, waiting_reports
-from tocsin.store.audit_findings import Finding
-from tocsin.store.conservation import Progress
-from tocsin.store.deliveries import URGENT
+from tocsin.store.auditing.audit_findings import Finding
+from tocsin.store.mail.deliveries import URGENT
+from tocsin.store.recipients import heard_answers
+from tocsin.store.streams import outbox
+from tocsin.store.views import conservation, waiting_reports
+from tocsin.store.views.conservation import Progress
 from tocsin_schemas.topics import ALERTS, ANSWERS, CASES, REPORTS
 from tocsin_schemas.vocabulary import Priority
 

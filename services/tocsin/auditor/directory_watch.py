@@ -9,9 +9,10 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from tocsin.domain import asking
-from tocsin.store import directory, directory_checks, reviews
-from tocsin.store.audit_findings import Finding
+from tocsin.store.auditing.audit_findings import Finding
 from tocsin.store.deployment import load_deployment
+from tocsin.store.directory import checks, entries
+from tocsin.store.matching import reviews
 
 KIND = "directory_fault"
 """Of its findings; the runbook says what to do."""
@@ -32,9 +33,9 @@ class DirectoryWatch:
 
     def look(self, connection: Connection, now: datetime) -> list[Finding]:
         """What is not as two administrators have approved it."""
-        version = directory.version(connection)
+        version = entries.version(connection)
         if self.key_file.exists() and (self._is_due(now) or version != self._version):
-            faults = directory_checks.verify(connection, load_deployment(self.key_file))
+            faults = checks.verify(connection, load_deployment(self.key_file))
             self._found = [Finding(KIND, f"{fault.place}: {fault.code}", fault.code) for fault in faults]
             self._version, self._verified_at = version, now
         return self._found
@@ -49,4 +50,4 @@ def ask_people(connection: Connection, new: Iterable[Finding], now: datetime) ->
     if found:
         codes = ", ".join(f"{code} ({times})" for code, times in sorted(Counter(f.detail for f in found).items()))
         subject = " ".join(finding.finding_id for finding in found)
-        reviews.request_of(connection, directory.ALTERED, subject, asking.FAULTS(faults=codes), now, None)
+        reviews.request_of(connection, entries.ALTERED, subject, asking.FAULTS(faults=codes), now, None)

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from tocsin.runtime import metrics
-from tocsin.store import figures, reviews
+from tocsin.store.matching import reviews
+from tocsin.store.views import figures
 from tocsin_schemas.deliveries import DeliveryState
 from tocsin_schemas.vocabulary import Priority
 

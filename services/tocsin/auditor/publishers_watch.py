@@ -9,10 +9,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from tocsin.store import api_keys, publishers
-from tocsin.store.audit_findings import Finding
+from tocsin.store.auditing.audit_findings import Finding
 from tocsin.store.deployment import load_deployment
-from tocsin.store.publisher_standings import undone
+from tocsin.store.publishing import api_keys, publishers
+from tocsin.store.views.publisher_standings import undone
 
 KIND = "publisher_altered"
 """Of its findings; the runbook says what to do."""

@@ -9,9 +9,11 @@ from sqlalchemy import Engine
 
 from tocsin.runtime import kafka
 from tocsin.runtime.kafka_access import Access
-from tocsin.store import audit, conservation, inbox
-from tocsin.store.conservation import Progress
+from tocsin.store.auditing import audit
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.streams import inbox
+from tocsin.store.views import conservation
+from tocsin.store.views.conservation import Progress
 
 REPEAT_AFTER = timedelta(minutes=1)
 """A worker that was asked restarts and reads; it is not asked again at once."""

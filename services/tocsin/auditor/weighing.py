@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 
 from tocsin.domain.routing.consent import addressee
 from tocsin.knowledge.load import load
-from tocsin.store import case_figures
+from tocsin.store.casework import case_figures
 from tocsin.store.database import reading, unit_of_work
 
 

@@ -22,10 +22,10 @@ from tocsin.publisher import Publisher
 from tocsin.runtime import clock, heartbeats, logs, metrics, web
 from tocsin.runtime.beside import beside
 from tocsin.runtime.settings import Settings
-from tocsin.store import passages
+from tocsin.store.auditing import passages
+from tocsin.store.auditing.passages import Passage
 from tocsin.store.database import open_database, reading
 from tocsin.store.deployment import Deployment, load_deployment
-from tocsin.store.passages import Passage
 
 _PATIENCE = 0.4
 """Of the period: from the moment that a component stops, a period and this pass at most, and a round."""

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from tocsin.domain import canary
 from tocsin.publisher import PublishError
 from tocsin.runtime import drill_metrics
-from tocsin.store.passages import Passage
+from tocsin.store.auditing.passages import Passage
 from tocsin_schemas.reports import Report
 
 log = logging.getLogger(__name__)

@@ -13,8 +13,8 @@ from tocsin.domain import breaches
 from tocsin.mailer.sender import Accepted, Mail, Outcome
 from tocsin.mailer.writing.headers import headers_of
 from tocsin.runtime.catalogues import Words, catalogue
-from tocsin.store import audit_findings
-from tocsin.store.audit_findings import Finding
+from tocsin.store.auditing import audit_findings
+from tocsin.store.auditing.audit_findings import Finding
 from tocsin.store.database import reading, unit_of_work
 
 KIND = "component_down"

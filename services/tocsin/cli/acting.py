@@ -17,9 +17,10 @@ from tocsin.dispatcher.recording import Recording
 from tocsin.dispatcher.replying import Replying
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
-from tocsin.store import actions as acted
-from tocsin.store import answers, cases
-from tocsin.store.actions import Kept
+from tocsin.store.casework import cases
+from tocsin.store.following import actions as acted
+from tocsin.store.following import answers
+from tocsin.store.following.actions import Kept
 
 SHORT = 8
 """Digits of an id that a list shows."""

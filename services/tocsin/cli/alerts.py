@@ -17,7 +17,8 @@ from tocsin.dispatcher.acknowledging import Unentitled, acknowledge
 from tocsin.dispatcher.answering import Answering
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
-from tocsin.store import alert_lists, heard_answers
+from tocsin.store.recipients import heard_answers
+from tocsin.store.views import alert_lists
 from tocsin_schemas.answers import Answer, AnswerGiven, NotMineReason
 
 SHORT = 8

@@ -7,7 +7,7 @@ import click
 from tocsin.cli.connection import echo_json, looking
 from tocsin.cli.groups import Group
 from tocsin.runtime.settings import Settings
-from tocsin.store import audit as audit_log
+from tocsin.store.auditing import audit as audit_log
 
 
 @click.group(cls=Group)

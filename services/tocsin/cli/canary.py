@@ -18,7 +18,7 @@ from tocsin.domain.identifiers import Identities
 from tocsin.domain.watching import Standing
 from tocsin.runtime import clock, heartbeats
 from tocsin.runtime.settings import Settings
-from tocsin.store import passages
+from tocsin.store.auditing import passages
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 LAST = 5

@@ -15,9 +15,9 @@ from tocsin.cli.groups import Group
 from tocsin.cli.labels import label, unlabel
 from tocsin.cli.told import told
 from tocsin.runtime.settings import Settings
-from tocsin.store import overview, timeline
-from tocsin.store.overview import AlertLine, CaseLine
-from tocsin.store.timeline import Moment, RoutingLine
+from tocsin.store.views import overview, timeline
+from tocsin.store.views.overview import AlertLine, CaseLine
+from tocsin.store.views.timeline import Moment, RoutingLine
 
 
 @click.group(cls=Group)

@@ -7,9 +7,13 @@ from tocsin.cli.groups import Group
 from tocsin.domain import asking
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
-from tocsin.store import audit, inbound, migrate, reports, reviews
+from tocsin.store import migrate
+from tocsin.store.auditing import audit
+from tocsin.store.casework import reports
 from tocsin.store.database import open_database, unit_of_work
 from tocsin.store.deployment import load_deployment
+from tocsin.store.mail import inbound
+from tocsin.store.matching import reviews
 
 
 @click.group(cls=Group)

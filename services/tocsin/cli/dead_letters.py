@@ -17,10 +17,11 @@ from tocsin.cli.tables import grid
 from tocsin.runtime import clock
 from tocsin.runtime.jwe import OpeningKey
 from tocsin.runtime.settings import Settings
-from tocsin.store import again, audit
+from tocsin.store.auditing import audit
 from tocsin.store.database import unit_of_work
 from tocsin.store.deployment import load_deployment
-from tocsin.store.letters import Letter, read_letters, republish
+from tocsin.store.streams import again
+from tocsin.store.streams.letters import Letter, read_letters, republish
 from tocsin_schemas.problems import Problem
 from tocsin_schemas.refusals import Said, said
 from tocsin_schemas.sentences import LANGUAGES

@@ -13,8 +13,9 @@ from tocsin.mailer.evidence.looking import Looking
 from tocsin.mailer.outlets import Outlets
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
-from tocsin.store import audit, settling
-from tocsin.store.settling import NotInDoubt
+from tocsin.store.auditing import audit
+from tocsin.store.mail import settling
+from tocsin.store.mail.settling import NotInDoubt
 
 _DAY = "%Y-%m-%d"
 _MINUTE = "%Y-%m-%dT%H:%M"

@@ -17,8 +17,8 @@ from tocsin.cli.tables import narrow, whole
 from tocsin.mailer import drilling
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
-from tocsin.store import drills
-from tocsin.store.drills import Called, Drill
+from tocsin.store.mail import drills
+from tocsin.store.mail.drills import Called, Drill
 
 SHORT = 8
 """Digits of an id that a list shows."""

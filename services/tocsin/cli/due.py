@@ -11,7 +11,9 @@ from tocsin.cli.groups import Group
 from tocsin.cli.tables import narrow, whole
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
-from tocsin.store import audit, due_times, reviews
+from tocsin.store.alerting import due_times
+from tocsin.store.auditing import audit
+from tocsin.store.matching import reviews
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 

@@ -16,8 +16,8 @@ from tocsin.runtime.kafka_access import read_password
 from tocsin.runtime.kafka_principals import Quota, administering
 from tocsin.runtime.key_files import usual_key_id
 from tocsin.runtime.settings import Settings
-from tocsin.store import publishers
-from tocsin.store.publishers import Publisher, PublisherKey
+from tocsin.store.publishing import publishers
+from tocsin.store.publishing.publishers import Publisher, PublisherKey
 
 BY = "set-up"
 """Who is on record for it: nobody decides anything here."""

@@ -15,7 +15,7 @@ from tocsin.resolver.explaining import CaseExplained, Explainer
 from tocsin.resolver.matching import load_matcher
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
-from tocsin.store import cases
+from tocsin.store.casework import cases
 
 
 @click.command()

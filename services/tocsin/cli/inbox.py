@@ -17,8 +17,10 @@ from tocsin.cli.groups import Group
 from tocsin.cli.tables import narrow, whole
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
-from tocsin.store import audit, inbound, reviews
-from tocsin.store.inbound import Line
+from tocsin.store.auditing import audit
+from tocsin.store.mail import inbound
+from tocsin.store.mail.inbound import Line
+from tocsin.store.matching import reviews
 from tocsin.store.vault import Erased
 
 SHORT = 8

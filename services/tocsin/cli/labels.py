@@ -7,7 +7,7 @@ from tocsin.cli.alerting import alerting_of
 from tocsin.dispatcher.labelling import Labelling
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
-from tocsin.store import labels
+from tocsin.store.casework import labels
 
 _label = click.argument("name", metavar="LABEL", type=click.Choice(labels.LABELS))
 

@@ -21,9 +21,10 @@ from tocsin.knowledge.weights import load_weights
 from tocsin.resolver.matching import load_matcher
 from tocsin.resolver.profiles import Profiles
 from tocsin.runtime.settings import Settings
-from tocsin.store import evidence, reports
-from tocsin.store.evidence import Edge
+from tocsin.store.casework import reports
 from tocsin.store.vault import Vault
+from tocsin.store.views import evidence
+from tocsin.store.views.evidence import Edge
 
 PAST = 20_000
 """Verdicts, the newest, that are looked at for what would change."""

@@ -5,8 +5,9 @@ import re
 import click
 from sqlalchemy import Connection
 
-from tocsin.store import cases, judgements, labels, reviews
-from tocsin.store.cases import Case
+from tocsin.store.casework import cases, labels
+from tocsin.store.casework.cases import Case
+from tocsin.store.matching import judgements, reviews
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _TAKEN = frozenset({judgements.MATCHER, *reviews.SERVICES})

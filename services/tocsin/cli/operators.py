@@ -17,10 +17,10 @@ from tocsin.cli.groups import Group
 from tocsin.console.access.viewer import Role
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
-from tocsin.store import operator_changes
-from tocsin.store import operators as accounts
-from tocsin.store.operator_changes import Kind
-from tocsin.store.operators import Unacceptable
+from tocsin.store.access import changes
+from tocsin.store.access import operators as accounts
+from tocsin.store.access.changes import Kind
+from tocsin.store.access.operators import Unacceptable
 
 _ID = re.compile(r"(?!sso-)[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _SENTENCES = {
@@ -88,7 +88,7 @@ def approve(change_id: str, key_id: str, key_file: Path) -> None:
     settings, now, signer = Settings(), clock.now(), signer_of(key_id, key_file)
     with _deciding(settings) as connection:
         identities = deployment_of(settings).identities
-        code = operator_changes.approve(connection, identities, signer, change_id, now)
+        code = changes.approve(connection, identities, signer, change_id, now)
     click.echo("It is done.")
     if code:
         page = f"{settings.console_url.rstrip('/')}/register"
@@ -103,7 +103,7 @@ def end(operator_id: str, key_id: str, key_file: Path) -> None:
     """End the account ID and its sessions at once: one administrator is enough."""
     settings, now, signer = Settings(), clock.now(), signer_of(key_id, key_file)
     with _deciding(settings) as connection:
-        operator_changes.end(connection, deployment_of(settings).identities, signer, operator_id, now)
+        changes.end(connection, deployment_of(settings).identities, signer, operator_id, now)
     click.echo(f"{operator_id} opens nothing more.")
 
 
@@ -115,7 +115,7 @@ def list_operators(as_json: bool) -> None:
     identities = deployment_of(settings).identities
     with looking(settings) as connection:
         found, altered = accounts.listed(connection, identities), accounts.altered(connection, identities)
-        waiting = operator_changes.pending(connection, now)
+        waiting = changes.pending(connection, now)
     if as_json:
         echo_json({"accounts": found, "altered": altered, "pending": waiting})
         return
@@ -137,7 +137,7 @@ def _propose(kind: Kind, operator_id: str, roles: tuple[str, ...], key_id: str, 
     settings, now, signer = Settings(), clock.now(), signer_of(key_id, key_file)
     with _deciding(settings) as connection:
         identities = deployment_of(settings).identities
-        change = operator_changes.propose(connection, identities, signer, kind, operator_id, roles, now)
+        change = changes.propose(connection, identities, signer, kind, operator_id, roles, now)
     click.echo(f"Proposed as {change}. Another administrator approves it: tocsin operators approve {change}")
 
 

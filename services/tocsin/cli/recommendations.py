@@ -10,9 +10,11 @@ from tocsin.cli.groups import Group
 from tocsin.cli.tables import narrow, whole
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
-from tocsin.store import answers, audit, due_times
-from tocsin.store.answers import Recommendation
-from tocsin.store.due_times import Kind
+from tocsin.store.alerting import due_times
+from tocsin.store.alerting.due_times import Kind
+from tocsin.store.auditing import audit
+from tocsin.store.following import answers
+from tocsin.store.following.answers import Recommendation
 
 WHY = "why-followed"
 """Where a reason is sealed, beside the recommendation: it is in a person's own words, and the audit log for ever."""

@@ -23,8 +23,10 @@ from tocsin.resolver.matching import load_matcher
 from tocsin.resolver.reviewing import Opened
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
-from tocsin.store import cases, judgements, notes, review_queue, reviews
-from tocsin.store.review_queue import Line
+from tocsin.store.casework import cases, notes
+from tocsin.store.matching import judgements, reviews
+from tocsin.store.views import review_queue
+from tocsin.store.views.review_queue import Line
 
 SHORT = 8
 """Digits of an id that a list shows."""

@@ -26,7 +26,7 @@ from tocsin.resolver.deciding import Undecidable
 from tocsin.resolver.explaining import Between, Told
 from tocsin.resolver.reviewing import record as record
 from tocsin.runtime.settings import Settings
-from tocsin.store.evidence import Edge
+from tocsin.store.views.evidence import Edge
 from tocsin_schemas.vocabulary import Gender
 
 _WRONG_KEY = "The key file does not belong to this database."

@@ -14,7 +14,7 @@ from tocsin.auditor.conservation import Auditor, EndOffsets, lag
 from tocsin.cli.connection import broker_ends, echo_json, looking
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
-from tocsin.store import conservation, overview, waiting_reports
+from tocsin.store.views import conservation, overview, waiting_reports
 
 
 @click.command()

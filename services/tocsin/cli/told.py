@@ -9,7 +9,8 @@ from tocsin.cli import operator, showing
 from tocsin.cli.connection import echo_json, looking
 from tocsin.cli.tables import narrow, whole
 from tocsin.runtime.settings import Settings
-from tocsin.store import alerts, cases, disclosures
+from tocsin.store.alerting import alerts, disclosures
+from tocsin.store.casework import cases
 
 SHORT = 8
 """Digits of an id that the list shows."""

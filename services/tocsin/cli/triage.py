@@ -13,7 +13,7 @@ from tocsin.cli.groups import Group
 from tocsin.dispatcher.labelling import Labelling, NotLower
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
-from tocsin.store import labels
+from tocsin.store.casework import labels
 from tocsin_schemas.vocabulary import Priority
 
 

@@ -11,7 +11,7 @@ from tocsin.devtools.corpus import CaseExpectation, Totals
 from tocsin.devtools.tally import Tally
 from tocsin.domain.identifiers import report_id
 from tocsin.store.database import reading
-from tocsin.store.parking import PARKED
+from tocsin.store.receiving.parking import PARKED
 from tocsin.store.tables import alerts, case_links, cases, deliveries, reports, reviews
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Engine, FromClause, func, select
 
 from tocsin.store.database import reading
-from tocsin.store.parking import PARKED
+from tocsin.store.receiving.parking import PARKED
 from tocsin.store.tables import (
     alerts,
     audit,

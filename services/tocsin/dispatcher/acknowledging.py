@@ -12,10 +12,15 @@ from tocsin.dispatcher.timetable import OF_ALERTS
 from tocsin.domain.routing.chain import chain
 from tocsin.domain.routing.directory import Directory, index
 from tocsin.runtime import metrics
-from tocsin.store import acknowledgements, alerts, audit, cases, directory, due_times, outbox, reviews
-from tocsin.store.alerts import Alert
+from tocsin.store.alerting import acknowledgements, alerts, due_times
+from tocsin.store.alerting.alerts import Alert
+from tocsin.store.auditing import audit
+from tocsin.store.casework import cases
+from tocsin.store.casework.locks import lock_found
 from tocsin.store.deployment import Deployment
-from tocsin.store.locks import lock_found
+from tocsin.store.directory import entries
+from tocsin.store.matching import reviews
+from tocsin.store.streams import outbox
 from tocsin_schemas.topics import ALERTS
 
 
@@ -35,7 +40,7 @@ def acknowledge(
         raise LookupError(alert_id)
     lock_found(connection, lambda: {alert.case_id, cases.current(connection, alert.case_id)})
     file = casefile.read(connection, cases.current(connection, alert.case_id))
-    people = index(directory.load_recipients(connection, deployment, now))
+    people = index(entries.load_recipients(connection, deployment, now))
     if not is_entitled(alert, recipient_id, people, now):
         raise Unentitled(alert_id)
     return take_in_hand(connection, deployment, file, alert, recipient_id, people, now)

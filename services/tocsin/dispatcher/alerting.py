@@ -16,9 +16,11 @@ from tocsin.dispatcher.timetable import Timetable
 from tocsin.domain.routing.routes import Routing, route
 from tocsin.domain.routing.standing import Standing
 from tocsin.runtime.messages import Message
-from tocsin.store import audit, cases, reviews
+from tocsin.store.auditing import audit
+from tocsin.store.casework import cases
+from tocsin.store.casework.locks import are_needed, lock_found
 from tocsin.store.deployment import Deployment
-from tocsin.store.locks import are_needed, lock_found
+from tocsin.store.matching import reviews
 from tocsin_schemas.cases import CaseChange, CaseClosed, CaseLinked, CaseMerged, CaseSplit, CaseUpdated, LinkKind
 from tocsin_schemas.drills import DrillResolved
 from tocsin_schemas.events import Event

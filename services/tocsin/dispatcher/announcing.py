@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 from tocsin.domain.identifiers import Identities
-from tocsin.store import outbox
-from tocsin.store.alerts import Alert
+from tocsin.store.alerting.alerts import Alert
+from tocsin.store.streams import outbox
 from tocsin_schemas import alerts as events
 from tocsin_schemas.events import Event
 from tocsin_schemas.model import Model

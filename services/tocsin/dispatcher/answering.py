@@ -12,8 +12,11 @@ from tocsin.dispatcher.casefile import CaseFile
 from tocsin.dispatcher.handing_over import HandingOver
 from tocsin.domain import asking
 from tocsin.runtime.messages import Message
-from tocsin.store import acknowledgements, alerts, audit, heard_answers, reviews
-from tocsin.store.alerts import Alert
+from tocsin.store.alerting import acknowledgements, alerts
+from tocsin.store.alerting.alerts import Alert
+from tocsin.store.auditing import audit
+from tocsin.store.matching import reviews
+from tocsin.store.recipients import heard_answers
 from tocsin_schemas.answers import Answer, AnswerGiven, NotMineReason
 from tocsin_schemas.events import Event
 from tocsin_schemas.model import Model

@@ -10,10 +10,10 @@ from tocsin.dispatcher.recording import Recording
 from tocsin.knowledge import load as knowledge
 from tocsin.runtime.settings import Settings
 from tocsin.runtime.stream import create_worker
-from tocsin.store.authenticating import Authentication
-from tocsin.store.consuming import Consumer, Junction
 from tocsin.store.database import open_database
 from tocsin.store.deployment import load_deployment
+from tocsin.store.receiving.authenticating import Authentication
+from tocsin.store.receiving.consuming import Consumer, Junction
 from tocsin_schemas.topics import ACTIONS, ANSWERS, CASES
 
 

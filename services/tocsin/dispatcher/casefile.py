@@ -10,9 +10,12 @@ from tocsin.domain.following.impunity import is_repeated
 from tocsin.domain.following.subscribing import Wishes
 from tocsin.domain.routing.severities import UNPUNISHED
 from tocsin.domain.routing.standing import Lowered, Standing
-from tocsin.store import actions, alerts, cases, labels, links, reports, subscriptions
-from tocsin.store.alerts import Alert
-from tocsin.store.cases import Case
+from tocsin.store.alerting import alerts
+from tocsin.store.alerting.alerts import Alert
+from tocsin.store.casework import cases, labels, links, reports
+from tocsin.store.casework.cases import Case
+from tocsin.store.following import actions
+from tocsin.store.recipients import subscriptions
 from tocsin_schemas.cases import LinkKind
 from tocsin_schemas.vocabulary import Priority
 

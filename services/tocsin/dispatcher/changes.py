@@ -8,8 +8,10 @@ from sqlalchemy import Connection
 from tocsin.dispatcher.announcing import Announcements
 from tocsin.dispatcher.timetable import Timetable
 from tocsin.runtime import metrics
-from tocsin.store import alerts, outbox, reviews
-from tocsin.store.alerts import Alert
+from tocsin.store.alerting import alerts
+from tocsin.store.alerting.alerts import Alert
+from tocsin.store.matching import reviews
+from tocsin.store.streams import outbox
 from tocsin_schemas.alerts import AlertChange
 from tocsin_schemas.topics import ALERTS
 

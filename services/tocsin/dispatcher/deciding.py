@@ -7,9 +7,10 @@ from sqlalchemy import Connection
 from tocsin.dispatcher.casefile import CaseFile
 from tocsin.domain.routing.routes import Routing
 from tocsin.domain.routing.standing import Standing, suggests_emblematic
-from tocsin.store import alerts, reviews
-from tocsin.store.alerts import Decision
-from tocsin.store.cases import Case
+from tocsin.store.alerting import alerts
+from tocsin.store.alerting.alerts import Decision
+from tocsin.store.casework.cases import Case
+from tocsin.store.matching import reviews
 
 
 def record(connection: Connection, case: Case, routing: Routing, version: str, now: datetime) -> None:

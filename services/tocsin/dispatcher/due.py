@@ -11,9 +11,12 @@ from sqlalchemy import Connection, Engine
 
 from tocsin.domain import asking
 from tocsin.runtime import clock, metrics
-from tocsin.store import audit, cases, due_times, locks, reviews
+from tocsin.store.alerting import due_times
+from tocsin.store.alerting.due_times import FAILED, Due, DueTime, Kind
+from tocsin.store.auditing import audit
+from tocsin.store.casework import cases, locks
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.due_times import FAILED, Due, DueTime, Kind
+from tocsin.store.matching import reviews
 
 Effect = Callable[[Connection, DueTime, datetime], str]
 """Makes every change that a due time is for, and returns a word for what it did."""

@@ -10,7 +10,7 @@ from tocsin.dispatcher.due import Effect
 from tocsin.dispatcher.escalating import Escalating
 from tocsin.dispatcher.following_up import FollowingUp
 from tocsin.dispatcher.reminding import Reminding
-from tocsin.store.due_times import DueTime, Kind
+from tocsin.store.alerting.due_times import DueTime, Kind
 
 
 def effects_of(alerting: Alerting) -> Mapping[Kind, Effect]:

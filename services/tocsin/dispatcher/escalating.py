@@ -18,9 +18,12 @@ from tocsin.domain.routing.chain import chain
 from tocsin.domain.routing.routes import Route
 from tocsin.domain.routing.standing import UNKNOWN
 from tocsin.runtime import metrics
-from tocsin.store import acknowledgements, audit, due_times, heard_answers, reviews
-from tocsin.store.alerts import Alert
-from tocsin.store.due_times import DueTime, Kind
+from tocsin.store.alerting import acknowledgements, due_times
+from tocsin.store.alerting.alerts import Alert
+from tocsin.store.alerting.due_times import DueTime, Kind
+from tocsin.store.auditing import audit
+from tocsin.store.matching import reviews
+from tocsin.store.recipients import heard_answers
 from tocsin_schemas.alerts import DisclosureLevel, EscalationCause, UpdateCause
 from tocsin_schemas.vocabulary import Priority
 

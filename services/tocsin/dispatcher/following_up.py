@@ -11,8 +11,13 @@ from tocsin.dispatcher.alerting import Alerting
 from tocsin.domain import asking
 from tocsin.domain.following import clocks
 from tocsin.domain.following.acting import ActionState
-from tocsin.store import actions, answers, audit, cases, due_times, labels, outbox, reviews
-from tocsin.store.due_times import DueTime, Kind
+from tocsin.store.alerting import due_times
+from tocsin.store.alerting.due_times import DueTime, Kind
+from tocsin.store.auditing import audit
+from tocsin.store.casework import cases, labels
+from tocsin.store.following import actions, answers
+from tocsin.store.matching import reviews
+from tocsin.store.streams import outbox
 from tocsin_schemas.actions import FollowUpDue
 from tocsin_schemas.alerts import UpdateCause
 from tocsin_schemas.knowledge import ClockKind

@@ -13,8 +13,9 @@ from tocsin.dispatcher.escalating import Escalating
 from tocsin.domain.following.escalation import is_asked_after, time_to_answer
 from tocsin.domain.following.reminders import who_stands_for
 from tocsin.domain.routing.chain import chain
-from tocsin.store import acknowledgements, heard_answers, untold
-from tocsin.store.alerts import Alert
+from tocsin.store.alerting import acknowledgements, untold
+from tocsin.store.alerting.alerts import Alert
+from tocsin.store.recipients import heard_answers
 from tocsin_schemas.alerts import EscalationCause
 from tocsin_schemas.vocabulary import Priority
 

@@ -7,7 +7,7 @@ from tocsin.dispatcher.changes import Changes
 from tocsin.dispatcher.telling import Telling
 from tocsin.domain.identifiers import Identities
 from tocsin.domain.routing.routes import Refusal, Route, Routing
-from tocsin.store.alerts import Alert
+from tocsin.store.alerting.alerts import Alert
 from tocsin_schemas.alerts import DisclosureLevel, HoldReason, UpdateCause
 
 _STOPPING = (HoldReason.CONSENT, HoldReason.EMBARGO, HoldReason.CERTAINTY)

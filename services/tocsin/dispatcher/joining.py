@@ -8,9 +8,11 @@ from tocsin.dispatcher import acknowledging, sharing
 from tocsin.dispatcher.casefile import CaseFile
 from tocsin.dispatcher.changes import Changes
 from tocsin.domain.following.acting import ActionState
-from tocsin.store import actions, due_times, reviews
-from tocsin.store.actions import Kept
+from tocsin.store.alerting import due_times
 from tocsin.store.deployment import Deployment
+from tocsin.store.following import actions
+from tocsin.store.following.actions import Kept
+from tocsin.store.matching import reviews
 from tocsin_schemas.knowledge import Knowledge
 
 

@@ -9,8 +9,11 @@ from tocsin.dispatcher import casefile
 from tocsin.dispatcher.alerting import Alerting
 from tocsin.dispatcher.following_up import FollowingUp
 from tocsin.domain.routing.triage import triage
-from tocsin.store import audit, due_times, labels, reviews
-from tocsin.store.due_times import Kind
+from tocsin.store.alerting import due_times
+from tocsin.store.alerting.due_times import Kind
+from tocsin.store.auditing import audit
+from tocsin.store.casework import labels
+from tocsin.store.matching import reviews
 from tocsin_schemas.vocabulary import Priority
 
 

@@ -6,8 +6,8 @@ from sqlalchemy import Connection
 
 from tocsin.domain.identifiers import Identities, report_id
 from tocsin.domain.matching.references import canonical
-from tocsin.store import cases, reports
-from tocsin.store.locks import lock_found
+from tocsin.store.casework import cases, reports
+from tocsin.store.casework.locks import lock_found
 from tocsin_schemas.reports import Reference
 
 _OF_A_CASE = "HRD-"

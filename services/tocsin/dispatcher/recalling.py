@@ -10,8 +10,10 @@ from tocsin.dispatcher.casefile import CaseFile
 from tocsin.dispatcher.changes import Changes
 from tocsin.domain.following.recall import Telling, taken_back
 from tocsin.domain.routing.consent import Addressee, addressee
-from tocsin.store import alerts, audit, cases, recalls
-from tocsin.store.alerts import Alert
+from tocsin.store.alerting import alerts, recalls
+from tocsin.store.alerting.alerts import Alert
+from tocsin.store.auditing import audit
+from tocsin.store.casework import cases
 from tocsin_schemas.alerts import UpdateCause
 from tocsin_schemas.knowledge import Knowledge
 

@@ -14,10 +14,13 @@ from tocsin.domain.following import clocks
 from tocsin.domain.following.acting import Action, ActionState
 from tocsin.domain.identifiers import Identities
 from tocsin.runtime.messages import Message
-from tocsin.store import actions, answers, audit, due_times, reviews
-from tocsin.store.actions import Kept
-from tocsin.store.answers import Recommendation
-from tocsin.store.due_times import DueTime, Kind
+from tocsin.store.alerting import due_times
+from tocsin.store.alerting.due_times import DueTime, Kind
+from tocsin.store.auditing import audit
+from tocsin.store.following import actions, answers
+from tocsin.store.following.actions import Kept
+from tocsin.store.following.answers import Recommendation
+from tocsin.store.matching import reviews
 from tocsin_schemas.actions import ActionPlanned, ActionTaken, RecommendationMade, StateReplied
 from tocsin_schemas.events import Event, Speaker
 from tocsin_schemas.knowledge import ClockKind

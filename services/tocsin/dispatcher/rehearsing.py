@@ -10,8 +10,9 @@ from tocsin.domain.identifiers import report_id
 from tocsin.domain.routing.chain import chain
 from tocsin.domain.routing.directory import Directory
 from tocsin.domain.routing.routes import route
-from tocsin.store import outbox, passages
+from tocsin.store.auditing import passages
 from tocsin.store.deployment import Deployment
+from tocsin.store.streams import outbox
 from tocsin_schemas.drills import DrillDispatched, DrillResolved
 from tocsin_schemas.knowledge import Knowledge
 from tocsin_schemas.topics import ALERTS

@@ -9,9 +9,11 @@ from tocsin.dispatcher.casefile import CaseFile
 from tocsin.dispatcher.escalating import TOLD_NOBODY, Escalating
 from tocsin.domain.following.escalation import interval
 from tocsin.domain.following.reminders import put_off_until, to_remind
-from tocsin.store import acknowledgements, audit, due_times, heard_answers
-from tocsin.store.alerts import Alert
-from tocsin.store.due_times import DueTime, Kind
+from tocsin.store.alerting import acknowledgements, due_times
+from tocsin.store.alerting.alerts import Alert
+from tocsin.store.alerting.due_times import DueTime, Kind
+from tocsin.store.auditing import audit
+from tocsin.store.recipients import heard_answers
 from tocsin_schemas.vocabulary import Priority
 
 REMINDED = "reminded"

@@ -12,10 +12,13 @@ from tocsin.domain import asking
 from tocsin.domain.following import clocks
 from tocsin.domain.following.acting import ActionState
 from tocsin.domain.identifiers import Identities
-from tocsin.store import actions, answers, audit, due_times, reviews
-from tocsin.store.actions import Kept
-from tocsin.store.answers import Reply
-from tocsin.store.due_times import DueTime, Kind
+from tocsin.store.alerting import due_times
+from tocsin.store.alerting.due_times import DueTime, Kind
+from tocsin.store.auditing import audit
+from tocsin.store.following import actions, answers
+from tocsin.store.following.actions import Kept
+from tocsin.store.following.answers import Reply
+from tocsin.store.matching import reviews
 from tocsin_schemas.actions import StateReplied
 from tocsin_schemas.alerts import UpdateCause
 from tocsin_schemas.events import Event

@@ -8,7 +8,7 @@ from tocsin.dispatcher.changes import Changes
 from tocsin.domain.following.acting import Action, is_visible_to, told_of_act, told_of_plan
 from tocsin.domain.following.subscribing import hearers
 from tocsin.domain.routing.consent import visible_claims
-from tocsin.store.alerts import Alert
+from tocsin.store.alerting.alerts import Alert
 from tocsin_schemas.alerts import UpdateCause
 from tocsin_schemas.knowledge import Knowledge
 from tocsin_schemas.vocabulary import Purpose

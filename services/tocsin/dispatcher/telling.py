@@ -6,7 +6,7 @@ from tocsin.dispatcher.casefile import CaseFile
 from tocsin.dispatcher.changes import Changes
 from tocsin.domain.following.subscribing import hearers
 from tocsin.domain.routing.routes import Route
-from tocsin.store.alerts import Alert
+from tocsin.store.alerting.alerts import Alert
 from tocsin_schemas.alerts import UpdateCause
 
 

@@ -11,10 +11,10 @@ from tocsin.domain.following.escalation import interval
 from tocsin.domain.following.moments import moments
 from tocsin.domain.following.reminders import remind_at
 from tocsin.domain.identifiers import Identities
-from tocsin.store import due_times
-from tocsin.store.alerts import Alert
-from tocsin.store.cases import Case
-from tocsin.store.due_times import DueTime, Kind
+from tocsin.store.alerting import due_times
+from tocsin.store.alerting.alerts import Alert
+from tocsin.store.alerting.due_times import DueTime, Kind
+from tocsin.store.casework.cases import Case
 from tocsin_schemas.knowledge import Clock
 from tocsin_schemas.vocabulary import Priority
 

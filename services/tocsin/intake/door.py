@@ -13,10 +13,10 @@ from tocsin.intake.refusing import Refused
 from tocsin.intake.rounds import Rounds
 from tocsin.runtime.addresses import neighbourhood
 from tocsin.runtime.browsers import client_of
-from tocsin.store import api_keys
-from tocsin.store.api_keys import ApiKey, KeyRefused, Scope
 from tocsin.store.database import reading
 from tocsin.store.deployment import Deployment
+from tocsin.store.publishing import api_keys
+from tocsin.store.publishing.api_keys import ApiKey, KeyRefused, Scope
 
 FAILURES, FAILURES_A_SECOND = 20, 0.2
 """How many bad keys an address may show at once, and then: each further one is told to wait."""

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine
 
 from tocsin.intake.rounds import Rounds
-from tocsin.store import api_keys, idempotency
 from tocsin.store.database import unit_of_work
-from tocsin.store.idempotency import Claim
+from tocsin.store.publishing import api_keys, idempotency
+from tocsin.store.publishing.idempotency import Claim
 
 _FORGET_EVERY = timedelta(hours=1)
 

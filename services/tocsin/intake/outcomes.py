@@ -12,10 +12,10 @@ from sqlalchemy import Connection, Engine, bindparam, select
 
 from tocsin.intake.receipts import Receipt
 from tocsin.intake.rounds import Rounds
-from tocsin.store import refusals
 from tocsin.store.database import reading
-from tocsin.store.inbox import Place
-from tocsin.store.parking import PARKED
+from tocsin.store.receiving.parking import PARKED
+from tocsin.store.streams import refusals
+from tocsin.store.streams.inbox import Place
 from tocsin.store.tables import processed_messages
 from tocsin_schemas.problems import Problem
 from tocsin_schemas.topics import ACTIONS, REPORTS

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from tocsin.domain.identifiers import Identities
-from tocsin.store.inbox import Place
+from tocsin.store.streams.inbox import Place
 from tocsin_schemas.topics import TOPICS
 
 LENGTH = 60

@@ -15,10 +15,10 @@ from tocsin.intake.publishing import Unavailable as Unavailable
 from tocsin.intake.rounds import Rounds
 from tocsin.runtime.jwe import seal
 from tocsin.runtime.jws import Signature
-from tocsin.store import publishers
-from tocsin.store.authenticating import Sender
 from tocsin.store.database import reading
 from tocsin.store.deployment import Deployment
+from tocsin.store.publishing import publishers
+from tocsin.store.receiving.authenticating import Sender
 from tocsin_schemas.decoding import decode
 from tocsin_schemas.events import encode_headers
 from tocsin_schemas.model import Model

@@ -27,9 +27,9 @@ from tocsin.runtime import clock
 from tocsin.runtime.beside import beside
 from tocsin.runtime.settings import Settings
 from tocsin.runtime.stream import create_worker
-from tocsin.store.consuming import Consumer
 from tocsin.store.database import open_database
 from tocsin.store.deployment import load_deployment
+from tocsin.store.receiving.consuming import Consumer
 from tocsin_schemas.topics import ALERTS
 
 SETTLE_SECONDS = 1.0

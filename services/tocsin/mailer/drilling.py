@@ -9,11 +9,14 @@ from sqlalchemy import Connection, Engine
 from tocsin.domain import asking, canary
 from tocsin.domain.routing.chain import chain
 from tocsin.domain.routing.directory import index
-from tocsin.store import audit, deliveries, directory, drills, reviews
+from tocsin.store.auditing import audit
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.deliveries import Wanted
 from tocsin.store.deployment import Deployment
-from tocsin.store.drills import Drill
+from tocsin.store.directory import entries
+from tocsin.store.mail import deliveries, drills
+from tocsin.store.mail.deliveries import Wanted
+from tocsin.store.mail.drills import Drill
+from tocsin.store.matching import reviews
 from tocsin_schemas.deliveries import DeliveryCause, MailKind
 from tocsin_schemas.vocabulary import Priority
 
@@ -54,7 +57,7 @@ def start(connection: Connection, deployment: Deployment, drill: Drill) -> list[
 
 
 def _first_told(connection: Connection, deployment: Deployment, mandate: str | None, now: datetime) -> list[str]:
-    known = directory.load_recipients(connection, deployment, now)
+    known = entries.load_recipients(connection, deployment, now)
     held_by_people = {held for person in known for held in person.mandates} - {canary.MANDATE}
     mandates = sorted(held_by_people) if mandate is None else [mandate]
     people = index(known)

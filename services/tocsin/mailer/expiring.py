@@ -12,9 +12,10 @@ from sqlalchemy import Connection, Engine
 
 from tocsin.domain import asking
 from tocsin.runtime.openpgp import UnfitCertificate, read_certificate
-from tocsin.store import directory, reviews
 from tocsin.store.database import unit_of_work
 from tocsin.store.deployment import Deployment
+from tocsin.store.directory import entries
+from tocsin.store.matching import reviews
 from tocsin_schemas.directory import RecipientEntry
 
 REVIEW = "certificate_expiring"
@@ -47,11 +48,11 @@ def compare(connection: Connection, deployment: Deployment, now: datetime) -> in
     Each is asked for once: who has closed the review is not asked again until something else is wrong.
     """
     troubled = 0
-    for sound in directory.read(connection, deployment).sound:
+    for sound in entries.read(connection, deployment).sound:
         if sound.recipient.openpgp_fingerprint is None:
             continue
-        with suppress(directory.Altered, directory.Erased):
-            why = _trouble(sound.recipient.key, directory.entry_of(connection, deployment, sound), now)
+        with suppress(entries.Altered, entries.Erased):
+            why = _trouble(sound.recipient.key, entries.entry_of(connection, deployment, sound), now)
             troubled += why is not None
             if why is not None:
                 reviews.request(connection, REVIEW, why, now)

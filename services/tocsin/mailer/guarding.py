@@ -14,7 +14,7 @@ from tocsin.knowledge.load import labels
 from tocsin.mailer.writing.letters import GatheredLetter, Letter, Written
 from tocsin.mailer.writing.words import FOLDER, words
 from tocsin.runtime.catalogues import FALLBACK, languages
-from tocsin.store import sealed_reports
+from tocsin.store.casework import sealed_reports
 from tocsin.store.deployment import Deployment
 from tocsin_schemas.alerts import DisclosureLevel
 

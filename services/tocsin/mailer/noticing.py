@@ -15,10 +15,12 @@ from tocsin.mailer.sender import Accepted, LogUnavailable, Mail, Outcome, Reject
 from tocsin.mailer.unwritable import Unwritable, written
 from tocsin.mailer.writing import code_rendering
 from tocsin.mailer.writing.notice_rendering import render
-from tocsin.store import directory_notices, notice_claims, reviews
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import Deployment
-from tocsin.store.directory_notices import CODE_LIFE, Notice, NoticeState
+from tocsin.store.directory import notices as directory_notices
+from tocsin.store.directory.notices import CODE_LIFE, Notice, NoticeState
+from tocsin.store.mail import notice_claims
+from tocsin.store.matching import reviews
 from tocsin.store.vault import Erased
 
 PATIENCE = timedelta(minutes=10)

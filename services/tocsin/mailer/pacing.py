@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from tocsin.domain.following.pacing import UNPACED, Asked, Plan, Recent, Way, plan
-from tocsin.store import deliveries, directory, gathering, pacing
 from tocsin.store.database import lock_keys
-from tocsin.store.deliveries import Wanted
 from tocsin.store.deployment import Deployment
+from tocsin.store.directory import entries
+from tocsin.store.mail import deliveries, gathering, pacing
+from tocsin.store.mail.deliveries import Wanted
 from tocsin_schemas.deliveries import DeliveryCause, MailKind
 from tocsin_schemas.directory import Seat
 from tocsin_schemas.pacing import Pacing
@@ -83,7 +84,7 @@ class Pacer:
             self._seats, self._read_at = {}, now
         if recipient_id not in self._seats:
             try:
-                self._seats[recipient_id] = directory.find(connection, self.deployment, recipient_id)
-            except directory.Altered:
+                self._seats[recipient_id] = entries.find(connection, self.deployment, recipient_id)
+            except entries.Altered:
                 self._seats[recipient_id] = None
         return self._seats[recipient_id]

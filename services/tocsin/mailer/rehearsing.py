@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from tocsin.domain import canary
-from tocsin.store import deliveries, directory, drills, passages
-from tocsin.store.deliveries import Wanted
+from tocsin.store.auditing import passages
 from tocsin.store.deployment import Deployment
-from tocsin.store.drills import Drill
+from tocsin.store.directory import entries
+from tocsin.store.mail import deliveries, drills
+from tocsin.store.mail.deliveries import Wanted
+from tocsin.store.mail.drills import Drill
 from tocsin_schemas.deliveries import DeliveryCause, MailKind
 from tocsin_schemas.drills import DrillDispatched
 from tocsin_schemas.vocabulary import Priority
@@ -20,7 +22,7 @@ _KEPT = timedelta(days=30)
 
 def request(connection: Connection, deployment: Deployment, drill: DrillDispatched, now: datetime) -> str:
     """Look again, in the directory of now, whether each recipient is a canary mailbox; others are left out."""
-    known = directory.load_recipients(connection, deployment, now)
+    known = entries.load_recipients(connection, deployment, now)
     mailboxes = {seat.recipient_id for seat in known if canary.is_canary_mailbox(seat)}
     recipients = [each for each in drill.recipients if each in mailboxes]
     if not recipients or drills.get(connection, drill.drill_id) is not None:

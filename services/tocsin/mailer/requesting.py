@@ -11,9 +11,9 @@ from tocsin.knowledge.pacing import load_pacing
 from tocsin.mailer import rehearsing
 from tocsin.mailer.pacing import Pacer
 from tocsin.runtime.messages import Message
-from tocsin.store import deliveries
-from tocsin.store.deliveries import Wanted
 from tocsin.store.deployment import Deployment
+from tocsin.store.mail import deliveries
+from tocsin.store.mail.deliveries import Wanted
 from tocsin_schemas.alerts import AlertClosed, AlertEscalated, AlertRaised, AlertReminded, AlertUpdated, UpdateCause
 from tocsin_schemas.deliveries import Channel, MailKind
 from tocsin_schemas.drills import DrillDispatched

@@ -26,11 +26,15 @@ from tocsin.mailer.writing.content import Contents
 from tocsin.mailer.writing.disclosing import disclosures_of
 from tocsin.mailer.writing.letters import Postponed, Sent, Withheld, Written
 from tocsin.mailer.writing.rendering import Rendering
-from tocsin.store import cases, deliveries, directory, disclosures, gathering, reviews
+from tocsin.store.alerting import disclosures
+from tocsin.store.casework import cases
+from tocsin.store.casework.locks import despite_deadlocks, lock_found
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.deliveries import Delivery, Observation
 from tocsin.store.deployment import Deployment
-from tocsin.store.locks import despite_deadlocks, lock_found
+from tocsin.store.directory import entries
+from tocsin.store.mail import deliveries, gathering
+from tocsin.store.mail.deliveries import Delivery, Observation
+from tocsin.store.matching import reviews
 from tocsin_schemas.deliveries import DeliveryCause, DeliveryState
 from tocsin_schemas.knowledge import Knowledge
 
@@ -166,7 +170,7 @@ class Sending:
             for item, why in contents.left_out:
                 gathering.leave_out(connection, self.deployment.identities, item, why.cause, why.detail, now)
             for altered in contents.altered:
-                directory.queue_altered(connection, altered, now)
+                entries.queue_altered(connection, altered, now)
             guarding = Guarding(connection, self.deployment, (self.rendering.pages_url, self.rendering.mail_domain))
             guarded = [guarding.guarded(letter) for letter in letters]
         return letters, guarded

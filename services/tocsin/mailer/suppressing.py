@@ -15,10 +15,11 @@ from sqlalchemy import Connection, Engine
 
 from tocsin.mailer.providers.account import LISTS, Account, NotTold
 from tocsin.runtime import metrics
-from tocsin.store import directory, suppressions
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import Deployment
-from tocsin.store.suppressions import Place
+from tocsin.store.directory import entries
+from tocsin.store.mail import suppressions
+from tocsin.store.mail.suppressions import Place
 
 EVERY = timedelta(hours=1)
 AGAIN = timedelta(minutes=5)
@@ -67,10 +68,10 @@ class Suppressing:
 
 
 def _places(connection: Connection, deployment: Deployment) -> dict[str, list[Place]]:
-    """Every address of the directory, folded, and whose it is: two people may share one."""
+    """Every address of the entries, folded, and whose it is: two people may share one."""
     places: dict[str, list[Place]] = {}
-    for sound in directory.read(connection, deployment).sound:
-        with suppress(directory.Altered, directory.Erased):
-            for channel, address in directory.entry_of(connection, deployment, sound).addresses.items():
+    for sound in entries.read(connection, deployment).sound:
+        with suppress(entries.Altered, entries.Erased):
+            for channel, address in entries.entry_of(connection, deployment, sound).addresses.items():
                 places.setdefault(address.casefold(), []).append(Place(sound.recipient.recipient_id, channel))
     return places

@@ -8,7 +8,7 @@ from tocsin.runtime import logs, metrics
 from tocsin.runtime.settings import Settings
 from tocsin.store.database import open_database
 from tocsin.store.deployment import load_deployment
-from tocsin.store.relaying import relay_forever
+from tocsin.store.streams.relaying import relay_forever
 
 
 def main() -> None:

@@ -19,9 +19,11 @@ from tocsin.resolver.profiling import profiled
 from tocsin.resolver.surveying import Surveyor
 from tocsin.runtime import metrics
 from tocsin.runtime.messages import Message
-from tocsin.store import early_withdrawals, reports, reviews
+from tocsin.store.casework import reports
 from tocsin.store.database import lock_keys
 from tocsin.store.deployment import Deployment
+from tocsin.store.matching import reviews
+from tocsin.store.receiving import early_withdrawals
 from tocsin_schemas.events import Event
 from tocsin_schemas.model import Model
 from tocsin_schemas.problems import InvalidEvent, Problem

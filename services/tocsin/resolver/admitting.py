@@ -11,9 +11,10 @@ from tocsin.domain.routing.triage import judge
 from tocsin.resolver.releasing import Releasing
 from tocsin.runtime import metrics
 from tocsin.runtime.messages import Message
-from tocsin.store import allowances, parking, reports
+from tocsin.store.casework import reports
 from tocsin.store.database import lock_keys
-from tocsin.store.parking import PARKED, Arrival
+from tocsin.store.receiving import allowances, parking
+from tocsin.store.receiving.parking import PARKED, Arrival
 from tocsin_schemas.events import Event
 from tocsin_schemas.fairness import Fairness
 from tocsin_schemas.model import Model

@@ -7,8 +7,8 @@ from typing import Any, Literal
 from sqlalchemy import Connection
 
 from tocsin.domain.identifiers import Identities
-from tocsin.store import outbox
-from tocsin.store.cases import Case
+from tocsin.store.casework.cases import Case
+from tocsin.store.streams import outbox
 from tocsin_schemas import cases as events
 from tocsin_schemas.topics import CASES
 from tocsin_schemas.vocabulary import ViolationType

@@ -13,12 +13,12 @@ from tocsin.resolver.releasing import Releasing
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
 from tocsin.runtime.stream import create_worker
-from tocsin.store.authenticating import Authentication, lane_of
-from tocsin.store.consuming import Background, Consumer
+from tocsin.store.casework.locks import despite_deadlocks
 from tocsin.store.database import open_database
 from tocsin.store.deployment import load_deployment
-from tocsin.store.locks import despite_deadlocks
-from tocsin.store.relaying import relay_forever
+from tocsin.store.receiving.authenticating import Authentication, lane_of
+from tocsin.store.receiving.consuming import Background, Consumer
+from tocsin.store.streams.relaying import relay_forever
 from tocsin_schemas.topics import REPORTS
 
 

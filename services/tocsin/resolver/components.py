@@ -8,8 +8,9 @@ from sqlalchemy import Connection
 from tocsin.domain.matching.graph import Node
 from tocsin.resolver.profiles import Profiles
 from tocsin.resolver.surveying import node_of
-from tocsin.store import judgements, reports
-from tocsin.store.locks import lock_found
+from tocsin.store.casework import reports
+from tocsin.store.casework.locks import lock_found
+from tocsin.store.matching import judgements
 
 WIDEST = 200
 """Reports after which a component is followed no further: what is beyond stays where it is."""

@@ -17,10 +17,12 @@ from tocsin.resolver.outcome import Outcome
 from tocsin.resolver.placing import INCOMPLETE, Incoming, Placing
 from tocsin.resolver.regrouping import Occasion, Regrouped
 from tocsin.resolver.surveying import Survey
-from tocsin.store import audit, candidates, cases, judgements, links, reports, reviews
+from tocsin.store.auditing import audit
+from tocsin.store.casework import cases, links, reports
+from tocsin.store.casework.locks import lock_found
+from tocsin.store.casework.reports import KnownReport
 from tocsin.store.database import lock_keys
-from tocsin.store.locks import lock_found
-from tocsin.store.reports import KnownReport
+from tocsin.store.matching import candidates, judgements, reviews
 from tocsin_schemas.reports import Withdrawal
 
 Explained = tuple[Judged, dict[str, Any]]

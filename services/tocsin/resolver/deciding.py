@@ -15,8 +15,10 @@ from tocsin.resolver.comparing import Comparer, Comparing
 from tocsin.resolver.components import Component
 from tocsin.resolver.profiles import Profiles
 from tocsin.resolver.regrouping import Occasion
-from tocsin.store import audit, cases, judgements, reports, reviews
+from tocsin.store.auditing import audit
+from tocsin.store.casework import cases, reports
 from tocsin.store.deployment import Deployment
+from tocsin.store.matching import judgements, reviews
 
 
 class Decision(StrEnum):

@@ -18,11 +18,12 @@ from tocsin.domain.routing.disclosure import fields_of
 from tocsin.resolver import finding
 from tocsin.resolver.comparing import MATCHING_ERRORS, Comparing
 from tocsin.resolver.profiles import Profiles
-from tocsin.store import cases, evidence, notes, reports
+from tocsin.store.casework import cases, notes, reports
+from tocsin.store.casework.reports import Member
 from tocsin.store.deployment import Deployment
-from tocsin.store.evidence import Edge
-from tocsin.store.reports import Member
 from tocsin.store.vault import Erased
+from tocsin.store.views import evidence
+from tocsin.store.views.evidence import Edge
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.decoding import decode_as
 from tocsin_schemas.reports import Report

@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 
 from tocsin.domain.identifiers import Identities
 from tocsin.domain.matching.blocking import POSTINGS, Key, ranked
-from tocsin.store import candidates
-from tocsin.store.candidates import HashedKey
+from tocsin.store.matching import candidates
+from tocsin.store.matching.candidates import HashedKey
 
 REFERENCE = "reference"
 """The kind of key that is followed however common it is."""

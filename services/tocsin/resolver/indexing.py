@@ -7,9 +7,10 @@ from sqlalchemy import Connection, Engine
 
 from tocsin.resolver.comparing import Comparer
 from tocsin.resolver.profiling import profiled
-from tocsin.store import candidates, reports
+from tocsin.store.casework import reports
 from tocsin.store.database import lock_keys, reading, unit_of_work
 from tocsin.store.deployment import Deployment
+from tocsin.store.matching import candidates
 from tocsin.store.vault import Erased
 from tocsin_schemas.decoding import decode_as
 from tocsin_schemas.problems import InvalidEvent

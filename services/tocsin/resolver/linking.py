@@ -9,9 +9,10 @@ from sqlalchemy import Connection
 from tocsin.domain.matching.graph import Judged, effective
 from tocsin.domain.matching.resolution import relation
 from tocsin.resolver.announcing import Announcements
-from tocsin.store import cases, judgements, links, reports, reviews
-from tocsin.store.cases import Standing
-from tocsin.store.links import Ends
+from tocsin.store.casework import cases, links, reports
+from tocsin.store.casework.cases import Standing
+from tocsin.store.casework.links import Ends
+from tocsin.store.matching import judgements, reviews
 from tocsin_schemas.cases import LinkKind
 
 RESOLVER = "resolver"

@@ -18,10 +18,12 @@ from tocsin.resolver.outcome import Outcome
 from tocsin.resolver.profiling import Profiled
 from tocsin.resolver.regrouping import Occasion
 from tocsin.resolver.surveying import Survey, Surveyor, born_of
-from tocsin.store import audit, cases, judgements, reports, reviews
-from tocsin.store.cases import Case
+from tocsin.store.auditing import audit
+from tocsin.store.casework import cases, reports
+from tocsin.store.casework.cases import Case
 from tocsin.store.database import lock_keys
 from tocsin.store.deployment import Deployment
+from tocsin.store.matching import judgements, reviews
 
 INCOMPLETE = "matching-incomplete"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from tocsin.domain.matching.profile import Profile, load_profile
-from tocsin.store.reports import PROFILE, Located, Member
+from tocsin.store.casework.reports import PROFILE, Located, Member
 from tocsin.store.vault import Vault
 
 REMEMBERED = 20_000

@@ -15,8 +15,10 @@ from tocsin.domain.matching.clusters import Alarm, Solution, canonical, solve
 from tocsin.resolver import linking
 from tocsin.resolver.announcing import Announcements, Cause
 from tocsin.resolver.components import Component
-from tocsin.store import audit, cases, judgements, reports, reviews
-from tocsin.store.cases import Case, Standing
+from tocsin.store.auditing import audit
+from tocsin.store.casework import cases, reports
+from tocsin.store.casework.cases import Case, Standing
+from tocsin.store.matching import judgements, reviews
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from tocsin.domain.identifiers import report_id
 from tocsin.resolver import finding
 from tocsin.resolver.finding import Sought
 from tocsin.resolver.outcome import Outcome
-from tocsin.store import outbox, passages
+from tocsin.store.auditing import passages
 from tocsin.store.database import lock_keys
 from tocsin.store.deployment import Deployment
+from tocsin.store.streams import outbox
 from tocsin_schemas.drills import DrillResolved
 from tocsin_schemas.reports import Report
 from tocsin_schemas.topics import CASES

@@ -12,12 +12,12 @@ from sqlalchemy import Connection
 from tocsin.domain.fairness import Order, Turn, Waiting
 from tocsin.runtime import clock, metrics
 from tocsin.runtime.messages import Message
-from tocsin.store import allowances, parking
-from tocsin.store.consuming import Consumer
+from tocsin.store.casework.locks import despite_deadlocks
 from tocsin.store.database import reading, try_lock, unit_of_work
-from tocsin.store.downstream import Downstream
-from tocsin.store.locks import despite_deadlocks
-from tocsin.store.parking import Parked
+from tocsin.store.receiving import allowances, parking
+from tocsin.store.receiving.consuming import Consumer
+from tocsin.store.receiving.downstream import Downstream
+from tocsin.store.receiving.parking import Parked
 from tocsin.store.vault import Erased
 from tocsin_schemas.fairness import Fairness
 

@@ -9,10 +9,13 @@ from sqlalchemy import Connection
 from tocsin.domain.matching.matcher import Matcher
 from tocsin.resolver.deciding import Undecidable
 from tocsin.resolver.explaining import Between, Explainer
-from tocsin.store import audit, cases, judgements, notes, review_queue, reviews
+from tocsin.store.auditing import audit
+from tocsin.store.casework import cases, notes
 from tocsin.store.deployment import Deployment
-from tocsin.store.review_queue import Line
+from tocsin.store.matching import judgements, reviews
 from tocsin.store.vault import Erased
+from tocsin.store.views import review_queue
+from tocsin.store.views.review_queue import Line
 
 CHAIN = "operators"
 

@@ -22,8 +22,9 @@ from tocsin.domain.routing.disclosure import fields_of
 from tocsin.resolver import finding
 from tocsin.resolver.comparing import MATCHING_ERRORS
 from tocsin.resolver.profiles import Profiles
-from tocsin.store import candidates, reports
+from tocsin.store.casework import reports
 from tocsin.store.deployment import Deployment
+from tocsin.store.matching import candidates
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.reports import Reference
 from tocsin_schemas.vocabulary import ReferenceScheme

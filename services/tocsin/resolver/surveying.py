@@ -17,9 +17,10 @@ from tocsin.resolver import finding
 from tocsin.resolver.comparing import BUDGET, Comparer, Comparing
 from tocsin.resolver.finding import Sought
 from tocsin.resolver.profiles import Profiles
-from tocsin.store import judgements, reports
-from tocsin.store.locks import are_needed, lock_found
-from tocsin.store.reports import Member
+from tocsin.store.casework import reports
+from tocsin.store.casework.locks import are_needed, lock_found
+from tocsin.store.casework.reports import Member
+from tocsin.store.matching import judgements
 
 MEMBERS = 12
 """Reports of one case that are compared: the nearest, the oldest and the newest."""

@@ -8,7 +8,7 @@ from directories import FIRST, SECOND
 from operating import House
 from operations import NEWCOMER, rows
 from tocsin.store import tables
-from tocsin.store.directory_keys import Signer
+from tocsin.store.directory.keys import Signer
 from visitor import Visitor
 from ways import EVERY_WAY, NEEDS_CHROMIUM
 

@@ -11,7 +11,7 @@ from operations import operations
 from stage import Stage
 from tocsin.console.access.provider import Provider
 from tocsin.console.access.viewer import Role
-from tocsin.store import operator_sessions
+from tocsin.store.access import sessions as operator_sessions
 from tocsin.store.database import reading
 from visitor import Visitor
 from ways import EVERY_WAY, NEEDS_CHROMIUM

@@ -6,7 +6,7 @@ from builders import a_claim
 from forming import LEAST, Person
 from intaking import PUBLISHER, Intake
 from tocsin.domain.identifiers import report_id
-from tocsin.store import cases, reports
+from tocsin.store.casework import cases, reports
 from tocsin.store.database import unit_of_work
 
 REFERENCE = "2026/TGO/044"

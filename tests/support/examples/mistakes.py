@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from builders import a_report
-from tocsin.store.authenticating import Sender
-from tocsin.store.publishers import Publisher
+from tocsin.store.publishing.publishers import Publisher
+from tocsin.store.receiving.authenticating import Sender
 from tocsin_schemas.events import Event, decode_event, encode_headers, misplaced
 from tocsin_schemas.model import Model
 from tocsin_schemas.topics import TOPIC_OF

@@ -24,7 +24,7 @@ from tocsin.mailer.writing.composing import compose
 from tocsin.mailer.writing.letters import Act, DrillLetter, GatheredLetter, Letter
 from tocsin.mailer.writing.rendering import Rendering
 from tocsin.mailer.writing.words import words
-from tocsin.store.threads import Terms
+from tocsin.store.mail.threads import Terms
 from tocsin_schemas.alerts import DisclosureLevel, UpdateCause
 from tocsin_schemas.deliveries import MailKind
 from tocsin_schemas.reports import Narrative, Source

@@ -19,10 +19,12 @@ from tocsin.resolver.admitting import Admitting
 from tocsin.resolver.releasing import Releasing
 from tocsin.runtime.jws import Signature
 from tocsin.runtime.stream import Message
-from tocsin.store import inbox, parking, tables
-from tocsin.store.authenticating import Authentication
-from tocsin.store.consuming import Consumer
+from tocsin.store import tables
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.receiving import parking
+from tocsin.store.receiving.authenticating import Authentication
+from tocsin.store.receiving.consuming import Consumer
+from tocsin.store.streams import inbox
 from tocsin_schemas.fairness import Fairness
 from tocsin_schemas.reports import Report, Withdrawal
 from tocsin_schemas.signing import SIGNATURE_HEADER, signed_octets

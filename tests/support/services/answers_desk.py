@@ -8,7 +8,8 @@ from sqlalchemy import Engine
 
 from builders import a_report
 from dispatching import Pipeline
-from tocsin.store import acknowledgements, tables
+from tocsin.store import tables
+from tocsin.store.alerting import acknowledgements
 from tocsin.store.database import reading
 from tocsin_schemas.answers import Answer, AnswerGiven, NotMineReason
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection
 
-from tocsin.store import administrators, directory_notices
 from tocsin.store.deployment import Deployment
-from tocsin.store.directory_approvals import enter
-from tocsin.store.directory_keys import Signer
+from tocsin.store.directory import administrators, notices
+from tocsin.store.directory.approvals import enter
+from tocsin.store.directory.keys import Signer
 from tocsin_schemas.directory import RecipientEntry
 
 FIRST, SECOND, THIRD = (
@@ -29,5 +29,5 @@ def put_recipient(connection: Connection, deployment: Deployment, entry: Recipie
     """Enter a recipient as two administrators would, and tell nobody of it; returns the recipient's id."""
     appoint_two(connection, deployment)
     enter(connection, deployment, (FIRST, SECOND), entry, now)
-    directory_notices.cancel_waiting(connection, now)
+    notices.cancel_waiting(connection, now)
     return deployment.identities.recipient(entry.key)

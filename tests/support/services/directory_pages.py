@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from fastapi import FastAPI
 
 from tocsin.runtime import clock
-from tocsin.store.directory_keys import Signer
+from tocsin.store.directory.keys import Signer
 from web_client import ask
 
 

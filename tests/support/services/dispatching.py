@@ -23,9 +23,9 @@ from tocsin.knowledge.load import load
 from tocsin.resolver import deciding
 from tocsin.resolver.accepting import Acceptance
 from tocsin.store import tables
-from tocsin.store.consuming import Consumer
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import Deployment
+from tocsin.store.receiving.consuming import Consumer
 from tocsin_schemas.answers import AnswerGiven
 from tocsin_schemas.directory import Role
 from tocsin_schemas.model import Model

@@ -16,7 +16,7 @@ from intaking import BASE, PUBLISHER, Intake, an_intake
 from tocsin.intake.form.desk import form_desk
 from tocsin.intake.form.routes import serve
 from tocsin.runtime.pages.site import Site
-from tocsin.store.api_keys import Scope
+from tocsin.store.publishing.api_keys import Scope
 from tocsin_schemas.reports import Report
 
 ATTRIBUTES = dict[str, str]

@@ -20,13 +20,13 @@ from tocsin.intake.desk import Desk, desk
 from tocsin.intake.publishing import Record, Stored, Unavailable
 from tocsin.resolver.accepting import Acceptance
 from tocsin.runtime.stream import Message
-from tocsin.store import api_keys, publishers
-from tocsin.store.api_keys import Scope
-from tocsin.store.authenticating import Authentication
-from tocsin.store.consuming import Consumer
 from tocsin.store.database import unit_of_work
 from tocsin.store.deployment import Deployment
-from tocsin.store.publishers import Publisher
+from tocsin.store.publishing import api_keys, publishers
+from tocsin.store.publishing.api_keys import Scope
+from tocsin.store.publishing.publishers import Publisher
+from tocsin.store.receiving.authenticating import Authentication
+from tocsin.store.receiving.consuming import Consumer
 from tocsin_schemas.reports import Report
 from tocsin_schemas.topics import REPORTS
 

@@ -7,9 +7,11 @@ from dispatching import Pipeline
 from tocsin.domain.routing.consent import Granted, addressee, may
 from tocsin.knowledge.load import load
 from tocsin.mailer.requesting import Requesting
-from tocsin.store import alerts, disclosures, reports, tables
+from tocsin.store import tables
+from tocsin.store.alerting import alerts, disclosures
+from tocsin.store.alerting.disclosures import Disclosure
+from tocsin.store.casework import reports
 from tocsin.store.database import unit_of_work
-from tocsin.store.disclosures import Disclosure
 from tocsin_schemas.events import decode_event
 from tocsin_schemas.topics import ALERTS
 from tocsin_schemas.vocabulary import Purpose

@@ -31,13 +31,16 @@ from tocsin.mailer.writing.rendering import Rendering
 from tocsin.mailer.writing.resting import bases
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
-from tocsin.store import alerts, cases, deliveries, disclosures, reports, tables
-from tocsin.store.alerts import Alert
+from tocsin.store import tables
+from tocsin.store.alerting import alerts, disclosures
+from tocsin.store.alerting.alerts import Alert
+from tocsin.store.casework import cases, reports
 from tocsin.store.database import open_database, reading, unit_of_work
-from tocsin.store.deliveries import Delivery, Wanted
 from tocsin.store.deployment import Deployment
+from tocsin.store.mail import deliveries
+from tocsin.store.mail.deliveries import Delivery, Wanted
+from tocsin.store.mail.threads import Terms
 from tocsin.store.migrate import upgrade
-from tocsin.store.threads import Terms
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.deliveries import DeliveryState, MailKind
 from tocsin_schemas.vocabulary import Priority

@@ -21,9 +21,10 @@ from tocsin.console.access.viewer import Role
 from tocsin.console.app import app_of
 from tocsin.domain.identifiers import case_reference
 from tocsin.runtime.pages.site import site_of
-from tocsin.store import operator_changes, operator_sessions, operators, tables
+from tocsin.store import tables
+from tocsin.store.access import changes, operators, sessions
+from tocsin.store.access.changes import Kind
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.operator_changes import Kind
 from web_client import ask
 
 SITE = "https://console.example"
@@ -52,12 +53,12 @@ class House:
         with unit_of_work(self.engine) as connection:
             appoint_two(connection, self.desk.deployment)
             told = Kind.ADD, operator_id, roles, self.now[0]
-            change = operator_changes.propose(connection, self.desk.identities, FIRST, *told)
-            return operator_changes.approve(connection, self.desk.identities, SECOND, change, self.now[0])
+            change = changes.propose(connection, self.desk.identities, FIRST, *told)
+            return changes.approve(connection, self.desk.identities, SECOND, change, self.now[0])
 
     def session(self, operator_id: str) -> str:
         with unit_of_work(self.engine) as connection:
-            return operator_sessions.begin(connection, self.desk.identities, operator_id, self.now[0])
+            return sessions.begin(connection, self.desk.identities, operator_id, self.now[0])
 
     def audited(self, action: str) -> list[tuple[str, dict[str, Any]]]:
         with reading(self.engine) as connection:

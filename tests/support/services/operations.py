@@ -24,10 +24,13 @@ from tocsin.resolver.matching import load_matcher
 from tocsin.runtime import clock
 from tocsin.runtime.kafka_access import Access
 from tocsin.runtime.pages.site import site_of
-from tocsin.store import directory_proposals, outbox, publishers, tables
+from tocsin.store import tables
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import Deployment
-from tocsin.store.publishers import Publisher
+from tocsin.store.directory import proposals
+from tocsin.store.publishing import publishers
+from tocsin.store.publishing.publishers import Publisher
+from tocsin.store.streams import outbox
 from tocsin_schemas.problems import problem
 from tocsin_schemas.violations import Place
 
@@ -111,5 +114,5 @@ def _plant_directory(connection: Connection, deployment: Deployment) -> None:
     appoint_two(connection, deployment)
     put_recipient(connection, deployment, an_entry("wgad@mechanism.example", ["UN-WGAD"]), planted.EARLIER)
     entry = an_entry(NEWCOMER, ["UN-TORTURE"], title=ARABIC_LATIN)
-    directory_proposals.propose_entry(connection, deployment, FIRST, entry, now)
+    proposals.propose_entry(connection, deployment, FIRST, entry, now)
     publishers.add(connection, deployment.identities, Publisher("ANHRI", (), planted.EARLIER, "officer-1"))

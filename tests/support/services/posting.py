@@ -19,8 +19,10 @@ from tocsin.mailer.requesting import Requesting
 from tocsin.mailer.sender import Mail
 from tocsin.mailer.sending import Sending
 from tocsin.mailer.writing.rendering import Rendering
-from tocsin.store import alerts, cases, links, reports, tables
-from tocsin.store.alerts import Alert
+from tocsin.store import tables
+from tocsin.store.alerting import alerts
+from tocsin.store.alerting.alerts import Alert
+from tocsin.store.casework import cases, links, reports
 from tocsin.store.database import reading, unit_of_work
 from tocsin_schemas import alerts as events
 from tocsin_schemas.alerts import AlertChange, DisclosureLevel, UpdateCause

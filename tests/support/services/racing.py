@@ -11,8 +11,8 @@ from databases import a_deployment, a_message
 from matching_fakes import PlainMatcher
 from tocsin.resolver.accepting import Acceptance
 from tocsin.runtime.beside import beside
-from tocsin.store.consuming import Consumer
 from tocsin.store.database import open_database
+from tocsin.store.receiving.consuming import Consumer
 from tocsin_schemas.reports import Report
 from tocsin_schemas.topics import REPORTS
 

@@ -16,11 +16,12 @@ from tocsin.resolver.accepting import Acceptance
 from tocsin.runtime import clock, kafka
 from tocsin.runtime.jws import SigningKey
 from tocsin.runtime.stream import Message
-from tocsin.store import publishers, tables
-from tocsin.store.authenticating import Authentication
-from tocsin.store.consuming import Consumer
+from tocsin.store import tables
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.publishers import Publisher, PublisherKey
+from tocsin.store.publishing import publishers
+from tocsin.store.publishing.publishers import Publisher, PublisherKey
+from tocsin.store.receiving.authenticating import Authentication
+from tocsin.store.receiving.consuming import Consumer
 from tocsin_schemas.topics import REPORTS
 
 

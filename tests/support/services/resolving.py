@@ -17,8 +17,8 @@ from tocsin.resolver.comparing import BUDGET
 from tocsin.resolver.deciding import Decided
 from tocsin.resolver.outcome import Outcome
 from tocsin.store import tables
-from tocsin.store.consuming import Consumer
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.receiving.consuming import Consumer
 from tocsin_schemas.events import decode_event
 from tocsin_schemas.reports import Report, Withdrawal
 from tocsin_schemas.topics import REPORTS

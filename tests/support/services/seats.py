@@ -23,12 +23,14 @@ from tocsin.dispatcher.answering import Answering
 from tocsin.dispatcher.recording import Recording
 from tocsin.knowledge.load import load
 from tocsin.runtime.pages.site import Site
-from tocsin.store import acknowledgements, directory_notices, tables
-from tocsin.store.consuming import Consumer
+from tocsin.store import tables
+from tocsin.store.alerting import acknowledgements
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import Deployment
-from tocsin.store.directory_notices import SIGN_IN, Notice
-from tocsin.store.sessions import OF_RECIPIENTS
+from tocsin.store.directory import notices
+from tocsin.store.directory.notices import SIGN_IN, Notice
+from tocsin.store.receiving.consuming import Consumer
+from tocsin.store.recipients.sessions import OF_RECIPIENTS
 from tocsin_schemas.topics import ACTIONS, ANSWERS
 
 ADDRESS = "wgad@un.example"
@@ -68,7 +70,7 @@ class Seat:
         rows = [row._asdict() for row in self.rows(tables.notices) if row.state == "waiting" and row.kind == SIGN_IN]
         notice = Notice(**{name: rows[-1][name] for name in Notice.__dataclass_fields__})
         with reading(self.engine) as connection:
-            return str(directory_notices.code_of(connection, self.deployment.vault, notice))
+            return str(notices.code_of(connection, self.deployment.vault, notice))
 
     @property
     def path(self) -> str:

@@ -12,11 +12,11 @@ from builders import a_report
 from databases import NOW, a_database, a_deployment
 from tocsin.runtime.jws import Signature, SigningKey, signing_key
 from tocsin.runtime.stream import Message
-from tocsin.store import publishers
-from tocsin.store.authenticating import Authentication, Sender
 from tocsin.store.database import unit_of_work
 from tocsin.store.deployment import Deployment
-from tocsin.store.publishers import Publisher, PublisherKey
+from tocsin.store.publishing import publishers
+from tocsin.store.publishing.publishers import Publisher, PublisherKey
+from tocsin.store.receiving.authenticating import Authentication, Sender
 from tocsin_schemas.events import encode_headers
 from tocsin_schemas.problems import InvalidEvent
 from tocsin_schemas.signing import SIGNATURE_HEADER, signed_octets

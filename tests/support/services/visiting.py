@@ -24,13 +24,16 @@ from tocsin.console.recipient.people import People
 from tocsin.domain.claims import Claim
 from tocsin.knowledge import load as knowledge
 from tocsin.runtime.pages.site import Site
-from tocsin.store import alerts, cases, directory_notices, reports, tables
-from tocsin.store.alerts import Alert
-from tocsin.store.columns import metadata
+from tocsin.store import tables
+from tocsin.store.alerting import alerts
+from tocsin.store.alerting.alerts import Alert
+from tocsin.store.casework import cases, reports
 from tocsin.store.database import open_database, reading, unit_of_work
 from tocsin.store.deployment import Deployment
-from tocsin.store.directory_notices import SIGN_IN, Notice
+from tocsin.store.directory import notices as directory_notices
+from tocsin.store.directory.notices import SIGN_IN, Notice
 from tocsin.store.migrate import upgrade
+from tocsin.store.tables.columns import metadata
 from tocsin_schemas.directory import Role
 from tocsin_schemas.signing import SEALED
 

@@ -10,10 +10,12 @@ from builders import an_entry
 from directories import put_recipient
 from mailing import MANDATE, Office
 from tocsin.mailer.evidence.watching import Watching
-from tocsin.store import deliveries, due_times, tables
+from tocsin.store import tables
+from tocsin.store.alerting import due_times
+from tocsin.store.alerting.due_times import DueTime, Kind
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.deliveries import Delivery, Observation, Wanted
-from tocsin.store.due_times import DueTime, Kind
+from tocsin.store.mail import deliveries
+from tocsin.store.mail.deliveries import Delivery, Observation, Wanted
 from tocsin_schemas.deliveries import Channel, DeliveryCause, DeliveryState, MailKind
 from tocsin_schemas.vocabulary import Priority
 

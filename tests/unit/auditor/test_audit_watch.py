@@ -9,7 +9,7 @@ from sqlalchemy import Engine, delete, update
 from databases import NOW, a_database
 from tocsin.auditor.audit_watch import REST, AuditWatch
 from tocsin.runtime import metrics
-from tocsin.store import audit
+from tocsin.store.auditing import audit
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.tables import audit as entries
 

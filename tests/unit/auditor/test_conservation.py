@@ -10,9 +10,12 @@ from sqlalchemy import Connection, Engine, update
 import planted
 from databases import NOW, a_database
 from tocsin.auditor.conservation import Auditor
-from tocsin.store import audit_findings, due_times, reviews, tables
+from tocsin.store import tables
+from tocsin.store.alerting import due_times
+from tocsin.store.alerting.due_times import DueTime, Kind
+from tocsin.store.auditing import audit_findings
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.due_times import DueTime, Kind
+from tocsin.store.matching import reviews
 
 REPORTS, CASES, ALERTS = "tocsin.reports.v1", "tocsin.cases.v1", "tocsin.alerts.v1"
 ALL_READ = {(REPORTS, 0): 5, (CASES, 0): 5, (ALERTS, 0): 5}

@@ -13,8 +13,10 @@ from directories import put_recipient
 from tocsin.auditor import __main__ as auditor
 from tocsin.auditor.conservation import Auditor
 from tocsin.auditor.directory_watch import EVERY, KIND, DirectoryWatch
-from tocsin.store import audit_findings, directory_checks, tables
+from tocsin.store import tables
+from tocsin.store.auditing import audit_findings
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.directory import checks
 
 KEY = "deployment.key"
 
@@ -79,8 +81,8 @@ def test_between_two_looks_nothing_is_verified_again(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     watch, calls = DirectoryWatch(tmp_path / KEY), []
-    real = directory_checks.verify
-    monkeypatch.setattr(directory_checks, "verify", lambda *given: calls.append(1) or real(*given))
+    real = checks.verify
+    monkeypatch.setattr(checks, "verify", lambda *given: calls.append(1) or real(*given))
     for seconds in (0, 5, 60, 299, 300, 301, -3600):
         looked(engine, watch, timedelta(seconds=seconds))
     assert len(calls) == 3, "at first, after five minutes, and when the clock went back"

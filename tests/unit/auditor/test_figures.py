@@ -13,8 +13,11 @@ from figuring import value
 from reviewing import AGAIN, BROTHER, a_queue
 from tocsin.auditor.figures import EVERY, Figures
 from tocsin.dispatcher.acknowledging import acknowledge
-from tocsin.store import audit, figures, reviews, tables
+from tocsin.store import tables
+from tocsin.store.auditing import audit
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.matching import reviews
+from tocsin.store.views import figures
 from tocsin_schemas.topics import DEAD_LETTERS
 from tocsin_schemas.vocabulary import Priority
 

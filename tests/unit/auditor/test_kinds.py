@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tocsin.auditor import audit_watch, canary_watch, conservation, directory_watch, publishers_watch
 from tocsin.canary import telling
-from tocsin.store import reviews
+from tocsin.store.matching import reviews
 
 RUNBOOK = Path(__file__).parents[3] / "deploy/runbook.md"
 

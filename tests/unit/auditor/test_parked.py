@@ -16,8 +16,9 @@ from tocsin.cli.status import status
 from tocsin.console.app import create_app
 from tocsin.runtime import metrics
 from tocsin.runtime.settings import Settings
-from tocsin.store import tables, waiting_reports
+from tocsin.store import tables
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.views import waiting_reports
 from tocsin_schemas.vocabulary import Priority
 from web_client import ask
 

@@ -9,8 +9,9 @@ from sqlalchemy import Engine
 import planted
 from databases import NOW, a_database
 from tocsin.auditor.conservation import Auditor, lag
-from tocsin.store import conservation, tables
+from tocsin.store import tables
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.views import conservation
 
 REPORTS, CASES, ALERTS = "tocsin.reports.v1", "tocsin.cases.v1", "tocsin.alerts.v1"
 ALL_READ = {(REPORTS, 0): 5, (CASES, 0): 5, (ALERTS, 0): 5}

@@ -11,10 +11,11 @@ from databases import NOW, a_database, a_deployment
 from tocsin.auditor.publishers_watch import EVERY, KIND, PublishersWatch
 from tocsin.domain.identifiers import Identities
 from tocsin.runtime.jws import signing_key
-from tocsin.store import api_keys, publishers, tables
-from tocsin.store.api_keys import Scope
+from tocsin.store import tables
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.publishers import Publisher, PublisherKey
+from tocsin.store.publishing import api_keys, publishers
+from tocsin.store.publishing.api_keys import Scope
+from tocsin.store.publishing.publishers import Publisher, PublisherKey
 
 PUBLIC = signing_key("k", b"1" * 32).public_key
 KEY_FILE = "deployment.key"

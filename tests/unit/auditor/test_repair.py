@@ -9,8 +9,10 @@ from sqlalchemy import Engine, select
 import planted
 from databases import NOW, a_database
 from tocsin.auditor.repair import FirstRecord, repair
-from tocsin.store import audit, conservation, tables
+from tocsin.store import tables
+from tocsin.store.auditing import audit
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.views import conservation
 
 TOPIC = "tocsin.reports.v1"
 STANDING = frozenset({f"resolver:{TOPIC}-0"})

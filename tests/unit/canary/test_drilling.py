@@ -8,7 +8,7 @@ import pytest
 from databases import NOW
 from tocsin.canary.drilling import Drilling
 from tocsin.publisher import BrokerUnavailable
-from tocsin.store.passages import Passage
+from tocsin.store.auditing.passages import Passage
 from tocsin_schemas.reports import Report
 
 PERIOD, PATIENCE = timedelta(minutes=5), timedelta(minutes=2)

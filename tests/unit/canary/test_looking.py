@@ -20,7 +20,7 @@ from tocsin.canary.telling import Duty
 from tocsin.canary.watch import Watch, ping
 from tocsin.domain.watching import Judge, Standing
 from tocsin.runtime import heartbeats
-from tocsin.store.passages import Passage
+from tocsin.store.auditing.passages import Passage
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from databases import NOW, a_database
 from tocsin.canary.telling import Duty, find
 from tocsin.domain.watching import COMPONENTS
 from tocsin.mailer.sender import Accepted, Mail, Outcome, RetryAfter, Unknown
-from tocsin.store import audit_findings
-from tocsin.store.audit_findings import Finding, StandingFinding
+from tocsin.store.auditing import audit_findings
+from tocsin.store.auditing.audit_findings import Finding, StandingFinding
 from tocsin.store.database import reading, unit_of_work
 
 

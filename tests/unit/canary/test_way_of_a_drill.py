@@ -14,8 +14,11 @@ from dispatching import Pipeline
 from posting import Post
 from tocsin.domain import canary
 from tocsin.mailer.drilling import Drilling
-from tocsin.store import drills, overview, passages, tables
+from tocsin.store import tables
+from tocsin.store.auditing import passages
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.mail import drills
+from tocsin.store.views import overview
 from tocsin_schemas.events import decode_event
 from tocsin_schemas.topics import ALERTS
 

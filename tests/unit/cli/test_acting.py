@@ -22,9 +22,11 @@ from tocsin.cli.due import due
 from tocsin.cli.recommendations import recommendations
 from tocsin.cli.triage import triage
 from tocsin.dispatcher import handing_over
-from tocsin.store import due_times, heard_answers, tables
+from tocsin.store import tables
+from tocsin.store.alerting import due_times
+from tocsin.store.alerting.due_times import FAILED
 from tocsin.store.database import unit_of_work
-from tocsin.store.due_times import FAILED
+from tocsin.store.recipients import heard_answers
 from tocsin_schemas.actions import ActionTaken, RecommendationMade
 from tocsin_schemas.vocabulary import ActionType
 

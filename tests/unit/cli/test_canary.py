@@ -11,9 +11,9 @@ from databases import NOW, a_database, a_deployment
 from tocsin.cli.canary import canary
 from tocsin.domain.canary import CANARY
 from tocsin.runtime import clock, heartbeats
-from tocsin.store import drills
 from tocsin.store.database import unit_of_work
-from tocsin.store.drills import Drill
+from tocsin.store.mail import drills
+from tocsin.store.mail.drills import Drill
 
 
 @pytest.fixture

@@ -12,11 +12,12 @@ from builders import a_report_json
 from databases import NOW, a_database, a_deployment
 from tocsin.cli.dead_letters import dead_letters
 from tocsin.runtime.settings import Settings
-from tocsin.store import letters, outbox, tables
-from tocsin.store.again import refused_again
+from tocsin.store import tables
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import load_deployment
-from tocsin.store.letters import Letter, letter_from, republish
+from tocsin.store.streams import letters, outbox
+from tocsin.store.streams.again import refused_again
+from tocsin.store.streams.letters import Letter, letter_from, republish
 from tocsin_schemas.events import encode_headers
 from tocsin_schemas.problems import Problem, problem
 

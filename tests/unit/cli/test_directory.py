@@ -9,9 +9,9 @@ from sqlalchemy import Engine, select
 
 from databases import a_database, a_deployment
 from tocsin.cli.directory.commands import directory
-from tocsin.store import directory as rows
 from tocsin.store import tables
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.directory import entries as rows
 
 ENTRY = "- {key: focal-%s, addresses: {email: %s}, mandates: [UN-WGAD], role: focal_point, languages: [fr]}\n"
 CHIEF = """

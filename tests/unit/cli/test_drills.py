@@ -11,9 +11,10 @@ from databases import NOW
 from mailing import MANDATE
 from posting import Post
 from tocsin.cli.drills import drill
-from tocsin.store import drills, tables
+from tocsin.store import tables
 from tocsin.store.database import unit_of_work
-from tocsin.store.drills import Drill
+from tocsin.store.mail import drills
+from tocsin.store.mail.drills import Drill
 
 BY = ("--by", "duty-officer-2")
 

@@ -11,7 +11,7 @@ from reviewing import AGAIN, BROTHER, COLUMNS, LATIN, NAMES, OTHER, PERSIAN, SIS
 from tocsin.cli.explain import explain
 from tocsin.cli.review import review
 from tocsin.resolver.matching import load_matcher
-from tocsin.store import reports
+from tocsin.store.casework import reports
 from tocsin.store.database import unit_of_work
 
 

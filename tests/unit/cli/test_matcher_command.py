@@ -18,8 +18,10 @@ from tocsin.domain.matching.graph import Judged
 from tocsin.domain.matching.verdicts import Verdict
 from tocsin.knowledge.weights import load_weights
 from tocsin.resolver.matching import load_matcher
-from tocsin.store import judgements, reports, tables
+from tocsin.store import tables
+from tocsin.store.casework import reports
 from tocsin.store.database import unit_of_work
+from tocsin.store.matching import judgements
 from tocsin_schemas.reports import Report
 
 PAIRS = 24

@@ -16,7 +16,8 @@ from tocsin.cli.cases import cases
 from tocsin.cli.directory.commands import directory
 from tocsin.cli.status import status
 from tocsin.domain.identifiers import case_reference
-from tocsin.store import audit, tables
+from tocsin.store import tables
+from tocsin.store.auditing import audit
 from tocsin.store.database import unit_of_work
 
 REFERENCE = case_reference(planted.ident("case", 1))

@@ -10,10 +10,10 @@ from databases import a_database, a_deployment
 from directories import FIRST, SECOND, THIRD, appoint_two
 from tocsin.cli import main
 from tocsin.runtime import clock
-from tocsin.store import operator_passkeys, operators
+from tocsin.store.access import operators, passkeys
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.directory_keys import Signer
-from tocsin.store.operator_tables import operator_changes
+from tocsin.store.directory.keys import Signer
+from tocsin.store.tables.access import operator_changes
 
 
 class Desk:
@@ -53,7 +53,7 @@ def test_one_proposes_another_approves_and_the_invitation_opens(desk: Desk) -> N
     assert "not-an-administrator" in desk.run(THIRD, "approve", change)
     code = desk.run(SECOND, "approve", change).split()[-1]
     with reading(desk.engine) as connection:
-        assert operator_passkeys.invited(connection, desk.deployment.identities, code, clock.now()) == "desk-1"
+        assert passkeys.invited(connection, desk.deployment.identities, code, clock.now()) == "desk-1"
     assert "change-unknown" in desk.run(SECOND, "approve", change)
     found = desk.account("desk-1")
     assert found is not None

@@ -13,9 +13,9 @@ from tocsin.runtime import jwe
 from tocsin.runtime.jws import read_signing_key
 from tocsin.runtime.key_files import usual_key_id
 from tocsin.store import tables
-from tocsin.store.api_keys import PREFIX
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.directory_keys import write_key_pair
+from tocsin.store.directory.keys import write_key_pair
+from tocsin.store.publishing.api_keys import PREFIX
 
 BY = ("--by", "duty-officer-1")
 HERE = ("--no-kafka", *BY)

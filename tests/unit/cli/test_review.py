@@ -11,8 +11,10 @@ from databases import NOW
 from resolving import Resolver, identity, withdrawal_of
 from reviewing import AGAIN, BROTHER, COLUMNS, LATIN, NAMES, OTHER, PERSIAN, SISTER, a_queue, audited, references, run
 from tocsin.cli.review import review
-from tocsin.store import reports, reviews, tables
+from tocsin.store import tables
+from tocsin.store.casework import reports
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.matching import reviews
 
 BY = ("--by", "duty-officer-2")
 

@@ -19,7 +19,9 @@ from tocsin.console.operator.live import CONTENT_SECURITY
 from tocsin.domain.identifiers import case_reference
 from tocsin.runtime.settings import Settings
 from tocsin.runtime.web import SECURITY_HEADERS
-from tocsin.store import audit_findings, labels, tables
+from tocsin.store import tables
+from tocsin.store.auditing import audit_findings
+from tocsin.store.casework import labels
 from tocsin.store.database import unit_of_work
 from tocsin_schemas.actions import ActionTaken
 from tocsin_schemas.vocabulary import ActionType

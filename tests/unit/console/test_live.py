@@ -9,7 +9,7 @@ import pytest
 import planted
 from operating import REFERENCE, Browser, House, a_house
 from tocsin.console.access.viewer import Role
-from tocsin.store import operator_sessions
+from tocsin.store.access import sessions
 from tocsin.store.database import unit_of_work
 
 CASE = f"/cases/{REFERENCE}"
@@ -71,9 +71,9 @@ def test_a_page_that_asks_again_keeps_nobody_signed_in(house: House) -> None:
     browser = Browser(house).signed_in("desk-1")
     page = browser.ask(CASE)
     for _ in range(9):
-        house.later(operator_sessions.IDLE / 10)
+        house.later(sessions.IDLE / 10)
         assert again(browser, CASE, page).status_code in (200, 304)
-    house.later(operator_sessions.IDLE / 5)
+    house.later(sessions.IDLE / 5)
     over = again(browser, CASE, page)
     assert (over.status_code, REFERENCE in over.text) == (303, False)
 
@@ -81,7 +81,7 @@ def test_a_page_that_asks_again_keeps_nobody_signed_in(house: House) -> None:
 def test_a_person_who_asks_stays_signed_in(house: House) -> None:
     browser = Browser(house).signed_in("desk-1")
     for _ in range(3):
-        house.later(operator_sessions.IDLE * 0.7)
+        house.later(sessions.IDLE * 0.7)
         assert browser.ask(CASE).status_code == 200
 
 

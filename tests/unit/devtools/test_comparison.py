@@ -20,10 +20,10 @@ from tocsin.knowledge import load as knowledge
 from tocsin.mailer.requesting import Requesting
 from tocsin.resolver.accepting import Acceptance
 from tocsin.runtime.stream import Message
-from tocsin.store import outbox
-from tocsin.store.consuming import Consumer
 from tocsin.store.database import unit_of_work
 from tocsin.store.deployment import Deployment
+from tocsin.store.receiving.consuming import Consumer
+from tocsin.store.streams import outbox
 from tocsin.store.tables import alerts
 from tocsin_schemas.topics import ALERTS, CASES, REPORTS
 

@@ -10,7 +10,8 @@ from databases import NOW, a_database, a_deployment
 from tocsin.auditor.conservation import Auditor
 from tocsin.devtools.standing.scale import Scale, dice_of, sizes
 from tocsin.devtools.standing.seeding import seed
-from tocsin.store import audit, tables
+from tocsin.store import tables
+from tocsin.store.auditing import audit
 from tocsin.store.database import reading
 from tocsin.store.vault import Vault
 

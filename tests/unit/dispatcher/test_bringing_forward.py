@@ -8,9 +8,10 @@ import pytest
 
 from builders import a_report
 from dispatching import Pipeline
-from tocsin.store import due_times, tables
+from tocsin.store import tables
+from tocsin.store.alerting import due_times
+from tocsin.store.alerting.due_times import Kind
 from tocsin.store.database import unit_of_work
-from tocsin.store.due_times import Kind
 from tocsin_schemas.alerts import EscalationCause
 
 STEP = timedelta(hours=4)

@@ -10,8 +10,8 @@ from builders import a_report
 from dispatching import Pipeline
 from figuring import value
 from tocsin.dispatcher.acknowledging import acknowledge
+from tocsin.store.alerting.due_times import Kind
 from tocsin.store.database import unit_of_work
-from tocsin.store.due_times import Kind
 from tocsin_schemas.vocabulary import Priority
 
 

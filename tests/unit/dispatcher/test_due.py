@@ -10,9 +10,11 @@ from sqlalchemy import Connection, Engine, select
 from databases import NOW, a_database
 from tocsin.dispatcher.due import ATTEMPTS, TOGETHER, Firing
 from tocsin.dispatcher.effects import effects_of
-from tocsin.store import due_times, reviews, tables
+from tocsin.store import tables
+from tocsin.store.alerting import due_times
+from tocsin.store.alerting.due_times import DueTime, Kind
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.due_times import DueTime, Kind
+from tocsin.store.matching import reviews
 
 MONTH = timedelta(days=30)
 

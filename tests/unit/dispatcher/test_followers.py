@@ -14,8 +14,12 @@ from mailed import mail
 from tocsin.knowledge.load import load
 from tocsin.mailer.writing.content import Contents
 from tocsin.mailer.writing.letters import Letter
-from tocsin.store import conservation, deliveries, directory_approvals, subscriptions, tables
+from tocsin.store import tables
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.directory import approvals
+from tocsin.store.mail import deliveries
+from tocsin.store.recipients import subscriptions
+from tocsin.store.views import conservation
 from tocsin_schemas.actions import ActionTaken, StateReplied
 from tocsin_schemas.reports import Reference
 from tocsin_schemas.vocabulary import ActionType, ReferenceScheme, ReplyQuality
@@ -153,7 +157,7 @@ def test_who_left_the_line_meanwhile_gets_no_mail_though_it_was_asked_for(pipeli
     assert isinstance(letter(), Letter)
     with unit_of_work(pipeline.engine) as connection:
         signers, moved = (FIRST, SECOND), an_entry("wgad-holder@un.example", ["UN-WATER"])
-        directory_approvals.enter(connection, pipeline.deployment, signers, moved, NOW)
+        approvals.enter(connection, pipeline.deployment, signers, moved, NOW)
     assert not isinstance(letter(), Letter)
 
 

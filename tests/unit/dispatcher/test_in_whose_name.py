@@ -16,11 +16,13 @@ from tocsin.cli import main
 from tocsin.devtools import corpus
 from tocsin.devtools.corpus.keys import key_of
 from tocsin.dispatcher.recording import Recording
-from tocsin.store import actions, publishers, tables
-from tocsin.store.authenticating import Authentication
-from tocsin.store.consuming import Consumer
+from tocsin.store import tables
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.publishers import Publisher, PublisherKey
+from tocsin.store.following import actions
+from tocsin.store.publishing import publishers
+from tocsin.store.publishing.publishers import Publisher, PublisherKey
+from tocsin.store.receiving.authenticating import Authentication
+from tocsin.store.receiving.consuming import Consumer
 from tocsin_schemas.actions import ActionPlanned, ActionTaken, StateReplied
 from tocsin_schemas.model import Model
 from tocsin_schemas.reports import Reference

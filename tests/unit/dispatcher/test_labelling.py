@@ -10,9 +10,10 @@ from databases import NOW
 from dispatching import Pipeline, case_of
 from resolving import from_publisher
 from tocsin.dispatcher.labelling import Labelling, NotLower
-from tocsin.store import labels, links, reports, tables
-from tocsin.store.columns import metadata
+from tocsin.store import tables
+from tocsin.store.casework import labels, links, reports
 from tocsin.store.database import unit_of_work
+from tocsin.store.tables.columns import metadata
 from tocsin_schemas.cases import LinkKind
 from tocsin_schemas.reports import Accountability
 from tocsin_schemas.vocabulary import AccountabilityStatus, Priority, ViolationType

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from answers_desk import Desk
-from tocsin.store import heard_answers, tables
+from tocsin.store import tables
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.recipients import heard_answers
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.answers import Answer, NotMineReason
 from tocsin_schemas.directory import Absence, Role

@@ -11,8 +11,9 @@ from databases import NOW
 from dispatching import Pipeline, case_of
 from resolving import from_publisher
 from tocsin.dispatcher.recording import Recording
-from tocsin.store import actions, tables
+from tocsin.store import tables
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.following import actions
 from tocsin_schemas.actions import ActionPlanned, ActionTaken, RecommendationMade, StateReplied
 from tocsin_schemas.consent import ConsentDecision
 from tocsin_schemas.reports import Reference

@@ -8,7 +8,9 @@ import pytest
 from builders import a_victim, a_violation
 from dispatching import Pipeline
 from resolving import from_publisher, identity
-from tocsin.store import alerts, cases, reports, tables
+from tocsin.store import tables
+from tocsin.store.alerting import alerts
+from tocsin.store.casework import cases, reports
 from tocsin.store.database import reading, unit_of_work
 from tocsin_schemas.cases import CaseUpdated
 from tocsin_schemas.consent import Handling

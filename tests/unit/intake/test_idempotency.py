@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from intaking import Intake, a_body, an_intake
 from tocsin.intake.ledger import Answered
-from tocsin.store import idempotency
+from tocsin.store.publishing import idempotency
 
 ONCE = {"idempotency-key": '"8e03978e-40d5-43dd-bc93-6894a57f9324"'}
 ANOTHER = a_body(publisher_reference="2026/TGO/002")

@@ -14,9 +14,9 @@ from databases import NOW
 from intaking import PUBLISHER, Intake, an_intake
 from tocsin.domain.identifiers import Identities
 from tocsin.intake.receipts import LENGTH, Receipt, Receipts, UnknownReceipt
-from tocsin.store import refusals
 from tocsin.store.database import unit_of_work
-from tocsin.store.parking import PARKED
+from tocsin.store.receiving.parking import PARKED
+from tocsin.store.streams import refusals
 from tocsin.store.tables import processed_messages
 from tocsin_schemas.problems import problem
 from tocsin_schemas.topics import ACTIONS, REPORTS, TOPICS

@@ -13,9 +13,9 @@ from databases import NOW
 from intaking import OTHER, PUBLISHER, Intake, a_body, an_intake
 from tocsin.intake.refusing import wordings
 from tocsin.runtime.jwe import seal
-from tocsin.store import api_keys, publishers
-from tocsin.store.api_keys import Scope
 from tocsin.store.database import unit_of_work
+from tocsin.store.publishing import api_keys, publishers
+from tocsin.store.publishing.api_keys import Scope
 
 SECRET = "Tamsin Marvelle"
 JSON = {"content-type": "application/json"}

@@ -11,9 +11,10 @@ from posting import Post
 from tocsin.mailer import drilling
 from tocsin.mailer.drilling import Drilling, NobodyHoldsIt
 from tocsin.mailer.sender import Accepted, Rejected, RetryAfter
-from tocsin.store import drills, tables
+from tocsin.store import tables
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.drills import Drill
+from tocsin.store.mail import drills
+from tocsin.store.mail.drills import Drill
 from tocsin_schemas.directory import Role
 
 HOURS = timedelta(hours=2)

@@ -11,8 +11,8 @@ from databases import a_database, a_deployment
 from directories import put_recipient
 from tocsin.mailer.expiring import REVIEW, compare
 from tocsin.runtime import clock
-from tocsin.store import reviews
 from tocsin.store.database import unit_of_work
+from tocsin.store.matching import reviews
 
 DAY = 86_400
 

@@ -22,8 +22,9 @@ from tocsin.mailer.guarding import Guarded, coded_of, wanted_of
 from tocsin.mailer.sender import Mail
 from tocsin.mailer.writing.rendering import Rendering
 from tocsin.mailer.writing.words import words
-from tocsin.store import reports, reviews
+from tocsin.store.casework import reports
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.matching import reviews
 from tocsin.store.tables import delivery_history, sealed_contents
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.deliveries import DeliveryState, MailKind

@@ -13,8 +13,9 @@ from posting import Post
 from tocsin.mailer import sending
 from tocsin.mailer.sender import Mail
 from tocsin.mailer.writing import composing
-from tocsin.store import sealed_reports, tables
-from tocsin.store.alerts import Alert
+from tocsin.store import tables
+from tocsin.store.alerting.alerts import Alert
+from tocsin.store.casework import sealed_reports
 from tocsin.store.database import unit_of_work
 
 WINDOW = timedelta(minutes=10)

@@ -12,10 +12,13 @@ from databases import NOW
 from mailing import KeepingSender
 from posting import Post
 from tocsin.mailer.sender import Unknown
-from tocsin.store import cases, deliveries, disclosures, gathering, recalls, reports, tables, threads
-from tocsin.store.alerts import Alert
+from tocsin.store import tables
+from tocsin.store.alerting import disclosures, recalls
+from tocsin.store.alerting.alerts import Alert
+from tocsin.store.casework import cases, reports
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.deliveries import Observation
+from tocsin.store.mail import deliveries, gathering, threads
+from tocsin.store.mail.deliveries import Observation
 from tocsin_schemas.alerts import DisclosureLevel, UpdateCause
 from tocsin_schemas.deliveries import DeliveryCause, DeliveryState
 

@@ -16,10 +16,11 @@ from tocsin.mailer.noticing import PATIENCE, Noticing
 from tocsin.mailer.sender import LogUnavailable, Outcome, Rejected, RetryAfter, Sent, Unknown
 from tocsin.mailer.writing import notice_rendering
 from tocsin.mailer.writing.words import words
-from tocsin.store import directory_notices, notice_claims
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.directory_approvals import enter
-from tocsin.store.directory_notices import Notice
+from tocsin.store.directory import notices as directory_notices
+from tocsin.store.directory.approvals import enter
+from tocsin.store.directory.notices import Notice
+from tocsin.store.mail import notice_claims
 from tocsin.store.tables import notices
 from tocsin_schemas.deliveries import DeliveryState
 from tocsin_schemas.directory import RecipientEntry

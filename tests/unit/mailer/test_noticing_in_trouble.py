@@ -10,9 +10,10 @@ from sqlalchemy import update
 from databases import NOW, a_database, a_deployment
 from tocsin.mailer.noticing import Noticing
 from tocsin.mailer.sender import Accepted, LogUnavailable, Mail, Outcome, RetryAfter, Sent, Stops
-from tocsin.store import directory_notices, tables
+from tocsin.store import tables
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.directory_notices import CodeNotice
+from tocsin.store.directory import notices
+from tocsin.store.directory.notices import CodeNotice
 
 
 class NoLog:
@@ -38,7 +39,7 @@ class Office:
         address, notice_id = f"desk-{number}@mechanism.example", f"{number:032x}"
         with unit_of_work(self.engine) as connection:
             notice = CodeNotice(notice_id, "0a" * 16, "staff", "en", [], address, at)
-            directory_notices.request_code(connection, self.deployment.vault, notice, "123456")
+            notices.request_code(connection, self.deployment.vault, notice, "123456")
         return address
 
     def change(self, number: int) -> str:
@@ -69,7 +70,7 @@ def test_a_notice_that_was_altered_stops_no_other_and_is_put_before_operators(of
         connection.execute(update(tables.sealed_contents).where(here).values(ciphertext=b"\0" * 64))
     assert office.tell() == [sound]
     with reading(office.engine) as connection:
-        assert directory_notices.waiting(connection, office.now) == []
+        assert notices.waiting(connection, office.now) == []
     with reading(office.engine) as connection:
         assert [row.kind for row in connection.execute(tables.reviews.select())] == ["mail_stopped"]
 

@@ -10,7 +10,7 @@ from databases import NOW, a_message
 from mailing import Office, an_office
 from tocsin.mailer.requesting import Requesting, waking
 from tocsin.store.database import unit_of_work
-from tocsin.store.deliveries import Delivery
+from tocsin.store.mail.deliveries import Delivery
 from tocsin_schemas import alerts
 from tocsin_schemas.deliveries import MailKind
 from tocsin_schemas.events import Event

@@ -16,9 +16,10 @@ from mailing import MANDATE
 from tocsin.mailer.providers.account import LISTS, NotTold, Suppressed
 from tocsin.mailer.suppressing import AGAIN, EVERY, Suppressing
 from tocsin.runtime import metrics
-from tocsin.store import reviews, suppressions
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.suppressions import REVIEW
+from tocsin.store.mail import suppressions
+from tocsin.store.mail.suppressions import REVIEW
+from tocsin.store.matching import reviews
 from tocsin.store.tables import reviews as reviews_table
 from tocsin_schemas.deliveries import Channel
 

@@ -11,9 +11,11 @@ from tocsin.mailer.writing import wording
 from tocsin.mailer.writing.letters import Letter
 from tocsin.mailer.writing.rendering import Rendering
 from tocsin.runtime.catalogues import Words
-from tocsin.store import deliveries, disclosures, tables
-from tocsin.store.alerts import Alert
+from tocsin.store import tables
+from tocsin.store.alerting import disclosures
+from tocsin.store.alerting.alerts import Alert
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.mail import deliveries
 
 WINDOW = timedelta(minutes=10)
 

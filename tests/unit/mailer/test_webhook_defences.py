@@ -21,8 +21,8 @@ from tocsin.mailer.evidence.signatures import AHEAD, OLDEST, SIGNATURE_HEADER, T
 from tocsin.mailer.webhook import Reception, create_app
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
-from tocsin.store import copies
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.mail import copies
 from tocsin.store.tables import delivery_history, outbox, provider_events, sent_copies
 from tocsin_schemas.deliveries import DeliveryState
 from web_client import ask

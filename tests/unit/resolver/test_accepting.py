@@ -11,7 +11,9 @@ from builders import a_report, a_victim, a_violation
 from matching_fakes import PlainMatcher
 from resolving import Resolver, from_publisher, identity, withdrawal_of
 from tocsin.domain.matching.verdicts import Verdict
-from tocsin.store import audit, reports, tables
+from tocsin.store import tables
+from tocsin.store.auditing import audit
+from tocsin.store.casework import reports
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.vault import Erased
 from tocsin_schemas.reports import Reference, Report

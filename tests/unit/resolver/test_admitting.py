@@ -12,8 +12,10 @@ from databases import NOW
 from resolving import identity, withdrawal_of
 from tocsin.devtools.corpus.keys import key_of
 from tocsin.runtime.jwe import seal
-from tocsin.store import publishers, reports, tables
+from tocsin.store import tables
+from tocsin.store.casework import reports
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.publishing import publishers
 from tocsin_schemas.reports import Report
 from tocsin_schemas.signing import SEALED
 from tocsin_schemas.vocabulary import Priority, ViolationType

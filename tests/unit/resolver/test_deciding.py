@@ -9,8 +9,10 @@ from databases import NOW
 from resolving import Resolver, from_publisher, identity, withdrawal_of
 from tocsin.domain.matching.verdicts import Verdict
 from tocsin.resolver.deciding import Undecidable, decide_reports
-from tocsin.store import audit, review_queue, tables
+from tocsin.store import tables
+from tocsin.store.auditing import audit
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.views import review_queue
 
 NEXT_DAY = a_violation(date="2026-11-21")
 OTHER = [a_victim("Quite Another")]

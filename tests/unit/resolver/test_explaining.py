@@ -12,7 +12,8 @@ from resolving import Resolver, from_publisher, identity, withdrawal_of
 from tocsin.domain.matching.verdicts import Verdict
 from tocsin.resolver.explaining import CaseExplained, Explainer
 from tocsin.resolver.matching import load_matcher
-from tocsin.store import reports, tables
+from tocsin.store import tables
+from tocsin.store.casework import reports
 from tocsin.store.database import reading, unit_of_work
 from tocsin_schemas.reports import Report
 

@@ -11,7 +11,7 @@ from resolving import Resolver, from_publisher, identity
 from tocsin.domain.matching.blocking import POSTINGS
 from tocsin.resolver import finding
 from tocsin.resolver.profiles import Profiles
-from tocsin.store import reports
+from tocsin.store.casework import reports
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.tables import key_frequencies
 from tocsin_schemas.reports import Reference

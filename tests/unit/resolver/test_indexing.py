@@ -11,7 +11,8 @@ from matching_fakes import PlainMatcher
 from resolving import Resolver, from_publisher, identity, withdrawal_of
 from tocsin.resolver.accepting import Acceptance
 from tocsin.resolver.indexing import index_missing
-from tocsin.store import reports, tables
+from tocsin.store import tables
+from tocsin.store.casework import reports
 from tocsin.store.database import unit_of_work
 from tocsin_schemas.reports import Report
 

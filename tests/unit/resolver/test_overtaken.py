@@ -6,7 +6,8 @@ import pytest
 
 from admitting import Desk, report_by
 from resolving import Resolver, identity, withdrawal_of
-from tocsin.store import reports, tables
+from tocsin.store import tables
+from tocsin.store.casework import reports
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.vault import Erased
 

@@ -8,8 +8,8 @@ from sqlalchemy import Engine
 
 from admitting import a_fairness
 from databases import NOW, a_database
-from tocsin.store import allowances
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.receiving import allowances
 from tocsin_schemas.vocabulary import Priority
 
 SHARES = a_fairness(burst=2, per_second=1.0).shares

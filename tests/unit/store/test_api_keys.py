@@ -13,10 +13,10 @@ from sqlalchemy import select, text, update
 from databases import NOW
 from intaking import OTHER, PUBLISHER, Intake, an_intake
 from tocsin.runtime.addresses import is_within
-from tocsin.store import api_keys, publishers
-from tocsin.store.api_keys import ApiKey, KeyRefused, Scope
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.publishers import Unregistrable
+from tocsin.store.publishing import api_keys, publishers
+from tocsin.store.publishing.api_keys import ApiKey, KeyRefused, Scope
+from tocsin.store.publishing.publishers import Unregistrable
 from tocsin.store.tables import api_keys as table
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, delete, update
 
 from databases import NOW, a_database
-from tocsin.store import audit
+from tocsin.store.auditing import audit
 from tocsin.store.database import unit_of_work
 from tocsin.store.tables import audit as entries
 

@@ -32,11 +32,12 @@ from signed_house import (
     with_header,
 )
 from tocsin.runtime.stream import Message
-from tocsin.store import publishers, tables
-from tocsin.store.authenticating import LATE, SKEW, Sender
+from tocsin.store import tables
 from tocsin.store.database import unit_of_work
 from tocsin.store.deployment import INTAKE_KEY, OWN_KEY
-from tocsin.store.publishers import Publisher
+from tocsin.store.publishing import publishers
+from tocsin.store.publishing.publishers import Publisher
+from tocsin.store.receiving.authenticating import LATE, SKEW, Sender
 from tocsin_schemas.signing import SEALED, SIGNATURE_HEADER, signed_octets
 
 

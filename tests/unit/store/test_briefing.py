@@ -11,8 +11,10 @@ import planted
 from databases import NOW, a_database
 from tocsin.domain.briefing.cases import Counted, Period
 from tocsin.domain.routing.consent import Addressee
-from tocsin.store import briefing, case_figures, links, tables
+from tocsin.store import tables
+from tocsin.store.casework import case_figures, links
 from tocsin.store.database import unit_of_work
+from tocsin.store.views import briefing
 from tocsin_schemas.cases import LinkKind
 from tocsin_schemas.vocabulary import AccountabilityStatus, Audience, ReplyQuality
 

@@ -8,9 +8,10 @@ from sqlalchemy import Connection
 
 import planted
 from databases import a_database, a_deployment
-from tocsin.store import candidates, reports
-from tocsin.store.candidates import HashedKey
+from tocsin.store.casework import reports
 from tocsin.store.database import unit_of_work
+from tocsin.store.matching import candidates
+from tocsin.store.matching.candidates import HashedKey
 
 
 @pytest.fixture

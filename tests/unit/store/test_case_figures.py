@@ -15,7 +15,8 @@ from tocsin.domain.briefing.weighing import weigh
 from tocsin.domain.claims import Claim
 from tocsin.domain.identifiers import report_id
 from tocsin.domain.routing.consent import Addressee
-from tocsin.store import case_figures, cases, reports, tables
+from tocsin.store import tables
+from tocsin.store.casework import case_figures, cases, reports
 from tocsin.store.database import unit_of_work
 from tocsin_schemas.vocabulary import Audience, ConsentStatus, Purpose, WgadCategory
 

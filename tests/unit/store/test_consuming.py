@@ -10,8 +10,8 @@ from builders import a_closed_case
 from databases import NOW, a_database, a_deployment, a_message
 from tocsin.runtime.stream import Message
 from tocsin.store import tables
-from tocsin.store.consuming import Consumer, Junction
 from tocsin.store.database import reading
+from tocsin.store.receiving.consuming import Consumer, Junction
 from tocsin_schemas.actions import RecommendationMade
 from tocsin_schemas.topics import ACTIONS, CASES
 

@@ -7,10 +7,12 @@ import pytest
 
 from databases import NOW
 from mailing import Office, an_office
-from tocsin.store import audit, copies, deliveries, tables
-from tocsin.store.copies import Twin, copy_id
+from tocsin.store import tables
+from tocsin.store.auditing import audit
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.deliveries import Observation
+from tocsin.store.mail import copies, deliveries
+from tocsin.store.mail.copies import Twin, copy_id
+from tocsin.store.mail.deliveries import Observation
 from tocsin.store.tables import sent_copies
 from tocsin_schemas.deliveries import DeliveryCause, DeliveryState
 

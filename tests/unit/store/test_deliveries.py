@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from databases import NOW
 from mailing import Office, an_office
-from tocsin.store import deliveries, outbox
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.deliveries import Delivery, Observation
+from tocsin.store.mail import deliveries
+from tocsin.store.mail.deliveries import Delivery, Observation
+from tocsin.store.streams import outbox
 from tocsin.store.tables import delivery_history
 from tocsin_schemas.deliveries import DeliveryCause, DeliveryState
 

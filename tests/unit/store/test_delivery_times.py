@@ -8,10 +8,10 @@ import pytest
 from databases import NOW
 from figuring import value
 from mailing import Office, an_office
-from tocsin.store import deliveries
 from tocsin.store.database import unit_of_work
-from tocsin.store.deliveries import Observation
-from tocsin.store.delivery_changes import record
+from tocsin.store.mail import deliveries
+from tocsin.store.mail.deliveries import Observation
+from tocsin.store.mail.delivery_changes import record
 from tocsin_schemas.deliveries import DeliveryCause, DeliveryState
 
 ACCEPTED = Observation(DeliveryState.ACCEPTED, DeliveryCause.PROVIDER_ACCEPTED, provider_message_id="m1")

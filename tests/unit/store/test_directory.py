@@ -14,16 +14,20 @@ from builders import a_report, an_entry
 from databases import NOW, a_database, a_deployment
 from directories import FIRST, SECOND, THIRD, appoint_two, put_recipient
 from dispatching import Pipeline
-from tocsin.store import administrators, audit, directory, directory_checks, directory_rows, review_queue, tables
+from tocsin.store import tables
+from tocsin.store.auditing import audit
 from tocsin.store.database import open_database, reading, unit_of_work
 from tocsin.store.deployment import Deployment
-from tocsin.store.directory import Altered
-from tocsin.store.directory_approvals import approve, enter
-from tocsin.store.directory_keys import is_signed
-from tocsin.store.directory_proposals import propose_removal
-from tocsin.store.directory_seals import Approval, Kind, Proposal
+from tocsin.store.directory import administrators, checks, entries
+from tocsin.store.directory import rows as directory_rows
+from tocsin.store.directory.approvals import approve, enter
+from tocsin.store.directory.entries import Altered
+from tocsin.store.directory.keys import is_signed
+from tocsin.store.directory.proposals import propose_removal
+from tocsin.store.directory.seals import Approval, Kind, Proposal
 from tocsin.store.migrate import upgrade
 from tocsin.store.vault import Erased
+from tocsin.store.views import review_queue
 from tocsin_schemas.deliveries import Channel
 
 ADDRESS, OTHER = "wgad@un.example", "torture@un.example"
@@ -47,14 +51,14 @@ class Registry:
         """Why the row is refused, if it is."""
         with reading(self.engine) as connection:
             try:
-                directory.address_of(connection, self.deployment, self.person)
+                entries.address_of(connection, self.deployment, self.person)
             except Altered as altered:
                 return str(altered.reason)
         return None
 
     def faults(self) -> set[str]:
         with reading(self.engine) as connection:
-            return {fault.code for fault in directory_checks.verify(connection, self.deployment)}
+            return {fault.code for fault in checks.verify(connection, self.deployment)}
 
 
 @pytest.fixture
@@ -69,21 +73,21 @@ def registry(tmp_path: Path) -> Iterator[Registry]:
 
 def test_what_was_approved_is_read(registry: Registry) -> None:
     with reading(registry.engine) as connection:
-        found = directory.find(connection, registry.deployment, registry.person)
+        found = entries.find(connection, registry.deployment, registry.person)
         assert found is not None
         assert found.mandates == ["UN-WGAD"]
-        assert directory.address_of(connection, registry.deployment, registry.person) == ADDRESS
-        assert directory.find(connection, registry.deployment, "0" * 32) is None
+        assert entries.address_of(connection, registry.deployment, registry.person) == ADDRESS
+        assert entries.find(connection, registry.deployment, "0" * 32) is None
         with pytest.raises(Erased):
-            directory.address_of(connection, registry.deployment, "0" * 32)
+            entries.address_of(connection, registry.deployment, "0" * 32)
     assert registry.faults() == set()
 
 
 def test_reading_again_verifies_no_signature_again(registry: Registry) -> None:
     with reading(registry.engine) as connection:
-        directory.read(connection, registry.deployment)
+        entries.read(connection, registry.deployment)
         before = is_signed.cache_info().misses
-        assert len(directory.read(connection, registry.deployment).sound) == 2
+        assert len(entries.read(connection, registry.deployment).sound) == 2
     assert is_signed.cache_info().misses == before
 
 
@@ -104,7 +108,7 @@ def test_a_row_with_any_column_altered_is_refused(registry: Registry, column: st
         )
     assert (registry.reason() is None) == same, "what both rows share is no alteration"
     with reading(registry.engine) as connection:
-        sound = {person.recipient_id for person in directory.read(connection, registry.deployment).recipients}
+        sound = {person.recipient_id for person in entries.read(connection, registry.deployment).recipients}
     assert sound == {registry.other} | ({registry.person} if same else set())
 
 
@@ -112,7 +116,7 @@ def test_an_alteration_is_brought_before_a_person_once(registry: Registry) -> No
     registry.alter(entry={"key": "changed"})
     with unit_of_work(registry.engine) as connection:
         for _ in range(3):
-            found = directory.load_recipients(connection, registry.deployment, NOW)
+            found = entries.load_recipients(connection, registry.deployment, NOW)
             assert [person.recipient_id for person in found] == [registry.other]
         assert [review.kind for review in review_queue.waiting(connection)] == ["directory_altered"]
         told = connection.execute(select(tables.audit).where(tables.audit.c.action == "recipient-altered")).all()
@@ -122,11 +126,11 @@ def test_an_alteration_is_brought_before_a_person_once(registry: Registry) -> No
 
 def test_the_version_differs_even_if_the_time_of_the_change_does_not(registry: Registry) -> None:
     with reading(registry.engine) as connection:
-        before = directory.version(connection)
-        assert directory.version(connection) == before
+        before = entries.version(connection)
+        assert entries.version(connection) == before
     registry.alter(approver="registry-3")
     with reading(registry.engine) as connection:
-        assert directory.version(connection) != before
+        assert entries.version(connection) != before
 
 
 @pytest.mark.parametrize("whose", ["of-another", "of-before"])
@@ -266,7 +270,7 @@ def test_the_entries_of_an_older_database_are_refused_until_two_have_approved_th
 def test_a_mandate_whose_holders_are_all_altered_is_held_and_somebody_is_told(tmp_path: Path) -> None:
     pipeline = Pipeline(tmp_path)
     with unit_of_work(pipeline.engine) as connection:
-        directory.load_recipients(connection, pipeline.deployment, NOW)
+        entries.load_recipients(connection, pipeline.deployment, NOW)
         person = pipeline.deployment.identities.recipient(an_entry("wgad@un.example", ["UN-WGAD"]).key)
         row = tables.recipients.c.recipient_id == person
         connection.execute(tables.recipients.update().where(row).values(approver="registry-9"))

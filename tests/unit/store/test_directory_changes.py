@@ -13,13 +13,15 @@ from sqlalchemy import Engine, select, update
 from builders import an_entry
 from databases import NOW, a_database, a_deployment
 from directories import FIRST, SECOND, THIRD, appoint_two, put_recipient
-from tocsin.store import administrators, directory, directory_changes, directory_checks, directory_notices, tables
+from tocsin.store import tables
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import Deployment
-from tocsin.store.directory_approvals import approve, enter, reject, withdraw
-from tocsin.store.directory_changes import PATIENCE, Change, Unacceptable
-from tocsin.store.directory_keys import Signer
-from tocsin.store.directory_proposals import (
+from tocsin.store.directory import administrators, changes, checks, notices
+from tocsin.store.directory import entries as directory
+from tocsin.store.directory.approvals import approve, enter, reject, withdraw
+from tocsin.store.directory.changes import PATIENCE, Change, Unacceptable
+from tocsin.store.directory.keys import Signer
+from tocsin.store.directory.proposals import (
     propose_appointment,
     propose_entry,
     propose_removal,
@@ -55,8 +57,8 @@ class Office:
         """Of each notice that waits."""
         found: dict[str, list[str]] = {}
         with reading(self.engine) as connection:
-            for notice in directory_notices.waiting(connection, LATER):
-                address = directory_notices.address_of(connection, self.deployment.vault, notice)
+            for notice in notices.waiting(connection, LATER):
+                address = notices.address_of(connection, self.deployment.vault, notice)
                 found.setdefault(notice.which, []).append(address)
         return found
 
@@ -73,7 +75,7 @@ def test_a_proposal_changes_nothing_and_its_content_is_sealed(office: Office) ->
     change = office.propose()
     with reading(office.engine) as connection:
         assert directory.entries(connection, office.deployment) == []
-        assert directory_changes.pending(connection, NOW) == [change]
+        assert changes.pending(connection, NOW) == [change]
     assert office.propose() == change, "the same again is the same proposal"
     database = b"".join(file.read_bytes() for file in Path(str(office.engine.url.database)).parent.glob("tocsin.db*"))
     assert ADDRESS.encode() not in database
@@ -83,7 +85,7 @@ def test_an_approval_by_another_applies_it(office: Office) -> None:
     office.do(approve, SECOND, office.propose().change_id[:8], LATER)
     with reading(office.engine) as connection:
         assert directory.entries(connection, office.deployment) == [ENTRY]
-        assert directory_changes.pending(connection, NOW) == []
+        assert changes.pending(connection, NOW) == []
     assert office.do(propose_entry, FIRST, ENTRY, LATER) is None, "nothing differs"
 
 
@@ -104,7 +106,7 @@ def test_nobody_else_can_approve_it(office: Office, signer: Signer, code: str) -
     change = office.propose()
     assert office.refused(approve, signer, change.change_id, LATER) == code
     with reading(office.engine) as connection:
-        assert directory_changes.pending(connection, NOW) == [change]
+        assert changes.pending(connection, NOW) == [change]
 
 
 @pytest.mark.parametrize(
@@ -151,7 +153,7 @@ def test_its_proposer_alone_withdraws_it_and_what_it_said_is_erased(office: Offi
     office.do(withdraw, FIRST, change.change_id, LATER)
     assert office.refused(approve, SECOND, change.change_id, LATER) == "change-not-pending"
     with reading(office.engine) as connection, pytest.raises(Erased):
-        directory_changes.content_of(connection, office.deployment, change)
+        changes.content_of(connection, office.deployment, change)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +178,7 @@ def test_who_is_removed_is_told_and_gone(office: Office) -> None:
     assert office.addresses() == {"old": [ADDRESS]}
     with reading(office.engine) as connection:
         assert directory.find(connection, office.deployment, person) is None
-        [notice] = directory_notices.waiting(connection, LATER)
+        [notice] = notices.waiting(connection, LATER)
     assert (notice.fields, notice.role, notice.language) == (["removed"], "staff", "en")
     office.do(enter, (FIRST, SECOND), ENTRY, LATER)
     with reading(office.engine) as connection:
@@ -188,14 +190,14 @@ def test_who_is_removed_is_told_and_gone(office: Office) -> None:
 def test_a_notice_ends_once_and_its_address_is_erased(office: Office) -> None:
     office.do(enter, (FIRST, SECOND), ENTRY, NOW)
     with unit_of_work(office.engine) as connection:
-        [notice] = directory_notices.waiting(connection, LATER)
-        assert directory_notices.mark(connection, notice.notice_id, "claimed", LATER)
-        assert directory_notices.waiting(connection, LATER) == []
-        assert directory_notices.mark(connection, notice.notice_id, "waiting", LATER)
-        assert directory_notices.mark(connection, notice.notice_id, "sent", LATER)
-        assert not directory_notices.mark(connection, notice.notice_id, "waiting", LATER)
+        [notice] = notices.waiting(connection, LATER)
+        assert notices.mark(connection, notice.notice_id, "claimed", LATER)
+        assert notices.waiting(connection, LATER) == []
+        assert notices.mark(connection, notice.notice_id, "waiting", LATER)
+        assert notices.mark(connection, notice.notice_id, "sent", LATER)
+        assert not notices.mark(connection, notice.notice_id, "waiting", LATER)
         with pytest.raises(Erased):
-            directory_notices.address_of(connection, office.deployment.vault, notice)
+            notices.address_of(connection, office.deployment.vault, notice)
 
 
 def test_who_is_named_by_another_is_not_removed(office: Office) -> None:
@@ -269,4 +271,4 @@ def test_content_altered_while_it_waits_is_found_and_cannot_be_approved(office: 
         connection.execute(sealed.update().where(own).values(ciphertext=b"0" * 40))
     assert office.refused(approve, SECOND, change.change_id, LATER) == "change-altered"
     with reading(office.engine) as connection:
-        assert [fault.code for fault in directory_checks.verify(connection, office.deployment)] == ["change-altered"]
+        assert [fault.code for fault in checks.verify(connection, office.deployment)] == ["change-altered"]

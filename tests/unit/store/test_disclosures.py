@@ -11,10 +11,11 @@ from mailing import KeepingSender, Office, a_sending, an_office, send_batch, tol
 from tocsin.domain.claims import ConsentRule
 from tocsin.mailer.sender import Accepted, Mail, Outcome, Rejected, RetryAfter, Unknown
 from tocsin.mailer.sending import Sending
-from tocsin.store import deliveries, disclosures
+from tocsin.store.alerting import disclosures
+from tocsin.store.alerting.disclosures import Disclosure
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.deliveries import Observation
-from tocsin.store.disclosures import Disclosure
+from tocsin.store.mail import deliveries
+from tocsin.store.mail.deliveries import Observation
 from tocsin_schemas.deliveries import DeliveryCause, DeliveryState
 from tocsin_schemas.vocabulary import Audience, ConsentStatus, Purpose
 

@@ -10,7 +10,7 @@ import planted
 from databases import NOW, a_database
 from tocsin.store import tables
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.downstream import Downstream
+from tocsin.store.receiving.downstream import Downstream
 
 NOTHING, SECOND = timedelta(), timedelta(seconds=1)
 CASES, ALERTS = "tocsin.cases.v1", "tocsin.alerts.v1"

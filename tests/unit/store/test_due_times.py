@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from databases import NOW, a_database
-from tocsin.store import due_times, tables
+from tocsin.store import tables
+from tocsin.store.alerting import due_times
+from tocsin.store.alerting.due_times import FAILED, DueTime, Kind
 from tocsin.store.database import open_database, reading, unit_of_work
-from tocsin.store.due_times import FAILED, DueTime, Kind
 from tocsin.store.migrate import upgrade
 
 SECOND, MONTH = timedelta(seconds=1), timedelta(days=30)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 from databases import NOW, a_database
-from tocsin.store import inbox
 from tocsin.store.database import unit_of_work
+from tocsin.store.streams import inbox
 from tocsin_schemas.topics import REPORTS
 
 PAIR = (REPORTS.name, 0)

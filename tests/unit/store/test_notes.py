@@ -8,7 +8,8 @@ from sqlalchemy import Connection, select
 
 import planted
 from databases import NOW, a_database, a_deployment
-from tocsin.store import notes, reports, tables
+from tocsin.store import tables
+from tocsin.store.casework import notes, reports
 from tocsin.store.database import unit_of_work
 from tocsin.store.vault import Erased, Vault
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import planted
 from databases import NOW, a_database
-from tocsin.store import own_alerts
 from tocsin.store.database import unit_of_work
+from tocsin.store.views import own_alerts
 
 PERSON, OTHER = "a" * 32, "b" * 32
 NUMBER = own_alerts.PAGE + 5

@@ -10,10 +10,13 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from databases import NOW, a_database, a_deployment
 from tocsin.domain.identifiers import Identities
 from tocsin.runtime.jws import signing_key
-from tocsin.store import audit, publishers, refusals, tables
+from tocsin.store import tables
+from tocsin.store.auditing import audit
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.publisher_standings import SOON, KeyState, signs, standings, state_of, undone
-from tocsin.store.publishers import CHAIN, Publisher, PublisherKey, Unregistrable
+from tocsin.store.publishing import publishers
+from tocsin.store.publishing.publishers import CHAIN, Publisher, PublisherKey, Unregistrable
+from tocsin.store.streams import refusals
+from tocsin.store.views.publisher_standings import SOON, KeyState, signs, standings, state_of, undone
 from tocsin_schemas.problems import Problem
 
 UNTIL = NOW + timedelta(days=365)

@@ -11,8 +11,9 @@ import planted
 from databases import NOW, a_database
 from tocsin.domain.matching.graph import Judged
 from tocsin.domain.matching.verdicts import Verdict
-from tocsin.store import judgements, review_queue, reviews
 from tocsin.store.database import unit_of_work
+from tocsin.store.matching import judgements, reviews
+from tocsin.store.views import review_queue
 
 
 @pytest.fixture

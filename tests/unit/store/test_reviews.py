@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 
 import planted
 from databases import NOW, a_database
-from tocsin.store import review_queue, reviews
 from tocsin.store.database import unit_of_work
+from tocsin.store.matching import reviews
+from tocsin.store.views import review_queue
 
 
 @pytest.fixture

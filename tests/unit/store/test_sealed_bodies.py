@@ -9,10 +9,10 @@ from databases import NOW
 from signed_house import BODY, HEADERS, NAME, THEIRS, Headers, House, a_signed_house, message, signed
 from tocsin.runtime import jwe
 from tocsin.runtime.stream import Message
-from tocsin.store import refusals
-from tocsin.store.authenticating import Authentication
-from tocsin.store.consuming import Consumer
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.receiving.authenticating import Authentication
+from tocsin.store.receiving.consuming import Consumer
+from tocsin.store.streams import refusals
 from tocsin_schemas.signing import SEALED
 from tocsin_schemas.topics import ACTIONS, REPORTS
 

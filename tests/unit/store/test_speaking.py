@@ -5,8 +5,8 @@ import pytest
 from builders import a_closed_case, a_report
 from databases import NOW
 from signed_house import NAME, OTHER, SINCE
-from tocsin.store.authenticating import Sender
-from tocsin.store.publishers import Publisher
+from tocsin.store.publishing.publishers import Publisher
+from tocsin.store.receiving.authenticating import Sender
 from tocsin_schemas.actions import ActionTaken, FollowUpDue, RecommendationMade, StateReplied
 from tocsin_schemas.model import Model
 from tocsin_schemas.problems import InvalidEvent

@@ -7,9 +7,10 @@ from builders import a_report
 from databases import NOW
 from dispatching import CHAIN, Pipeline
 from tocsin.domain.identifiers import report_id
-from tocsin.store import recalls, tables, viewings
+from tocsin.store import tables
+from tocsin.store.alerting import recalls, viewings
+from tocsin.store.alerting.viewings import Viewing
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.viewings import Viewing
 from tocsin_schemas.reports import Withdrawal
 
 FIELDS = ["/violation/country"]

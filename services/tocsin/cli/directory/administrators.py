@@ -15,10 +15,10 @@ from tocsin.cli.groups import Group
 from tocsin.cli.showing import deployment_of
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
-from tocsin.store import administrators as people
 from tocsin.store.deployment import load_deployment
-from tocsin.store.directory_keys import UnusableKey, read_public_key, write_key_pair
-from tocsin.store.directory_proposals import propose_appointment, propose_revocation
+from tocsin.store.directory import administrators as people
+from tocsin.store.directory.keys import UnusableKey, read_public_key, write_key_pair
+from tocsin.store.directory.proposals import propose_appointment, propose_revocation
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 

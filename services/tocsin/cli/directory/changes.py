@@ -17,12 +17,15 @@ from tocsin.domain.routing.entries import left_without_holder
 from tocsin.knowledge.load import load
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
-from tocsin.store import audit, directory, directory_approvals, directory_changes, directory_proposals
-from tocsin.store.administrators import CHAIN
+from tocsin.store.auditing import audit
 from tocsin.store.deployment import Deployment
-from tocsin.store.directory_changes import PATIENCE, Change
-from tocsin.store.directory_keys import Signer
-from tocsin.store.directory_seals import Kind
+from tocsin.store.directory import approvals, proposals
+from tocsin.store.directory import changes as directory_changes
+from tocsin.store.directory import entries as directory
+from tocsin.store.directory.administrators import CHAIN
+from tocsin.store.directory.changes import PATIENCE, Change
+from tocsin.store.directory.keys import Signer
+from tocsin.store.directory.seals import Kind
 
 _SHORT = 8
 _WORDS = {Kind.PUT: "entry", Kind.REMOVE: "removal", Kind.APPOINT: "administrator", Kind.REVOKE: "revocation"}
@@ -41,7 +44,7 @@ def propose(file: Path, key_id: str, key_file: Path) -> None:
     signer, deployment = signer_of(key_id, key_file), deployment_of(settings)
     with changing(settings) as connection:
         entries = checked(connection, deployment, file, now.date())
-        found = [directory_proposals.propose_entry(connection, deployment, signer, entry, now) for entry in entries]
+        found = [proposals.propose_entry(connection, deployment, signer, entry, now) for entry in entries]
     announce([change for change in found if change is not None])
 
 
@@ -53,7 +56,7 @@ def remove(key: str, key_id: str, key_file: Path) -> None:
     settings, now = Settings(), clock.now()
     signer, deployment = signer_of(key_id, key_file), deployment_of(settings)
     with changing(settings) as connection:
-        change = directory_proposals.propose_removal(connection, deployment, signer, key, now)
+        change = proposals.propose_removal(connection, deployment, signer, key, now)
         before = {person.key: person for person in directory.read(connection, deployment).recipients}
     after = {other: person for other, person in before.items() if other != key}
     warn(left_without_holder(before, after, {mandate.key for mandate in load().mandates}, now.date()))
@@ -85,7 +88,7 @@ def pending(with_addresses: bool) -> None:
 @signed
 def approve(changes: Sequence[str], key_id: str, key_file: Path) -> None:
     """Approve each CHANGE (or how its id begins) that another has proposed: all of them, or none."""
-    _decide(directory_approvals.approve, "Approved", changes, key_id, key_file)
+    _decide(approvals.approve, "Approved", changes, key_id, key_file)
 
 
 @click.command()
@@ -93,7 +96,7 @@ def approve(changes: Sequence[str], key_id: str, key_file: Path) -> None:
 @signed
 def reject(changes: Sequence[str], key_id: str, key_file: Path) -> None:
     """Reject each CHANGE (or how its id begins)."""
-    _decide(directory_approvals.reject, "Rejected", changes, key_id, key_file)
+    _decide(approvals.reject, "Rejected", changes, key_id, key_file)
 
 
 @click.command()
@@ -101,7 +104,7 @@ def reject(changes: Sequence[str], key_id: str, key_file: Path) -> None:
 @signed
 def withdraw(changes: Sequence[str], key_id: str, key_file: Path) -> None:
     """Withdraw each CHANGE (or how its id begins) that you have proposed."""
-    _decide(directory_approvals.withdraw, "Withdrawn", changes, key_id, key_file)
+    _decide(approvals.withdraw, "Withdrawn", changes, key_id, key_file)
 
 
 def announce(changes: Sequence[Change]) -> None:

@@ -16,11 +16,11 @@ from tocsin.cli.tables import narrow, whole
 from tocsin.domain.routing.chain import chain
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
-from tocsin.store import audit
-from tocsin.store import directory as rows
-from tocsin.store.administrators import CHAIN
-from tocsin.store.directory_approvals import enter
-from tocsin.store.directory_checks import verify as verify_all
+from tocsin.store.auditing import audit
+from tocsin.store.directory import entries as rows
+from tocsin.store.directory.administrators import CHAIN
+from tocsin.store.directory.approvals import enter
+from tocsin.store.directory.checks import verify as verify_all
 from tocsin_schemas.directory import Recipient
 
 

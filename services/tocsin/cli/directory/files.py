@@ -14,8 +14,8 @@ from tocsin.domain import canary
 from tocsin.domain.routing import entries
 from tocsin.domain.routing.entries import Fault
 from tocsin.knowledge.load import load
-from tocsin.store import directory
 from tocsin.store.deployment import Deployment
+from tocsin.store.directory import entries as directory
 from tocsin_schemas.deliveries import Channel
 from tocsin_schemas.directory import Armour, RecipientEntry, Seat
 

@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 
 from tocsin.cli.showing import working
 from tocsin.runtime.settings import Settings
-from tocsin.store.administrators import Unappointable
-from tocsin.store.directory_changes import Unacceptable
-from tocsin.store.directory_keys import PassphraseNeeded, Signer, UnusableKey, read_signer
+from tocsin.store.directory.administrators import Unappointable
+from tocsin.store.directory.changes import Unacceptable
+from tocsin.store.directory.keys import PassphraseNeeded, Signer, UnusableKey, read_signer
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

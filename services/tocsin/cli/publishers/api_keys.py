@@ -13,8 +13,8 @@ from tocsin.cli.publishers.keys import registering
 from tocsin.cli.tables import narrow, whole
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
-from tocsin.store import api_keys
-from tocsin.store.api_keys import ApiKey, Scope
+from tocsin.store.publishing import api_keys
+from tocsin.store.publishing.api_keys import ApiKey, Scope
 
 
 @click.group("api-key", cls=Group)

@@ -16,10 +16,11 @@ from tocsin.cli.publishers.keys import KeyOffer, key_options, offered, registeri
 from tocsin.domain.identifiers import Identities
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
-from tocsin.store import api_keys, publisher_standings
-from tocsin.store import publishers as registry
-from tocsin.store.publisher_standings import signs, standings
-from tocsin.store.publishers import Publisher, PublisherKey
+from tocsin.store.publishing import api_keys
+from tocsin.store.publishing import publishers as registry
+from tocsin.store.publishing.publishers import Publisher, PublisherKey
+from tocsin.store.views import publisher_standings
+from tocsin.store.views.publisher_standings import signs, standings
 
 _OVERLAP = 7
 

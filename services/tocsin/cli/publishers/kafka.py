@@ -17,8 +17,8 @@ from tocsin.runtime.kafka import BrokerUnreachable
 from tocsin.runtime.kafka_access import UnusablePasswordFile
 from tocsin.runtime.kafka_principals import PrincipalRefused, Quota, let_in, let_in_again, shut_out
 from tocsin.runtime.settings import Settings
-from tocsin.store import publishers as registry
-from tocsin.store.publishers import Publisher
+from tocsin.store.publishing import publishers as registry
+from tocsin.store.publishing.publishers import Publisher
 
 _SENTENCES = {
     "kafka-user-exists": "The broker has a user of this name; choose another with --kafka-user.",

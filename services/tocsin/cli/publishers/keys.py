@@ -15,7 +15,7 @@ from tocsin.cli.connection import changing
 from tocsin.cli.publishers.showing import SENTENCES
 from tocsin.runtime.key_files import UnusableKey, read_public_key, usual_key_id, write_key_pair
 from tocsin.runtime.settings import Settings
-from tocsin.store.publishers import PublisherKey, Unregistrable
+from tocsin.store.publishing.publishers import PublisherKey, Unregistrable
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW_FILE = click.Path(dir_okay=False, path_type=Path)

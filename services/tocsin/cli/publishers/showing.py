@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from tocsin.cli.tables import narrow, whole
-from tocsin.store.publisher_standings import KeyStanding, Standing
+from tocsin.store.views.publisher_standings import KeyStanding, Standing
 
 SENTENCES = {
     "expiry-invalid": "An API key ends within 366 days.",

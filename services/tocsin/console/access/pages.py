@@ -12,9 +12,9 @@ from tocsin.console.access.visits import LANGUAGES, Visit, forget_session, keep_
 from tocsin.runtime.catalogues import catalogue
 from tocsin.runtime.pages.drawing import Pages
 from tocsin.runtime.web import SECURITY_HEADERS
-from tocsin.store import audit
+from tocsin.store.access.operators import CHAIN
+from tocsin.store.auditing import audit
 from tocsin.store.database import unit_of_work
-from tocsin.store.operators import CHAIN
 
 HERE = Path(__file__).parent
 CATALOGUES = HERE / "catalogues"

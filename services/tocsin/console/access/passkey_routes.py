@@ -11,10 +11,11 @@ from tocsin.console.access.pages import door, draw, draw_with_script, message
 from tocsin.console.access.starting import start, welcome
 from tocsin.console.access.visits import Visit, way_back
 from tocsin.runtime.browsers import client_of
-from tocsin.store import operator_passkeys, operator_sign_ins
+from tocsin.store.access import passkeys as operator_passkeys
+from tocsin.store.access import sign_ins
+from tocsin.store.access.operators import Unacceptable
+from tocsin.store.access.sign_ins import TooMany
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.operator_sign_ins import TooMany
-from tocsin.store.operators import Unacceptable
 
 router = new_router()
 _SIGNING_IN, _REGISTERING = "passkey", "registration"
@@ -86,7 +87,7 @@ def _begin(visit: Visit, purpose: str, content: Mapping[str, str]) -> str | None
     try:
         with unit_of_work(desk.engine) as connection:
             asked = purpose, visit.browser, client_of(visit.request)
-            operator_sign_ins.begin(connection, desk.identities, *asked, told, desk.clock())
+            sign_ins.begin(connection, desk.identities, *asked, told, desk.clock())
     except TooMany:
         return None
     return challenge
@@ -95,7 +96,7 @@ def _begin(visit: Visit, purpose: str, content: Mapping[str, str]) -> str | None
 def _take(visit: Visit, purpose: str) -> dict[str, str] | None:
     desk = visit.desk
     with unit_of_work(desk.engine) as connection:
-        return operator_sign_ins.take(connection, desk.identities, purpose, visit.browser, desk.clock())
+        return sign_ins.take(connection, desk.identities, purpose, visit.browser, desk.clock())
 
 
 def _prove(visit: Visit, challenge: bytes, credential: str) -> str:

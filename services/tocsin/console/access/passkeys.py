@@ -23,7 +23,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from tocsin.store.operator_passkeys import Passkey
+from tocsin.store.access.passkeys import Passkey
 
 LARGEST = 8192
 """Characters of what a browser answers."""

@@ -12,9 +12,10 @@ from tocsin.console.access.starting import sign_out, start, welcome
 from tocsin.console.access.viewer import Role, Viewer, require
 from tocsin.console.access.visits import Visit, keep_browser, way_back
 from tocsin.runtime.browsers import client_of
-from tocsin.store import operator_sessions, operator_sign_ins, operators
+from tocsin.store.access import operators, sign_ins
+from tocsin.store.access import sessions as operator_sessions
+from tocsin.store.access.sign_ins import TooMany
 from tocsin.store.database import unit_of_work
-from tocsin.store.operator_sign_ins import TooMany
 
 router = new_router()
 _PURPOSE = "openid"
@@ -36,7 +37,7 @@ def go_to_provider(visit: Asks, wanted: Next = "/") -> Response:
         with unit_of_work(desk.engine) as connection:
             asked = _PURPOSE, visit.browser, client_of(visit.request)
             content = kept | {"next": way_back(wanted)}
-            operator_sign_ins.begin(connection, desk.identities, *asked, content, desk.clock())
+            sign_ins.begin(connection, desk.identities, *asked, content, desk.clock())
     except openid.ProviderAway:
         return door(visit, way_back(wanted), "away", 503)
     except TooMany:
@@ -50,7 +51,7 @@ def go_to_provider(visit: Asks, wanted: Next = "/") -> Response:
 def come_back(visit: Asks, request: Request) -> Response:
     desk = visit.desk
     with unit_of_work(desk.engine) as connection:
-        begun = operator_sign_ins.take(connection, desk.identities, _PURPOSE, visit.browser, desk.clock())
+        begun = sign_ins.take(connection, desk.identities, _PURPOSE, visit.browser, desk.clock())
     if begun is None or desk.provider is None:
         return door(visit, "/", "stale", 403)
     try:

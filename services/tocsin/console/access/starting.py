@@ -6,17 +6,18 @@ from sqlalchemy import Connection
 from tocsin.console.access.pages import draw
 from tocsin.console.access.visits import Visit, forget_session, keep_session
 from tocsin.runtime.pages.drawing import see
-from tocsin.store import audit, operator_sessions
+from tocsin.store.access import sessions
+from tocsin.store.access.operators import CHAIN
+from tocsin.store.auditing import audit
 from tocsin.store.database import unit_of_work
-from tocsin.store.operators import CHAIN
 
 
 def start(connection: Connection, visit: Visit, operator_id: str, way: str) -> str:
     """The token of a new session; what this browser had before is over. way: ``passkey`` or ``openid``."""
     desk, now = visit.desk, visit.desk.clock()
     if visit.session:
-        operator_sessions.end(connection, desk.identities, visit.session, now)
-    token = operator_sessions.begin(connection, desk.identities, operator_id, now)
+        sessions.end(connection, desk.identities, visit.session, now)
+    token = sessions.begin(connection, desk.identities, operator_id, now)
     audit.append(connection, CHAIN, "signed-in", operator_id, {"way": way}, now)
     return token
 
@@ -32,7 +33,7 @@ def sign_out(visit: Visit) -> Response:
     """End the session, here and in the database."""
     desk, now = visit.desk, visit.desk.clock()
     with unit_of_work(desk.engine) as connection:
-        operator_sessions.end(connection, desk.identities, visit.session, now)
+        sessions.end(connection, desk.identities, visit.session, now)
         if visit.viewer is not None:
             audit.append(connection, CHAIN, "signed-out", visit.viewer.name, {}, now)
     answer = see("/sign-in")

@@ -13,7 +13,7 @@ from tocsin.console.access.viewer import Role, Viewer
 from tocsin.domain.identifiers import Identities
 from tocsin.runtime import browsers
 from tocsin.runtime.catalogues import FALLBACK
-from tocsin.store import operator_sessions, operators
+from tocsin.store.access import operators, sessions
 from tocsin.store.database import reading, unit_of_work
 
 LANGUAGES = {"en": "English", "fr": "Français"}
@@ -73,7 +73,7 @@ def signed_in(desk: Desk, token: str, by_person: bool = True) -> Viewer | None:
         viewer, is_due = viewer_of_session(connection, desk.identities, token, now)
     if viewer is not None and is_due and by_person:
         with unit_of_work(desk.engine) as connection:
-            operator_sessions.note(connection, desk.identities, token, now)
+            sessions.note(connection, desk.identities, token, now)
     return viewer
 
 
@@ -81,7 +81,7 @@ def viewer_of_session(
     connection: Connection, identities: Identities, token: str, now: datetime
 ) -> tuple[Viewer | None, bool]:
     """Who has the session, with the roles of their account as they are now, and whether its use should be noted."""
-    session = operator_sessions.find(connection, identities, token, now)
+    session = sessions.find(connection, identities, token, now)
     account = None if session is None else operators.in_force(connection, identities, session.holder)
     if session is None or account is None:
         return None, False
@@ -100,7 +100,7 @@ def keep_browser(answer: Response, visit: Visit) -> None:
 
 
 def keep_session(answer: Response, visit: Visit, token: str) -> None:
-    lasting = int(operator_sessions.LONGEST.total_seconds())
+    lasting = int(sessions.LONGEST.total_seconds())
     visit.desk.site.keep(answer, "session", token, lasting, "strict")
     visit.desk.site.keep(answer, "browser", "", 0, "lax")
 

@@ -8,8 +8,9 @@ from tocsin.domain.briefing.cases import Period
 from tocsin.domain.briefing.composing import Brief, compose
 from tocsin.domain.routing.consent import addressee
 from tocsin.knowledge.load import load
-from tocsin.store import briefing, case_figures
+from tocsin.store.casework import case_figures
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.views import briefing
 
 
 def brief_of(engine: Engine, period: Period, now: datetime) -> Brief:

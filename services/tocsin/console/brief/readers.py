@@ -11,10 +11,12 @@ from tocsin.console.recipient.people import People
 from tocsin.domain.exporting.case import HIGHEST, CaseExport, Extract, extracts, together
 from tocsin.domain.following.acting import Acted
 from tocsin.domain.routing.consent import addressee
-from tocsin.store import actions, cases, own_alerts, reports
-from tocsin.store.alerts import Alert
-from tocsin.store.cases import Case
-from tocsin.store.viewings import Viewing
+from tocsin.store.alerting.alerts import Alert
+from tocsin.store.alerting.viewings import Viewing
+from tocsin.store.casework import cases, reports
+from tocsin.store.casework.cases import Case
+from tocsin.store.following import actions
+from tocsin.store.views import own_alerts
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.directory import Recipient
 from tocsin_schemas.knowledge import Knowledge

@@ -23,7 +23,8 @@ from tocsin.domain.exporting import cap, linked
 from tocsin.domain.exporting.case import CaseExport
 from tocsin.knowledge.load import load
 from tocsin.runtime import clock
-from tocsin.store import audit, viewings
+from tocsin.store.alerting import viewings
+from tocsin.store.auditing import audit
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import Deployment
 

@@ -11,10 +11,11 @@ from fastapi.responses import Response
 
 from tocsin.auditor.audit_watch import KIND as CHAIN_FAULT
 from tocsin.console.operator.desk import Asked, Desk, Page, draw, new_router
-from tocsin.store import audit, audit_entries, audit_findings, audits
-from tocsin.store.audit_entries import Wanted
-from tocsin.store.audits import Kind
+from tocsin.store.auditing import audit, audit_findings, audits
+from tocsin.store.auditing.audits import Kind
 from tocsin.store.database import reading
+from tocsin.store.views import audit_entries
+from tocsin.store.views.audit_entries import Wanted
 
 
 def routes(desk: Desk) -> APIRouter:

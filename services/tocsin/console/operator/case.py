@@ -14,24 +14,16 @@ from tocsin.console.operator import tones
 from tocsin.console.operator.desk import READERS, Desk, Page, Who
 from tocsin.console.operator.live import Refresh, draw_live
 from tocsin.domain.additive import probability
-from tocsin.store import (
-    acknowledgements,
-    actions,
-    audit,
-    case_matching,
-    cases,
-    due_times,
-    inbound,
-    labels,
-    overview,
-    own_alerts,
-    review_queue,
-    timeline,
-)
+from tocsin.store.access.operators import CHAIN
+from tocsin.store.alerting import acknowledgements, due_times
+from tocsin.store.auditing import audit
+from tocsin.store.casework import cases, labels
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.operators import CHAIN
-from tocsin.store.overview import AlertLine, CaseLine
-from tocsin.store.timeline import Moment, RoutingLine
+from tocsin.store.following import actions
+from tocsin.store.mail import inbound
+from tocsin.store.views import case_matching, overview, own_alerts, review_queue, timeline
+from tocsin.store.views.overview import AlertLine, CaseLine
+from tocsin.store.views.timeline import Moment, RoutingLine
 
 GIVES_OUT = (Role.REVIEWER, Role.DUTY_OFFICER)
 """Who may hand out what a mandate may have; see ``console/brief/readers``."""

@@ -11,9 +11,11 @@ from tocsin.console.access.viewer import Role, require
 from tocsin.console.operator.desk import Asked, Desk, Page, Who, done, draw, missing, new_router, refused
 from tocsin.console.operator.words import words_for
 from tocsin.resolver import reviewing
-from tocsin.store import again, audit, audit_entries, letters
+from tocsin.store.auditing import audit
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.letters import Head, Letter, republish
+from tocsin.store.streams import again, letters
+from tocsin.store.streams.letters import Head, Letter, republish
+from tocsin.store.views import audit_entries
 from tocsin_schemas.problems import Problem
 from tocsin_schemas.refusals import Said, said
 

@@ -9,8 +9,9 @@ from tocsin.console.access.viewer import Viewer
 from tocsin.console.operator.desk import Asked, Desk, Who, done, draw_with_keys, missing, new_router, refused
 from tocsin.resolver import deciding
 from tocsin.resolver.deciding import Undecidable
-from tocsin.store import cases, judgements, reports
+from tocsin.store.casework import cases, reports
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.matching import judgements
 
 Number = Annotated[int, Path(ge=1, le=2**53)]
 

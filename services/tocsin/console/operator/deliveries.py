@@ -9,9 +9,11 @@ from tocsin.console.access.viewer import Role, require
 from tocsin.console.operator import tones
 from tocsin.console.operator.desk import Asked, Desk, Page, Who, done, draw, missing, new_router, refused
 from tocsin.resolver.reviewing import CHAIN
-from tocsin.store import audit, delivery_lists, settling
+from tocsin.store.auditing import audit
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.settling import NotInDoubt
+from tocsin.store.mail import settling
+from tocsin.store.mail.settling import NotInDoubt
+from tocsin.store.views import delivery_lists
 from tocsin_schemas.deliveries import DeliveryState
 
 DeliveryId = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]

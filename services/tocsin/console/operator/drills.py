@@ -10,9 +10,9 @@ from fastapi.responses import Response
 from tocsin.console.operator.desk import Asked, Desk, Line, Page, Who, done, draw, missing, new_router, refused
 from tocsin.knowledge.load import load
 from tocsin.mailer import drilling
-from tocsin.store import drills
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.drills import Drill
+from tocsin.store.mail import drills
+from tocsin.store.mail.drills import Drill
 
 DrillId = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 PAGE = 100

@@ -11,9 +11,9 @@ from tocsin.console.operator import tones
 from tocsin.console.operator.desk import READERS, Desk, Page, Who
 from tocsin.console.operator.live import Refresh, draw_live
 from tocsin.runtime.pages.drawing import see
-from tocsin.store import overview, review_queue, waiting_reports
 from tocsin.store.database import reading
-from tocsin.store.overview import AlertLine
+from tocsin.store.views import overview, review_queue, waiting_reports
+from tocsin.store.views.overview import AlertLine
 
 MOST_WAITING = 10
 """Reviews shown here; the queue has them all."""

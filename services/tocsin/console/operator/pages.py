@@ -8,21 +8,19 @@ from tocsin.console.operator import (
     case,
     dead_letters,
     deliveries,
-    directory,
-    directory_entries,
-    directory_proposing,
-    directory_signing,
     drills,
     knowledge,
     overview,
-    publisher_changes,
-    publishers,
     reviews,
     search,
     stuck,
     unrouted,
 )
 from tocsin.console.operator.desk import Desk
+from tocsin.console.operator.directory import changes as directory_changes
+from tocsin.console.operator.directory import entries, proposing, signing
+from tocsin.console.operator.publishers import changes as publisher_changes
+from tocsin.console.operator.publishers import standings
 from tocsin.runtime.kafka_access import Access
 from tocsin.store.deployment import Deployment
 
@@ -34,12 +32,12 @@ _PAGES = (
     search,
     dead_letters,
     deliveries,
-    directory,
-    directory_entries,
-    directory_proposing,
-    directory_signing,
+    directory_changes,
+    entries,
+    proposing,
+    signing,
     audit_log,
-    publishers,
+    standings,
     publisher_changes,
     knowledge,
     unrouted,

@@ -27,9 +27,11 @@ from tocsin.resolver.deciding import Decided, Undecidable
 from tocsin.resolver.matching import load_matcher
 from tocsin.resolver.reviewing import Opened
 from tocsin.runtime.catalogues import Words
-from tocsin.store import notes, review_queue, reviews
+from tocsin.store.casework import notes
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.review_queue import Line
+from tocsin.store.matching import reviews
+from tocsin.store.views import review_queue
+from tocsin.store.views.review_queue import Line
 
 ReviewId = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 Note = Annotated[str, Form(max_length=notes.LONGEST)]

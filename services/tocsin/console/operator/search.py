@@ -16,8 +16,11 @@ from tocsin.knowledge.load import load
 from tocsin.resolver import searching
 from tocsin.resolver.matching import load_matcher
 from tocsin.runtime.pages.drawing import see
-from tocsin.store import audit, cases, overview, publishers
+from tocsin.store.auditing import audit
+from tocsin.store.casework import cases
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.publishing import publishers
+from tocsin.store.views import overview
 
 LONGEST = 200
 YEARS_BACK = 10

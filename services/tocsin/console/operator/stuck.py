@@ -9,9 +9,11 @@ from sqlalchemy import Connection
 
 from tocsin.console.operator.desk import Desk, new_router
 from tocsin.console.operator.live import Refresh, draw_live
-from tocsin.store import audits, outbox, overview, standstills, waiting_reports
-from tocsin.store.audits import Kind
+from tocsin.store.auditing import audits
+from tocsin.store.auditing.audits import Kind
 from tocsin.store.database import reading
+from tocsin.store.streams import outbox
+from tocsin.store.views import overview, standstills, waiting_reports
 
 SILENT = timedelta(minutes=10)
 """After so long without an audit nobody knows any more what is wrong: the auditor rests four minutes at most."""

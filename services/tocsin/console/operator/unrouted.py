@@ -11,8 +11,8 @@ from tocsin.console.access.viewer import Role
 from tocsin.console.operator.desk import Asked, Desk, Page, Who, draw, new_router
 from tocsin.console.operator.words import words_for
 from tocsin.knowledge.load import labels
-from tocsin.store import held_alerts, review_queue, timeline
 from tocsin.store.database import reading
+from tocsin.store.views import held_alerts, review_queue, timeline
 from tocsin_schemas.alerts import HoldReason
 
 UNROUTED = "unrouted"

@@ -16,10 +16,12 @@ from tocsin.console.recipient.case_pages import case_page
 from tocsin.console.recipient.pages import message
 from tocsin.console.recipient.visits import Visit
 from tocsin.runtime.pages.drawing import see
-from tocsin.store import audit, given_answers, outbox
-from tocsin.store.alerts import Alert
-from tocsin.store.cases import Case
+from tocsin.store.alerting.alerts import Alert
+from tocsin.store.auditing import audit
+from tocsin.store.casework.cases import Case
 from tocsin.store.database import unit_of_work
+from tocsin.store.recipients import given_answers
+from tocsin.store.streams import outbox
 from tocsin_schemas.actions import ActionPlanned, ActionTaken
 from tocsin_schemas.answers import Answer, AnswerGiven, NotMineReason
 from tocsin_schemas.dates import FIRST_YEAR, LAST_YEAR

@@ -17,12 +17,14 @@ from tocsin.console.recipient.visits import Visit
 from tocsin.console.recipient.words import label, words
 from tocsin.runtime.catalogues import Words
 from tocsin.runtime.isolates import Said
-from tocsin.store import given_answers, own_alerts, viewings
-from tocsin.store.cases import Case
+from tocsin.store.alerting import viewings
+from tocsin.store.alerting.viewings import Viewing
+from tocsin.store.casework.cases import Case
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.given_answers import Given
-from tocsin.store.own_alerts import InHand
-from tocsin.store.viewings import Viewing
+from tocsin.store.recipients import given_answers
+from tocsin.store.recipients.given_answers import Given
+from tocsin.store.views import own_alerts
+from tocsin.store.views.own_alerts import InHand
 from tocsin_schemas.answers import Answer, NotMineReason
 from tocsin_schemas.directory import Recipient
 from tocsin_schemas.vocabulary import ActionType, ReferenceScheme

@@ -14,10 +14,12 @@ from tocsin.console.recipient.words import label
 from tocsin.domain.following.acting import acted
 from tocsin.runtime.catalogues import Words
 from tocsin.runtime.isolates import Said
-from tocsin.store import actions, alerts, answers, own_record
-from tocsin.store.actions import Kept
-from tocsin.store.own_alerts import InHand
-from tocsin.store.own_record import SaidOf
+from tocsin.store.alerting import alerts
+from tocsin.store.following import actions, answers
+from tocsin.store.following.actions import Kept
+from tocsin.store.recipients import own_record
+from tocsin.store.recipients.own_record import SaidOf
+from tocsin.store.views.own_alerts import InHand
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.answers import Answer
 from tocsin_schemas.directory import Recipient

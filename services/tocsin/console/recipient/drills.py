@@ -7,10 +7,10 @@ from tocsin.console.recipient.pages import draw, message
 from tocsin.console.recipient.visits import Visit
 from tocsin.console.recipient.words import words
 from tocsin.runtime.pages.drawing import see
-from tocsin.store import own_alerts
 from tocsin.store.database import insert_if_absent, reading, unit_of_work
-from tocsin.store.own_alerts import Drill
 from tocsin.store.tables import drill_answers
+from tocsin.store.views import own_alerts
+from tocsin.store.views.own_alerts import Drill
 from tocsin_schemas.directory import Recipient
 
 

@@ -10,9 +10,10 @@ from tocsin.console.recipient.desk import Desk
 from tocsin.console.recipient.people import Everybody
 from tocsin.domain.claims import Claim
 from tocsin.domain.routing.resting import Basis, bases
-from tocsin.store import cases, own_alerts, reports
-from tocsin.store.alerts import Alert
-from tocsin.store.cases import Case
+from tocsin.store.alerting.alerts import Alert
+from tocsin.store.casework import cases, reports
+from tocsin.store.casework.cases import Case
+from tocsin.store.views import own_alerts
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.directory import Recipient
 

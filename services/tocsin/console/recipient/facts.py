@@ -14,9 +14,9 @@ from tocsin.domain.following.acting import LETTERS, Acted
 from tocsin.domain.routing.resting import Basis
 from tocsin.runtime.catalogues import Words
 from tocsin.runtime.isolates import Said
-from tocsin.store import actions
-from tocsin.store.own_alerts import InHand
-from tocsin.store.viewings import Viewing
+from tocsin.store.alerting.viewings import Viewing
+from tocsin.store.following import actions
+from tocsin.store.views.own_alerts import InHand
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.directory import Recipient
 

@@ -17,9 +17,10 @@ from tocsin.console.recipient.asking import Asks, Next, new_router
 from tocsin.console.recipient.pages import door, message
 from tocsin.console.recipient.visits import Visit, keep, way_back
 from tocsin.runtime.browsers import client_of
-from tocsin.store import operator_sign_ins, sign_in
+from tocsin.store.access import sign_ins
+from tocsin.store.access.sign_ins import TooMany
 from tocsin.store.database import unit_of_work
-from tocsin.store.operator_sign_ins import TooMany
+from tocsin.store.recipients import sign_in
 
 router = new_router()
 Key = Annotated[str, Path(pattern="^[a-z0-9-]{1,40}$")]
@@ -34,9 +35,7 @@ def go_to_provider(visit: Asks, key: Key, wanted: Next = "/") -> Response:
         url, kept = openid.begin(provider, _redirect(visit, key))
         with unit_of_work(desk.engine) as connection:
             asked = _purpose(key), visit.browser, client_of(visit.request)
-            operator_sign_ins.begin(
-                connection, desk.identities, *asked, kept | {"next": way_back(wanted)}, desk.clock()
-            )
+            sign_ins.begin(connection, desk.identities, *asked, kept | {"next": way_back(wanted)}, desk.clock())
     except openid.ProviderAway:
         return door(visit, way_back(wanted), "away", 503)
     except TooMany:
@@ -52,7 +51,7 @@ def come_back(visit: Asks, request: Request, key: Key) -> Response:
     if provider is None:
         return message(visit, "missing", 404)
     with unit_of_work(desk.engine) as connection:
-        begun = operator_sign_ins.take(connection, desk.identities, _purpose(key), visit.browser, desk.clock())
+        begun = sign_ins.take(connection, desk.identities, _purpose(key), visit.browser, desk.clock())
     if begun is None:
         return door(visit, "/", "stale", 403)
     try:

@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 
 from tocsin.domain.routing.chain import chain
 from tocsin.domain.routing.directory import Directory, index
-from tocsin.store import directory
 from tocsin.store.deployment import Deployment
+from tocsin.store.directory import entries as directory
 from tocsin_schemas.directory import Recipient
 
 

@@ -11,10 +11,12 @@ from tocsin.console.recipient.pages import draw, message
 from tocsin.console.recipient.visits import Visit
 from tocsin.console.recipient.words import label, words
 from tocsin.runtime.catalogues import Words
-from tocsin.store import actions, alerts, given_answers
-from tocsin.store.alerts import Alert
+from tocsin.store.alerting import alerts
+from tocsin.store.alerting.alerts import Alert
 from tocsin.store.database import reading
-from tocsin.store.given_answers import Given
+from tocsin.store.following import actions
+from tocsin.store.recipients import given_answers
+from tocsin.store.recipients.given_answers import Given
 from tocsin.store.tables import outbox
 from tocsin_schemas.directory import Recipient
 from tocsin_schemas.signing import SEALED

@@ -21,10 +21,14 @@ from tocsin.console.recipient.words import label, words
 from tocsin.domain.following.acting import LETTERS, acted
 from tocsin.runtime.catalogues import Words
 from tocsin.runtime.isolates import Said, bare
-from tocsin.store import actions, audit, given_answers, own_alerts, own_record, viewings
-from tocsin.store.actions import Kept
+from tocsin.store.alerting import viewings
+from tocsin.store.auditing import audit
 from tocsin.store.database import unit_of_work
-from tocsin.store.own_record import SaidOf
+from tocsin.store.following import actions
+from tocsin.store.following.actions import Kept
+from tocsin.store.recipients import given_answers, own_record
+from tocsin.store.recipients.own_record import SaidOf
+from tocsin.store.views import own_alerts
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.directory import Recipient
 

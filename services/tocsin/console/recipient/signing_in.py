@@ -10,10 +10,11 @@ from tocsin.console.recipient.pages import door, draw
 from tocsin.console.recipient.visits import Visit, forget, keep, way_back
 from tocsin.runtime.browsers import client_of
 from tocsin.runtime.pages.drawing import see
-from tocsin.store import audit, given_answers, sign_in, sign_in_limits
+from tocsin.store.auditing import audit
 from tocsin.store.database import unit_of_work
-from tocsin.store.sessions import LONGEST, OF_RECIPIENTS
-from tocsin.store.sign_in import Asking
+from tocsin.store.recipients import given_answers, sign_in, sign_in_limits
+from tocsin.store.recipients.sessions import LONGEST, OF_RECIPIENTS
+from tocsin.store.recipients.sign_in import Asking
 
 
 def ask_for_code(visit: Visit, address: str, wanted: str) -> Response:

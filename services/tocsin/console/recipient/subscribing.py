@@ -8,8 +8,8 @@ from tocsin.console.recipient.entitlement import Told
 from tocsin.console.recipient.pages import message
 from tocsin.console.recipient.visits import Visit
 from tocsin.runtime.pages.drawing import see
-from tocsin.store import subscriptions
 from tocsin.store.database import lock_keys, unit_of_work
+from tocsin.store.recipients import subscriptions
 from tocsin_schemas.directory import Recipient
 
 FOLLOWS, STOPPED, USUAL = "follows", "stopped", "usual"

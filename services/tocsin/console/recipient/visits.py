@@ -9,9 +9,10 @@ from fastapi import Request, Response
 from tocsin.console.recipient.desk import Desk
 from tocsin.console.recipient.words import LANGUAGES, best_language
 from tocsin.runtime.catalogues import FALLBACK
-from tocsin.store import directory, sign_in
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.sessions import OF_RECIPIENTS
+from tocsin.store.directory import entries
+from tocsin.store.recipients import sign_in
+from tocsin.store.recipients.sessions import OF_RECIPIENTS
 from tocsin_schemas.directory import Recipient
 
 _HOME = re.compile(r"/(cases/HRD-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{3}|drills/[0-9a-f]{32}|record|preferences)?")
@@ -87,8 +88,8 @@ def _signed_in(desk: Desk, token: str) -> Recipient | None:
         if session is None:
             return None
         try:
-            person = directory.find(connection, desk.deployment, session.holder)
-        except directory.Altered:
+            person = entries.find(connection, desk.deployment, session.holder)
+        except entries.Altered:
             return None
     if person is None or not sign_in.is_in_office(person, now):
         return None

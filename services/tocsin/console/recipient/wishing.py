@@ -13,8 +13,9 @@ from tocsin.console.recipient.pages import draw, message
 from tocsin.console.recipient.visits import Visit
 from tocsin.console.recipient.words import LANGUAGES, words
 from tocsin.runtime.pages.drawing import see
-from tocsin.store import directory, own_changes, preferences
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.directory import entries, preferences
+from tocsin.store.recipients import own_changes
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.directory import Digest, Preferences, Recipient
 
@@ -41,7 +42,7 @@ def page(
     desk, said = visit.desk, words(visit.language)
     with reading(desk.engine) as connection:
         wishes = preferences.of(connection, desk.identities, person.recipient_id)
-        sound = directory.find_sound(connection, desk.deployment, person.recipient_id)
+        sound = entries.find_sound(connection, desk.deployment, person.recipient_id)
         everybody = desk.people.now(connection)
     if sound is None:
         return message(visit, "missing", 404)
@@ -103,7 +104,7 @@ def _change(visit: Visit, person: Recipient, alter: Callable[[Preferences], Pref
             own_changes.change(connection, desk.deployment, person.recipient_id, alter, desk.clock())
     except Unfit as unfit:
         return page(visit, person, unfit.code, 422)
-    except (directory.Altered, directory.Erased):
+    except (entries.Altered, entries.Erased):
         return message(visit, "missing", 404)
     return see(f"/preferences?done={KEPT}")
 

@@ -23,9 +23,9 @@ from tocsin.devtools.stack import HURRIED, SHIPPED_SHARES, Stack
 from tocsin.runtime import kafka
 from tocsin.runtime.kafka_access import Access
 from tocsin.runtime.kafka_principals import Quota, administering
-from tocsin.store import waiting_reports
 from tocsin.store.database import reading
 from tocsin.store.tables import cases, deliveries, processed_messages
+from tocsin.store.views import waiting_reports
 from tocsin_schemas.topics import REPORTS
 
 _CALM = 8.0

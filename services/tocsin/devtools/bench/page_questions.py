@@ -14,8 +14,8 @@ from tocsin.devtools.bench.asking import Question
 from tocsin.devtools.standing.cases import TOWNS, name_of
 from tocsin.devtools.standing.scale import Dice
 from tocsin.knowledge.countries import country_codes
-from tocsin.store.judgements import MATCHER
-from tocsin.store.reviews import KINDS, OF_PAIRS
+from tocsin.store.matching.judgements import MATCHER
+from tocsin.store.matching.reviews import KINDS, OF_PAIRS
 from tocsin.store.tables import (
     alerts,
     audit,

@@ -30,10 +30,11 @@ from tocsin.devtools.standing.scale import Scale, dice_of
 from tocsin.devtools.standing.seeding import seed
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
-from tocsin.store import migrate, operator_sessions
+from tocsin.store import migrate
+from tocsin.store.access import sessions
 from tocsin.store.database import open_database, reading, unit_of_work
 from tocsin.store.deployment import Deployment, load_deployment
-from tocsin.store.sessions import OF_RECIPIENTS
+from tocsin.store.recipients.sessions import OF_RECIPIENTS
 from tocsin.store.tables import cases, deliveries
 
 MOST_MS, MOST_BYTES = 100.0, 50_000
@@ -88,7 +89,7 @@ def sites(settings: Settings, engine: Engine, deployment: Deployment) -> list[Si
     now = clock.now()
     told = select(deliveries.c.recipient_id).group_by(deliveries.c.recipient_id).order_by(desc(func.count()))
     with unit_of_work(engine) as connection:
-        token = operator_sessions.begin(connection, deployment.identities, ACCOUNT, now)
+        token = sessions.begin(connection, deployment.identities, ACCOUNT, now)
         people = connection.execute(told.limit(4)).scalars().all()
         readers = [OF_RECIPIENTS.begin(connection, deployment.identities, person, now) for person in people]
     proof = deployment.identities.digest(f"console-csrf.1\x1f{token}".encode())

@@ -17,10 +17,11 @@ from tocsin.devtools.ports import free_ports
 from tocsin.runtime import clock, kafka
 from tocsin.runtime.reachable import is_reachable
 from tocsin.runtime.settings import Settings
-from tocsin.store import api_keys, migrate
-from tocsin.store.api_keys import Scope
+from tocsin.store import migrate
 from tocsin.store.database import open_database, unit_of_work
 from tocsin.store.deployment import load_deployment
+from tocsin.store.publishing import api_keys
+from tocsin.store.publishing.api_keys import Scope
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _UNLIMITED = "1000000"

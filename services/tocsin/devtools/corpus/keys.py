@@ -13,8 +13,8 @@ from tocsin.devtools.corpus.letters import Headers
 from tocsin.domain.identifiers import Identities
 from tocsin.runtime import clock
 from tocsin.runtime.jws import Signature, SigningKey, signing_key
-from tocsin.store import publishers
-from tocsin.store.publishers import Publisher, PublisherKey
+from tocsin.store.publishing import publishers
+from tocsin.store.publishing.publishers import Publisher, PublisherKey
 from tocsin_schemas.signing import SIGNATURE_HEADER, signed_octets
 
 _SINCE = datetime(2026, 1, 1, tzinfo=UTC)

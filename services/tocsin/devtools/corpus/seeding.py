@@ -11,11 +11,12 @@ from tocsin.devtools.corpus import keys
 from tocsin.devtools.corpus.loading import directory, load
 from tocsin.domain.canary import CANARY, MANDATE
 from tocsin.runtime.key_files import read_public_key, usual_key_id, write_key_pair
-from tocsin.store import administrators, directory_notices, directory_rows, publishers
 from tocsin.store.deployment import Deployment
-from tocsin.store.directory_approvals import enter
-from tocsin.store.directory_keys import Signer, read_signer
-from tocsin.store.publishers import Publisher, PublisherKey
+from tocsin.store.directory import administrators, notices, rows
+from tocsin.store.directory.approvals import enter
+from tocsin.store.directory.keys import Signer, read_signer
+from tocsin.store.publishing import publishers
+from tocsin.store.publishing.publishers import Publisher, PublisherKey
 from tocsin_schemas.deliveries import Channel
 from tocsin_schemas.directory import RecipientEntry, Role
 
@@ -35,7 +36,7 @@ def seed(connection: Connection, deployment: Deployment, folder: Path, now: date
 
     folder: where the two keys are made. Both in one place is for a demonstration alone.
     """
-    if directory_rows.every(connection) or administrators.load(connection, deployment.identities):
+    if rows.every(connection) or administrators.load(connection, deployment.identities):
         return
     folder.mkdir(mode=0o700, exist_ok=True)
     first, second = (administrator(folder / f"{key_id}.pem", key_id) for key_id in ADMINISTRATORS)
@@ -43,7 +44,7 @@ def seed(connection: Connection, deployment: Deployment, folder: Path, now: date
         administrators.add_first(connection, deployment.identities, signer.key_id, signer.public_key, now)
     for entry in directory():
         enter(connection, deployment, (first, second), entry, now)
-    directory_notices.cancel_waiting(connection, now)
+    notices.cancel_waiting(connection, now)
     keys.register(connection, deployment.identities, [letter.publisher for letter in load()])
 
 
@@ -61,7 +62,7 @@ def seed_canary(connection: Connection, deployment: Deployment, home: Path, now:
     publishers.add_key(connection, deployment.identities, key, now)
     first, second = (administrator(home / "administrators" / f"{key_id}.pem", key_id) for key_id in ADMINISTRATORS)
     enter(connection, deployment, (first, second), MAILBOX, now)
-    directory_notices.cancel_waiting(connection, now)
+    notices.cancel_waiting(connection, now)
 
 
 def administrator(file: Path, key_id: str) -> Signer:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from tocsin.domain.matching.verdicts import Verdict
 from tocsin.resolver.outcome import Outcome
-from tocsin.store import links
+from tocsin.store.casework import links
 from tocsin.store.tables import cases, reports
 from tocsin_schemas.cases import LinkKind
 

@@ -17,11 +17,12 @@ from tocsin.domain.claims import claim_from
 from tocsin.domain.identifiers import report_id
 from tocsin.knowledge import load as knowledge
 from tocsin.runtime import clock
-from tocsin.store import cases, migrate, reports
+from tocsin.store import migrate
+from tocsin.store.casework import cases, reports
 from tocsin.store.database import open_database, unit_of_work
 from tocsin.store.deployment import Deployment, load_deployment
-from tocsin.store.directory_approvals import enter
-from tocsin.store.directory_keys import read_signer
+from tocsin.store.directory.approvals import enter
+from tocsin.store.directory.keys import read_signer
 from tocsin_schemas.deliveries import Channel
 from tocsin_schemas.directory import RecipientEntry, Role
 from tocsin_schemas.reports import Report

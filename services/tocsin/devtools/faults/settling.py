@@ -6,10 +6,11 @@ import time
 
 from tocsin.devtools.stack import Stack
 from tocsin.runtime import clock, kafka
-from tocsin.store import deliveries, reviews
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import load_deployment
-from tocsin.store.settling import NotInDoubt, settle
+from tocsin.store.mail import deliveries
+from tocsin.store.mail.settling import NotInDoubt, settle
+from tocsin.store.matching import reviews
 
 _UNFINISHED = (
     "SELECT (SELECT count(*) FROM outbox WHERE published_at IS NULL) + "

@@ -14,12 +14,13 @@ from tocsin.devtools.leaks.values import Hand
 from tocsin.devtools.stack import Stack
 from tocsin.publisher import Publisher
 from tocsin.runtime import clock
-from tocsin.store import api_keys, directory_notices
-from tocsin.store.api_keys import Scope
 from tocsin.store.database import unit_of_work
 from tocsin.store.deployment import Deployment, load_deployment
-from tocsin.store.directory_approvals import enter
-from tocsin.store.directory_keys import Signer, read_signer
+from tocsin.store.directory import notices
+from tocsin.store.directory.approvals import enter
+from tocsin.store.directory.keys import Signer, read_signer
+from tocsin.store.publishing import api_keys
+from tocsin.store.publishing.api_keys import Scope
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.deliveries import Channel
 from tocsin_schemas.directory import RecipientEntry, Role
@@ -72,7 +73,7 @@ def open_house(stack: Stack, hand: Hand) -> House:
         ends = now + timedelta(days=1)
         api_key = api_keys.create(connection, deployment.identities, PUBLISHER, [*Scope], (), ends, "invented-1", now)
         enter(connection, deployment, _administrators(stack.home), _reader(key), now)
-        directory_notices.cancel_waiting(connection, now)
+        notices.cancel_waiting(connection, now)
     return House(stack, hand, key, api_key, Seen())
 
 

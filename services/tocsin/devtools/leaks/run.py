@@ -11,8 +11,8 @@ from tocsin.devtools.leaks.finding import Finder
 from tocsin.devtools.leaks.house import House, open_house
 from tocsin.devtools.leaks.values import Hand
 from tocsin.devtools.stack import Stack
-from tocsin.store import overview
 from tocsin.store.database import reading
+from tocsin.store.views import overview
 
 VALUES, REPORTS = 500, 9
 _PATIENCE = 120.0

@@ -13,9 +13,9 @@ from tocsin.mailer.writing import notice_rendering
 from tocsin.mailer.writing.composing import compose
 from tocsin.mailer.writing.letters import Act, DrillLetter, GatheredLetter, Letter
 from tocsin.mailer.writing.rendering import Rendering
-from tocsin.store.deliveries import Delivery
-from tocsin.store.directory_notices import KIND, Notice
-from tocsin.store.threads import Terms
+from tocsin.store.directory.notices import KIND, Notice
+from tocsin.store.mail.deliveries import Delivery
+from tocsin.store.mail.threads import Terms
 from tocsin_schemas.alerts import DisclosureLevel, UpdateCause
 from tocsin_schemas.deliveries import DeliveryState, MailKind
 from tocsin_schemas.vocabulary import ViolationType

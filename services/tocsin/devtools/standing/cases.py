@@ -14,8 +14,8 @@ from tocsin.domain.matching.profile import Profile
 from tocsin.resolver.finding import Sought
 from tocsin.resolver.matching import load_matcher
 from tocsin.resolver.profiling import profiled
+from tocsin.store.casework.reports import PROFILE
 from tocsin.store.deployment import Deployment
-from tocsin.store.reports import PROFILE
 from tocsin.store.tables import blocking_keys, cases, key_frequencies, reports, sealed_contents, sealing_keys
 from tocsin_schemas.decoding import decode_as
 from tocsin_schemas.reports import Report

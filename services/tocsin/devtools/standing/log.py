@@ -11,8 +11,8 @@ from tocsin.devtools.standing.cases import Made
 from tocsin.devtools.standing.rows import Rows
 from tocsin.devtools.standing.scale import Dice, Scale
 from tocsin.devtools.standing.telling import Raised
-from tocsin.store import audit
-from tocsin.store.audit import Reached
+from tocsin.store.auditing import audit
+from tocsin.store.auditing.audit import Reached
 from tocsin.store.tables import audit as entries
 from tocsin.store.tables import audit_findings
 

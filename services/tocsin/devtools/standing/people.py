@@ -9,10 +9,12 @@ from tocsin.devtools.corpus import keys, seeding
 from tocsin.devtools.standing.cases import PUBLISHERS
 from tocsin.devtools.standing.scale import Scale
 from tocsin.knowledge.load import load
-from tocsin.store import administrators, api_keys, directory_notices, operators
-from tocsin.store.api_keys import Scope
+from tocsin.store.access import operators
 from tocsin.store.deployment import Deployment
-from tocsin.store.directory_approvals import enter
+from tocsin.store.directory import administrators, notices
+from tocsin.store.directory.approvals import enter
+from tocsin.store.publishing import api_keys
+from tocsin.store.publishing.api_keys import Scope
 from tocsin_schemas.deliveries import Channel
 from tocsin_schemas.directory import RecipientEntry, Role
 
@@ -36,7 +38,7 @@ def settle(connection: Connection, deployment: Deployment, home: Path, scale: Sc
         administrators.add_first(connection, deployment.identities, signer.key_id, signer.public_key, now)
     for number in range(scale.holders):
         enter(connection, deployment, (signers[0], signers[1]), _holder(number), now)
-    directory_notices.cancel_waiting(connection, now)
+    notices.cancel_waiting(connection, now)
     _publishers(connection, deployment, scale, now)
     for account, roles in ACCOUNTS.items():
         operators.add(connection, deployment.identities, account, roles, "invented-1+invented-2", now)

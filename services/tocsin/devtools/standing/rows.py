@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Connection, Table, text
 
-from tocsin.store.columns import Time, metadata
+from tocsin.store.tables.columns import Time, metadata
 
 _AT_ONCE = 20_000
 _Row = dict[str, Any]

@@ -13,11 +13,12 @@ from tocsin.devtools.standing.scale import YEARS, Scale, dice_of
 from tocsin.devtools.standing.telling import Telling
 from tocsin.knowledge.load import load
 from tocsin.mailer import drilling
-from tocsin.store import audits, directory
-from tocsin.store.audits import Kind
+from tocsin.store.auditing import audits
+from tocsin.store.auditing.audits import Kind
 from tocsin.store.database import unit_of_work
 from tocsin.store.deployment import Deployment
-from tocsin.store.drills import Drill
+from tocsin.store.directory import entries
+from tocsin.store.mail.drills import Drill
 from tocsin.store.tables import deliveries, drill_answers, outbox
 
 _DRILLS = 6
@@ -54,7 +55,7 @@ def _fill(
     dice, rows = dice_of(scale, now), Rows(connection)
     made = cases.make(scale, dice, deployment, rows)
     say("cases are there")
-    telling = Telling(deployment, directory.read(connection, deployment).recipients, dice, rows)
+    telling = Telling(deployment, entries.read(connection, deployment).recipients, dice, rows)
     for case in made:
         telling.tell(case)
     say("alerts are there")

@@ -16,8 +16,8 @@ from tocsin.intake.outcomes import RECEIVED, Outcome
 from tocsin.intake.receipts import Receipt, UnknownReceipt
 from tocsin.intake.refusing import Refused, language_of, told
 from tocsin.intake.taking import Checked, Unavailable
-from tocsin.store.api_keys import Scope
-from tocsin.store.idempotency import KeyReused, StillBusy, claim_of
+from tocsin.store.publishing.api_keys import Scope
+from tocsin.store.publishing.idempotency import KeyReused, StillBusy, claim_of
 from tocsin_schemas.problems import InvalidEvent
 from tocsin_schemas.topics import REPORTS
 

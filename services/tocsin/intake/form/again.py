@@ -11,7 +11,7 @@ from tocsin.intake.form.words import words
 from tocsin.intake.outcomes import RECEIVED
 from tocsin.intake.taking import Unavailable
 from tocsin.store.database import reading
-from tocsin.store.drafts import Answers
+from tocsin.store.publishing.drafts import Answers
 from tocsin_schemas.problems import InvalidEvent
 from tocsin_schemas.reports import Withdrawal
 

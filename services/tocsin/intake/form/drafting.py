@@ -17,9 +17,9 @@ from tocsin.intake.form.views import Drawing
 from tocsin.intake.form.visits import Visit, hold
 from tocsin.intake.form.words import words
 from tocsin.runtime.pages.drawing import see
-from tocsin.store import drafts
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.drafts import KEPT, Answers, Draft
+from tocsin.store.publishing import drafts
+from tocsin.store.publishing.drafts import KEPT, Answers, Draft
 from tocsin.store.vault import Erased
 
 _KEY = re.compile(r"[0-9a-f]{32}")

@@ -12,8 +12,8 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.exc import SQLAlchemyError
 
 from tocsin.intake.form.desk import FormDesk
-from tocsin.store import drafts
 from tocsin.store.database import unit_of_work
+from tocsin.store.publishing import drafts
 
 EVERY = timedelta(minutes=5)
 _Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Any]]

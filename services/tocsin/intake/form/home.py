@@ -10,9 +10,9 @@ from tocsin.intake.form.steps import CHECK
 from tocsin.intake.form.visits import Visit, hold
 from tocsin.intake.form.words import words
 from tocsin.runtime.pages.drawing import see
-from tocsin.store import drafts
 from tocsin.store.database import reading
-from tocsin.store.drafts import Draft
+from tocsin.store.publishing import drafts
+from tocsin.store.publishing.drafts import Draft
 
 _NOTICES = ("kept", "erased")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tocsin.store.drafts import Answers
+from tocsin.store.publishing.drafts import Answers
 
 COUNT = "#"
 """Ends the name under which a draft keeps how many there are of a part that may be repeated."""

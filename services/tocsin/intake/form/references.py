@@ -7,10 +7,12 @@ from sqlalchemy import Connection
 
 from tocsin.domain.identifiers import report_id
 from tocsin.intake.form.answers.values import boxes_of
-from tocsin.store import drafts, parking, reports
+from tocsin.store.casework import reports
 from tocsin.store.database import lock_keys
 from tocsin.store.deployment import Deployment
-from tocsin.store.drafts import Answers, Draft
+from tocsin.store.publishing import drafts
+from tocsin.store.publishing.drafts import Answers, Draft
+from tocsin.store.receiving import parking
 from tocsin.store.vault import Erased, Vault
 
 CORRECTS = "corrects"

@@ -27,7 +27,7 @@ from tocsin.intake.form.pages import PAGES, door, leave, message, missing
 from tocsin.intake.form.steps import BY_KEY, CHECK
 from tocsin.intake.form.visits import Visit
 from tocsin.runtime.pages.drawing import see
-from tocsin.store.drafts import Draft
+from tocsin.store.publishing.drafts import Draft
 
 router = new_router()
 

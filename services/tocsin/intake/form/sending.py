@@ -22,9 +22,9 @@ from tocsin.intake.form.visits import Visit
 from tocsin.intake.form.words import words
 from tocsin.intake.taking import Taken, Unavailable
 from tocsin.runtime.pages.drawing import see
-from tocsin.store import drafts
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.drafts import Answers, Draft
+from tocsin.store.publishing import drafts
+from tocsin.store.publishing.drafts import Answers, Draft
 from tocsin_schemas.problems import InvalidEvent, Problem
 from tocsin_schemas.vocabulary import Tlp
 

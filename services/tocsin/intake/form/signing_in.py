@@ -7,10 +7,11 @@ from tocsin.intake.form.visits import Visit, forget_everything, keep
 from tocsin.runtime.addresses import neighbourhood
 from tocsin.runtime.browsers import client_of
 from tocsin.runtime.pages.drawing import see
-from tocsin.store import api_keys, audit, intake_sessions
-from tocsin.store.api_keys import ApiKey, KeyRefused, Scope
+from tocsin.store.auditing import audit
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.publishers import CHAIN
+from tocsin.store.publishing import api_keys, intake_sessions
+from tocsin.store.publishing.api_keys import ApiKey, KeyRefused, Scope
+from tocsin.store.publishing.publishers import CHAIN
 
 LEADS_TO = "https://www.wikipedia.org/"
 """Where a person goes who must leave at once: a page that nobody wonders about."""

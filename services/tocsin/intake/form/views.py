@@ -7,7 +7,7 @@ from tocsin.intake.form.answers.checking import Fault
 from tocsin.intake.form.questions import Asked, Kind, Part, Step, asked_in, count, place
 from tocsin.intake.form.words import choices
 from tocsin.runtime.catalogues import Words
-from tocsin.store.drafts import Answers
+from tocsin.store.publishing.drafts import Answers
 from tocsin_schemas.problems import Problem
 from tocsin_schemas.refusals import said
 

@@ -10,10 +10,10 @@ from fastapi import Request, Response
 from tocsin.intake.form.desk import FormDesk
 from tocsin.intake.form.words import LANGUAGES, best_language
 from tocsin.runtime.browsers import client_of
-from tocsin.store import api_keys, drafts, intake_sessions
-from tocsin.store.api_keys import ApiKey
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.drafts import Draft
+from tocsin.store.publishing import api_keys, drafts, intake_sessions
+from tocsin.store.publishing.api_keys import ApiKey
+from tocsin.store.publishing.drafts import Draft
 
 _MARK = re.compile(r"[0-9a-f]{64}")
 

@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 
 from tocsin.mailer.checks.finding import Finding, Verdict, fine, wrong
 from tocsin.runtime import openpgp
-from tocsin.store import directory, suppressions
 from tocsin.store.deployment import Deployment
+from tocsin.store.directory import entries as directory
+from tocsin.store.mail import suppressions
 from tocsin_schemas.directory import Recipient, RecipientEntry
 
 SOON = timedelta(days=30)

@@ -15,10 +15,10 @@ from sqlalchemy import Connection, Engine
 from tocsin.mailer.evidence.looking import Looking
 from tocsin.mailer.sender import LogUnavailable
 from tocsin.runtime import metrics
-from tocsin.store import copies, provider_silence
 from tocsin.store.database import reading
-from tocsin.store.deliveries import Delivery
-from tocsin.store.provider_silence import Place
+from tocsin.store.mail import copies, provider_silence
+from tocsin.store.mail.deliveries import Delivery
+from tocsin.store.mail.provider_silence import Place
 
 QUIET = timedelta(minutes=15)
 """So long without any event, while mails are awaited: the webhook, or the way to it, has failed."""

@@ -7,12 +7,14 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from tocsin.mailer.sender import CopiesLog, Sent
-from tocsin.store import cases, deliveries, directory
-from tocsin.store.copies import SENDGRID
+from tocsin.store.casework import cases
+from tocsin.store.casework.locks import despite_deadlocks
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.deliveries import Delivery, Observation
 from tocsin.store.deployment import Deployment
-from tocsin.store.locks import despite_deadlocks
+from tocsin.store.directory import entries
+from tocsin.store.mail import deliveries
+from tocsin.store.mail.copies import SENDGRID
+from tocsin.store.mail.deliveries import Delivery, Observation
 from tocsin_schemas.deliveries import Channel, DeliveryCause
 
 
@@ -31,8 +33,8 @@ class Looking:
             reference = "" if delivery.case_id is None else cases.get(connection, delivery.case_id).reference
             channel = Channel(delivery.channel)
             try:
-                address = directory.address_of(connection, self.deployment, delivery.recipient_id, channel)
-            except (directory.Erased, directory.Altered):
+                address = entries.address_of(connection, self.deployment, delivery.recipient_id, channel)
+            except (entries.Erased, entries.Altered):
                 return []
         since = delivery.requested_at or delivery.claimed_at or delivery.updated_at
         return list(self.log.copies(delivery.delivery_id, address, reference, since))

@@ -12,11 +12,11 @@ from sqlalchemy import Connection, Engine
 from tocsin.domain.following.delivery import OBSERVATION_OF_EVENT
 from tocsin.domain.identifiers import Identities
 from tocsin.mailer.providers.sent_log import attempt_from
-from tocsin.store import copies, deliveries
-from tocsin.store.copies import SENDGRID
+from tocsin.store.casework.locks import despite_deadlocks
 from tocsin.store.database import unit_of_work
-from tocsin.store.deliveries import Observation
-from tocsin.store.locks import despite_deadlocks
+from tocsin.store.mail import copies, deliveries
+from tocsin.store.mail.copies import SENDGRID
+from tocsin.store.mail.deliveries import Observation
 from tocsin_schemas.deliveries import DeliveryCause
 
 _ID = re.compile(r"[0-9a-f]{32}")

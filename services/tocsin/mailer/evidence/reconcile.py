@@ -16,11 +16,12 @@ from sqlalchemy import Engine
 from tocsin.domain import asking
 from tocsin.mailer.evidence.looking import Looking
 from tocsin.mailer.sender import CopiesLog, LogUnavailable
-from tocsin.store import deliveries, reviews
+from tocsin.store.casework.locks import despite_deadlocks
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.deliveries import URGENT, Delivery
 from tocsin.store.deployment import Deployment
-from tocsin.store.locks import despite_deadlocks
+from tocsin.store.mail import deliveries
+from tocsin.store.mail.deliveries import URGENT, Delivery
+from tocsin.store.matching import reviews
 
 _PROVIDER_WITHOUT_LOG = "smtp"
 _WITHOUT_LOG = 2

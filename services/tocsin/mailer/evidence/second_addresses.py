@@ -7,11 +7,12 @@ from itertools import count
 from sqlalchemy import Connection
 
 from tocsin.domain.following.delivery import FAILED
-from tocsin.store import deliveries, directory, gathering, threads
-from tocsin.store.alerts import Alert
-from tocsin.store.deliveries import Delivery, Wanted
-from tocsin.store.delivery_changes import locked
+from tocsin.store.alerting.alerts import Alert
 from tocsin.store.deployment import Deployment
+from tocsin.store.directory import entries
+from tocsin.store.mail import deliveries, gathering, threads
+from tocsin.store.mail.deliveries import Delivery, Wanted
+from tocsin.store.mail.delivery_changes import locked
 from tocsin_schemas.deliveries import Channel, DeliveryCause, DeliveryState, MailKind
 from tocsin_schemas.vocabulary import Priority
 
@@ -39,9 +40,9 @@ def is_asked_for(connection: Connection, deployment: Deployment, of: Delivery, a
 
 def _exists(connection: Connection, deployment: Deployment, recipient_id: str, now: datetime) -> bool:
     try:
-        found = directory.find_sound(connection, deployment, recipient_id)
-    except directory.Altered as altered:
-        directory.queue_altered(connection, altered, now)
+        found = entries.find_sound(connection, deployment, recipient_id)
+    except entries.Altered as altered:
+        entries.queue_altered(connection, altered, now)
         return False
     return found is not None and Channel.BACKUP_EMAIL in found.address_digests
 

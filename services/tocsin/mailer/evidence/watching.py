@@ -16,21 +16,17 @@ from sqlalchemy import Connection, Engine
 from tocsin.domain import asking
 from tocsin.mailer.evidence import second_addresses
 from tocsin.runtime import metrics
-from tocsin.store import (
-    acknowledgements,
-    alerts,
-    audit,
-    due_times,
-    reviews,
-    undelivered,
-)
-from tocsin.store.alerts import Alert
+from tocsin.store.alerting import acknowledgements, alerts, due_times
+from tocsin.store.alerting.alerts import Alert
+from tocsin.store.alerting.due_times import Kind
+from tocsin.store.auditing import audit
+from tocsin.store.casework.locks import despite_deadlocks
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.deliveries import Delivery
 from tocsin.store.deployment import Deployment
-from tocsin.store.due_times import Kind
-from tocsin.store.locks import despite_deadlocks
-from tocsin.store.undelivered import Undelivered
+from tocsin.store.mail import undelivered
+from tocsin.store.mail.deliveries import Delivery
+from tocsin.store.mail.undelivered import Undelivered
+from tocsin.store.matching import reviews
 from tocsin_schemas.alerts import EscalationCause
 
 _ROUTINE = timedelta(hours=24)

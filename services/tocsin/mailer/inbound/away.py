@@ -13,10 +13,15 @@ from tocsin.domain import asking
 from tocsin.domain.following.escalation import is_asked_after
 from tocsin.domain.routing.chain import chain, is_absent
 from tocsin.domain.routing.directory import index
-from tocsin.store import acknowledgements, audit, directory, due_times, heard_answers, inbound, reviews
-from tocsin.store.deliveries import Delivery
+from tocsin.store.alerting import acknowledgements, due_times
+from tocsin.store.alerting.due_times import Kind
+from tocsin.store.auditing import audit
 from tocsin.store.deployment import Deployment
-from tocsin.store.due_times import Kind
+from tocsin.store.directory import entries
+from tocsin.store.mail import inbound
+from tocsin.store.mail.deliveries import Delivery
+from tocsin.store.matching import reviews
+from tocsin.store.recipients import heard_answers
 from tocsin_schemas.alerts import EscalationCause
 from tocsin_schemas.directory import Recipient
 
@@ -41,7 +46,7 @@ def known(connection: Connection, delivery: Delivery) -> Absence:
 def delegate(connection: Connection, deployment: Deployment, absence: Absence, now: datetime) -> list[str]:
     """Bring forward what waits for this person; returns the alerts. Operators are asked to enter the absence."""
     person = absence.delivery.recipient_id
-    people = directory.load_recipients(connection, deployment, now)
+    people = entries.load_recipients(connection, deployment, now)
     moved = [
         alert_id
         for alert_id, away in absence.before.items()

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 
 from tocsin.domain import asking
 from tocsin.mailer.inbound.mail import Received
-from tocsin.store import reviews
-from tocsin.store.deliveries import Delivery
+from tocsin.store.mail.deliveries import Delivery
+from tocsin.store.matching import reviews
 from tocsin_schemas.deliveries import MailKind
 
 SUBJECT = "unsubscribe"

@@ -8,8 +8,9 @@ from sqlalchemy import Connection
 from tocsin.domain.identifiers import Identities
 from tocsin.mailer.inbound.mail import Received
 from tocsin.mailer.reply_addresses import delivery_of
-from tocsin.store import cases, deliveries
-from tocsin.store.deliveries import Delivery
+from tocsin.store.casework import cases
+from tocsin.store.mail import deliveries
+from tocsin.store.mail.deliveries import Delivery
 
 _ROOT = re.compile(r"<case\.([0-9a-f]{32})@", re.IGNORECASE)
 _REFERENCE = re.compile(r"\bHRD-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{3}\b", re.IGNORECASE)

@@ -17,13 +17,17 @@ from tocsin.mailer.inbound import reports as inbound_reports
 from tocsin.mailer.inbound.mail import Received
 from tocsin.mailer.inbound.origin import is_from
 from tocsin.mailer.inbound.placing import Place, place
-from tocsin.store import alerts, cases, directory, inbound, reviews
+from tocsin.store.alerting import alerts
+from tocsin.store.casework import cases
+from tocsin.store.casework.locks import lock_found
 from tocsin.store.database import unit_of_work
-from tocsin.store.deliveries import Delivery
 from tocsin.store.deployment import Deployment
-from tocsin.store.directory import Altered, Erased
-from tocsin.store.inbound import Inbound
-from tocsin.store.locks import lock_found
+from tocsin.store.directory import entries
+from tocsin.store.directory.entries import Altered, Erased
+from tocsin.store.mail import inbound
+from tocsin.store.mail.deliveries import Delivery
+from tocsin.store.mail.inbound import Inbound
+from tocsin.store.matching import reviews
 from tocsin_schemas.deliveries import Channel
 from tocsin_schemas.vocabulary import Priority
 
@@ -107,9 +111,9 @@ class Inbox:
             return False
         person, channel = delivery.recipient_id, Channel(delivery.channel)
         try:
-            return is_from(mail, directory.address_of(connection, self.deployment, person, channel))
+            return is_from(mail, entries.address_of(connection, self.deployment, person, channel))
         except Altered as altered:
-            directory.queue_altered(connection, altered, now)
+            entries.queue_altered(connection, altered, now)
         except (Erased, InvalidTag):
             pass
         return False

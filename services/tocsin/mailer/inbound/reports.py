@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 from tocsin.domain.following.delivery import settle
 from tocsin.domain.following.replies import STATE_OF_ACTION
 from tocsin.domain.identifiers import Identities
-from tocsin.store import deliveries
-from tocsin.store.deliveries import Delivery, Observation
+from tocsin.store.mail import deliveries
+from tocsin.store.mail.deliveries import Delivery, Observation
 from tocsin_schemas.deliveries import DeliveryCause, DeliveryState
 
 BY_SMTP = "smtp"

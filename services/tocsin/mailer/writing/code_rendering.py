@@ -7,7 +7,7 @@ from tocsin.mailer.writing.drawing import frame
 from tocsin.mailer.writing.headers import headers_of
 from tocsin.mailer.writing.notice_rendering import mail_of
 from tocsin.mailer.writing.words import words
-from tocsin.store.directory_notices import CODE_LIFE, SIGN_IN, Notice
+from tocsin.store.directory.notices import CODE_LIFE, SIGN_IN, Notice
 
 
 def render(notice: Notice, address: str, code: str, mail_domain: str) -> Mail:

@@ -19,25 +19,17 @@ from tocsin.mailer.writing.full_text import Opened
 from tocsin.mailer.writing.letters import Act, Basis, DrillLetter, GatheredLetter, Letter, Postponed, Withheld, Written
 from tocsin.mailer.writing.resting import bases
 from tocsin.runtime.openpgp import Certificate
-from tocsin.store import (
-    acknowledgements,
-    actions,
-    alerts,
-    cases,
-    directory,
-    drills,
-    gathering,
-    preferences,
-    reports,
-    sealed_reports,
-    threads,
-    viewings,
-)
-from tocsin.store.alerts import Alert
-from tocsin.store.deliveries import Delivery
+from tocsin.store.alerting import acknowledgements, alerts, viewings
+from tocsin.store.alerting.alerts import Alert
+from tocsin.store.casework import cases, reports, sealed_reports
 from tocsin.store.deployment import Deployment
-from tocsin.store.gathering import CARRIERS
-from tocsin.store.threads import Thread
+from tocsin.store.directory import entries as directory
+from tocsin.store.directory import preferences
+from tocsin.store.following import actions
+from tocsin.store.mail import drills, gathering, threads
+from tocsin.store.mail.deliveries import Delivery
+from tocsin.store.mail.gathering import CARRIERS
+from tocsin.store.mail.threads import Thread
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.deliveries import Channel, DeliveryCause, MailKind
 from tocsin_schemas.directory import RecipientEntry

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from tocsin.mailer.writing.letters import Basis, GatheredLetter, Letter, Written
-from tocsin.store.disclosures import Disclosure
+from tocsin.store.alerting.disclosures import Disclosure
 from tocsin_schemas.alerts import DisclosureLevel
 
 

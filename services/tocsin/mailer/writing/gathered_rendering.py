@@ -17,8 +17,8 @@ from tocsin.mailer.writing.subjects import root_subject, subject_of
 from tocsin.mailer.writing.words import words
 from tocsin.runtime.catalogues import Words
 from tocsin.runtime.isolates import Said, bare
-from tocsin.store.deliveries import URGENT
-from tocsin.store.threads import Terms
+from tocsin.store.mail.deliveries import URGENT
+from tocsin.store.mail.threads import Terms
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.deliveries import MailKind
 

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from tocsin.domain.routing.resting import Basis as Basis
 from tocsin.mailer.writing.full_text import Opened
 from tocsin.runtime.openpgp import Certificate
-from tocsin.store.deliveries import Delivery
-from tocsin.store.threads import Terms
+from tocsin.store.mail.deliveries import Delivery
+from tocsin.store.mail.threads import Terms
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.deliveries import DeliveryCause
 from tocsin_schemas.knowledge import Mandate

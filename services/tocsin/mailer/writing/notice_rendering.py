@@ -8,7 +8,7 @@ from tocsin.mailer.writing.headers import headers_of
 from tocsin.mailer.writing.words import words
 from tocsin.runtime.catalogues import Words
 from tocsin.runtime.isolates import Said
-from tocsin.store.directory_notices import KIND, OWN, Notice
+from tocsin.store.directory.notices import KIND, OWN, Notice
 
 
 def render(notice: Notice, address: str, mail_domain: str) -> Mail:

@@ -15,7 +15,7 @@ from tocsin.mailer.writing.subjects import subject_of
 from tocsin.mailer.writing.words import words
 from tocsin.runtime.catalogues import Words
 from tocsin.runtime.openpgp import UnfitCertificate
-from tocsin.store.deliveries import URGENT
+from tocsin.store.mail.deliveries import URGENT
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.deliveries import MailKind
 

@@ -4,8 +4,8 @@ from datetime import UTC
 
 from tocsin.mailer.writing.letters import Letter
 from tocsin.runtime.catalogues import Words
-from tocsin.store.deliveries import URGENT
-from tocsin.store.threads import Terms
+from tocsin.store.mail.deliveries import URGENT
+from tocsin.store.mail.threads import Terms
 from tocsin_schemas.deliveries import MailKind
 from tocsin_schemas.vocabulary import Priority
 

@@ -14,8 +14,9 @@ import pytest
 from authenticator import Authenticator
 from operating import REFERENCE, SITE, Browser, House, a_house, csrf_of
 from tocsin.console.access.viewer import Role
-from tocsin.store import operator_tables, operators
+from tocsin.store.access import operators
 from tocsin.store.database import unit_of_work
+from tocsin.store.tables import access
 
 DESK = "desk-1"
 
@@ -100,7 +101,7 @@ def test_a_challenge_is_answered_once_in_the_browser_that_was_asked_and_within_t
     assert browser.post("/sign-in/passkey", csrf_of(late), credential=device.get(options_of(late))).status_code == 403
 
 
-@pytest.mark.parametrize("table", [operator_tables.operators, operator_tables.passkeys], ids=str)
+@pytest.mark.parametrize("table", [access.operators, access.passkeys], ids=str)
 def test_a_row_that_was_written_past_tocsin_opens_nothing(house: House, table: Any) -> None:
     device, browser = Authenticator(SITE), Browser(house)
     register(browser, house.invited(DESK, Role.REVIEWER), device)

@@ -24,7 +24,8 @@ from tocsin.console.brief.routes import CHAIN, pages
 from tocsin.domain.claims import claim_from
 from tocsin.runtime.pages.drawing import static
 from tocsin.runtime.web import SECURITY_HEADERS, create_web
-from tocsin.store import reports, tables
+from tocsin.store import tables
+from tocsin.store.casework import reports
 from tocsin.store.database import unit_of_work
 from tocsin_schemas.reports import Narrative, Source
 from tocsin_schemas.victims import DefenderActivity

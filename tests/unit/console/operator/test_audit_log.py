@@ -12,9 +12,11 @@ from operator_pages import an_app, read
 from tocsin.auditor.audit_watch import AuditWatch
 from tocsin.console.access.viewer import Role
 from tocsin.console.operator.words import LANGUAGES, words
-from tocsin.store import audit, audit_entries, audit_findings, audits, tables
-from tocsin.store.audits import Kind
+from tocsin.store import tables
+from tocsin.store.auditing import audit, audit_findings, audits
+from tocsin.store.auditing.audits import Kind
 from tocsin.store.database import unit_of_work
+from tocsin.store.views import audit_entries
 from web_client import ask
 
 SAID = words("en")

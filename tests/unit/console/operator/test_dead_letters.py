@@ -11,9 +11,10 @@ from databases import NOW, a_database, a_deployment
 from operator_pages import OPERATOR, an_app, post, read, text_of
 from tocsin.console.access.viewer import Role
 from tocsin.console.operator.words import LANGUAGES, words
-from tocsin.store import outbox, tables
+from tocsin.store import tables
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.letters import Letter
+from tocsin.store.streams import outbox
+from tocsin.store.streams.letters import Letter
 from tocsin_schemas.events import decode_event
 from tocsin_schemas.problems import InvalidEvent, Problem, problem
 from tocsin_schemas.refusals import said

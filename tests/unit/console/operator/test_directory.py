@@ -14,15 +14,17 @@ from directories import FIRST, SECOND, THIRD, appoint_two, put_recipient
 from directory_pages import send
 from operator_pages import an_app, read, text_of
 from tocsin.console.access.viewer import Role
-from tocsin.console.operator import directory as page
+from tocsin.console.operator.directory import changes as page
 from tocsin.console.operator.words import LANGUAGES, words
 from tocsin.runtime import clock
-from tocsin.store import directory, directory_proposals, tables
+from tocsin.store import tables
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import Deployment
-from tocsin.store.directory_changes import State
-from tocsin.store.directory_keys import Signer
-from tocsin.store.directory_seals import Kind
+from tocsin.store.directory import entries as directory
+from tocsin.store.directory import proposals
+from tocsin.store.directory.changes import State
+from tocsin.store.directory.keys import Signer
+from tocsin.store.directory.seals import Kind
 from tocsin_schemas.directory import Role as Seat
 from web_client import ask
 
@@ -51,7 +53,7 @@ def change(engine: Engine, deployment: Deployment) -> str:
     now = clock.now() - timedelta(minutes=5)
     with unit_of_work(engine) as connection:
         appoint_two(connection, deployment)
-        made = directory_proposals.propose_entry(connection, deployment, FIRST, an_entry(DESK, ["UN-WGAD"]), now)
+        made = proposals.propose_entry(connection, deployment, FIRST, an_entry(DESK, ["UN-WGAD"]), now)
     assert made is not None
     return f"/directory/changes/{made.change_id}"
 

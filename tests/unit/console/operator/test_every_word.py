@@ -23,9 +23,10 @@ from tocsin.knowledge.load import labels
 from tocsin.mailer.providers.account import LISTS
 from tocsin.runtime.catalogues import catalogue
 from tocsin.runtime.openpgp import Unfit
-from tocsin.store import heard_answers, reviews
-from tocsin.store.directory_seals import Alteration
-from tocsin.store.due_times import Kind
+from tocsin.store.alerting.due_times import Kind
+from tocsin.store.directory.seals import Alteration
+from tocsin.store.matching import reviews
+from tocsin.store.recipients import heard_answers
 from tocsin_schemas.alerts import HoldReason
 from tocsin_schemas.answers import Answer, NotMineReason
 from tocsin_schemas.cases import LinkKind

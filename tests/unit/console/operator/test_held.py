@@ -13,9 +13,9 @@ from tocsin.console.access.viewer import Role
 from tocsin.console.operator.words import LANGUAGES, moment, words
 from tocsin.domain.identifiers import case_reference
 from tocsin.knowledge.load import labels
-from tocsin.store import held_alerts
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import Deployment
+from tocsin.store.views import held_alerts
 from tocsin_schemas.alerts import HoldReason
 from web_client import ask
 

@@ -20,13 +20,14 @@ from tocsin.domain.identifiers import case_reference
 from tocsin.knowledge import checking
 from tocsin.knowledge.load import labels, load
 from tocsin.runtime import clock
-from tocsin.store import api_keys, tables
-from tocsin.store import publishers as registry
-from tocsin.store.api_keys import Scope
+from tocsin.store import tables
 from tocsin.store.database import unit_of_work
 from tocsin.store.deployment import Deployment
-from tocsin.store.publisher_standings import KeyState
-from tocsin.store.publishers import Publisher, PublisherKey
+from tocsin.store.publishing import api_keys
+from tocsin.store.publishing import publishers as registry
+from tocsin.store.publishing.api_keys import Scope
+from tocsin.store.publishing.publishers import Publisher, PublisherKey
+from tocsin.store.views.publisher_standings import KeyState
 from web_client import ask
 
 SAID = words("en")

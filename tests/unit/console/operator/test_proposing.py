@@ -20,15 +20,18 @@ from directories import FIRST, SECOND, THIRD, appoint_two, put_recipient
 from directory_pages import send
 from operator_pages import an_app, read, text_of
 from tocsin.console.access.viewer import Role
-from tocsin.console.operator import directory_forms
+from tocsin.console.operator.directory import forms
 from tocsin.console.operator.words import LANGUAGES, words
 from tocsin.domain.routing import entries
 from tocsin.runtime import clock
 from tocsin.runtime.openpgp import Unfit
-from tocsin.store import administrators, directory, directory_drafts, tables
+from tocsin.store import tables
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import Deployment
-from tocsin.store.directory_keys import Signer
+from tocsin.store.directory import administrators
+from tocsin.store.directory import drafts as directory_drafts
+from tocsin.store.directory import entries as directory
+from tocsin.store.directory.keys import Signer
 from tocsin_schemas.directory import RecipientEntry, Seat
 from web_client import ask
 
@@ -295,6 +298,6 @@ SOMETHING = st.fixed_dictionaries({}, optional=dict.fromkeys((*ENTRY, "openpgp",
 @settings(max_examples=60)
 @given(SOMETHING)
 def test_whatever_is_typed_is_an_entry_or_has_faults_that_repeat_none_of_it(typed: dict[str, Any]) -> None:
-    entry, faults = directory_forms.read(FormData(list(typed.items())), None)
+    entry, faults = forms.read(FormData(list(typed.items())), None)
     assert (entry is None) == bool(faults)
     assert all(re.fullmatch("[a-z_-]{3,40}", fault.code) for fault in faults)

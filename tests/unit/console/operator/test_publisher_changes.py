@@ -16,12 +16,13 @@ from tocsin.console.access.viewer import Role
 from tocsin.console.operator.words import LANGUAGES, words
 from tocsin.runtime import clock
 from tocsin.runtime.key_files import public_hex
-from tocsin.store import api_keys, publishers, tables
-from tocsin.store.api_keys import KeyRefused
-from tocsin.store.columns import metadata
+from tocsin.store import tables
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import Deployment
-from tocsin.store.publishers import Publisher, PublisherKey
+from tocsin.store.publishing import api_keys, publishers
+from tocsin.store.publishing.api_keys import KeyRefused
+from tocsin.store.publishing.publishers import Publisher, PublisherKey
+from tocsin.store.tables.columns import metadata
 from web_client import ask
 
 SAID = words("en")

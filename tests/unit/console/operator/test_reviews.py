@@ -13,8 +13,9 @@ from tocsin.console.access.viewer import Role
 from tocsin.console.operator.words import LANGUAGES, words
 from tocsin.domain.matching import wording
 from tocsin.resolver.matching import load_matcher
-from tocsin.store import judgements, review_queue, reviews
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.matching import judgements, reviews
+from tocsin.store.views import review_queue
 from tocsin_schemas.consent import Handling
 from tocsin_schemas.victims import PersonName
 from tocsin_schemas.violations import Place

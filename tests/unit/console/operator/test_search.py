@@ -12,7 +12,8 @@ from resolving import Resolver, identity, withdrawal_of
 from reviewing import AGAIN, BROTHER, LATIN, NAMES, OTHER, PERSIAN, SISTER, a_case_report, audited, references
 from tocsin.console.access.viewer import Role
 from tocsin.console.operator.words import LANGUAGES, words
-from tocsin.store import reports, tables
+from tocsin.store import tables
+from tocsin.store.casework import reports
 from tocsin.store.database import unit_of_work
 from tocsin_schemas.consent import Handling
 from tocsin_schemas.reports import Reference

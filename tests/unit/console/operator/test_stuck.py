@@ -15,10 +15,12 @@ from tocsin.console.access.viewer import Role
 from tocsin.console.operator.words import LANGUAGES, words
 from tocsin.domain.identifiers import case_reference
 from tocsin.runtime import clock
-from tocsin.store import audit_findings, audits, standstills, tables
-from tocsin.store.audit_findings import Change, Finding
-from tocsin.store.audits import Kind
+from tocsin.store import tables
+from tocsin.store.auditing import audit_findings, audits
+from tocsin.store.auditing.audit_findings import Change, Finding
+from tocsin.store.auditing.audits import Kind
 from tocsin.store.database import unit_of_work
+from tocsin.store.views import standstills
 from web_client import ask
 
 SAID = words("en")

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from databases import NOW
-from tocsin.store import audit, heard_answers, tables
+from tocsin.store import tables
+from tocsin.store.auditing import audit
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.recipients import heard_answers
 from tocsin_schemas.answers import AnswerGiven
 from tocsin_schemas.topics import ACTIONS, ANSWERS
 from visiting import (

@@ -14,9 +14,9 @@ from tocsin.dispatcher.answering import Answering
 from tocsin.knowledge.load import load
 from tocsin.runtime.pages.site import Site
 from tocsin.store import tables
-from tocsin.store.consuming import Consumer
 from tocsin.store.database import unit_of_work
-from tocsin.store.sessions import OF_RECIPIENTS
+from tocsin.store.receiving.consuming import Consumer
+from tocsin.store.recipients.sessions import OF_RECIPIENTS
 from tocsin_schemas.topics import ACTIONS, ANSWERS
 from visiting import SITE, Browser, text_of
 

@@ -9,9 +9,11 @@ from builders import an_entry
 from databases import NOW
 from directories import put_recipient
 from tocsin.domain.routing.chain import chain
-from tocsin.store import directory, directory_notices, tables
+from tocsin.store import tables
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.wishes_tables import preferences
+from tocsin.store.directory import entries
+from tocsin.store.directory import notices as directory_notices
+from tocsin.store.tables.wishes import preferences
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.directory import Role
 from visiting import DESK, HOLDER, MANDATE, STRANGER, Browser, Place, PostForm, a_place, forms_of, text_of
@@ -47,14 +49,14 @@ def in_line(place: Place, after: timedelta) -> list[str]:
     """Who is told for the mandate, by address, some time from now."""
     names = {recipient_id: address for address, recipient_id in place.people.items()}
     with reading(place.engine) as connection:
-        people = directory.read(connection, place.deployment).recipients
+        people = entries.read(connection, place.deployment).recipients
     tiers = chain(MANDATE, people, place.now[0] + after)
     return [names.get(person, person) for tier in tiers for person in tier.recipients]
 
 
 def wished(place: Place, address: str = DESK) -> object:
     with reading(place.engine) as connection:
-        found = directory.find(connection, place.deployment, place.people[address])
+        found = entries.find(connection, place.deployment, place.people[address])
     assert found is not None
     return found
 
@@ -212,7 +214,7 @@ def test_a_row_that_was_altered_past_tocsin_counts_as_none(place: Place) -> None
         connection.execute(preferences.update().values(wishes={"language": "es", "absences": []}))
     assert wished(place).language == "en"
     with reading(place.engine) as connection:
-        assert "en" in {p.language for p in directory.read(connection, place.deployment).recipients}
+        assert "en" in {p.language for p in entries.read(connection, place.deployment).recipients}
 
 
 def test_a_wish_of_somebody_else_cannot_be_put_in_ones_place(place: Place) -> None:
@@ -240,6 +242,6 @@ def test_who_has_not_signed_in_sees_the_door(place: Place) -> None:
 def test_a_removal_is_not_held_up_by_what_somebody_wishes(place: Place) -> None:
     go_away(place.signed_in(), delegate=key_of(HOLDER))
     with reading(place.engine) as connection:
-        found = directory.read(connection, place.deployment)
+        found = entries.read(connection, place.deployment)
     assert [person.absences for person in found.approved] == [[] for _ in found.approved]
     assert Role.MANDATE_HOLDER in {person.role for person in found.approved}

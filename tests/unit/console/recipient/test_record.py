@@ -13,9 +13,11 @@ from databases import NOW
 from tocsin.console.recipient import recording
 from tocsin.domain.claims import ConsentRule
 from tocsin.domain.following.acting import Action, ActionState
-from tocsin.store import actions, given_answers, tables
-from tocsin.store.actions import Kept
+from tocsin.store import tables
 from tocsin.store.database import unit_of_work
+from tocsin.store.following import actions
+from tocsin.store.following.actions import Kept
+from tocsin.store.recipients import given_answers
 from tocsin_schemas.answers import Answer, AnswerGiven, NotMineReason
 from tocsin_schemas.vocabulary import ActionType, Audience, ConsentStatus, Purpose
 from visiting import DESK, HOLDER, MANDATE, NEIGHBOUR, STRANGER, Browser, Place, a_place, text_of

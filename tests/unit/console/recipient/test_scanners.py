@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 import httpx
 import pytest
 
-from tocsin.store.sessions import IDLE
+from tocsin.store.recipients.sessions import IDLE
 from visiting import (
     DESK,
     HOLDER,

@@ -17,9 +17,11 @@ from tocsin.console.recipient.visits import way_back
 from tocsin.console.recipient.words import LANGUAGES, best_language
 from tocsin.runtime.pages.site import site_of
 from tocsin.runtime.settings import Settings
-from tocsin.store import directory_notices, directory_rows, tables
+from tocsin.store import tables
 from tocsin.store.database import unit_of_work
-from tocsin.store.sessions import LONGEST
+from tocsin.store.directory import notices
+from tocsin.store.directory import rows as directory_rows
+from tocsin.store.recipients.sessions import LONGEST
 from visiting import DESK, HOLDER, SITE, Browser, Place, a_place, forms_of, links_of, text_of
 
 UNKNOWN = "nobody@elsewhere.example"
@@ -150,7 +152,7 @@ def test_after_a_day_nothing_is_left_of_who_asked(place: Place) -> None:
         place.browser().ask_for_code(address)
     with unit_of_work(place.engine) as connection:
         for row in place.rows(tables.notices):
-            directory_notices.mark(connection, row.notice_id, "sent", place.now[0])
+            notices.mark(connection, row.notice_id, "sent", place.now[0])
     place.later(timedelta(days=1, seconds=1))
     place.browser().ask_for_code(HOLDER)
     assert len(place.rows(tables.sign_in_codes)) == 1

@@ -7,7 +7,7 @@ import pytest
 from builders import a_claim
 from tocsin.store import tables
 from tocsin.store.database import unit_of_work
-from tocsin.store.wishes_tables import subscriptions
+from tocsin.store.tables.wishes import subscriptions
 from visiting import DESK, HOLDER, MANDATE, NEIGHBOUR, STRANGER, Browser, Place, PostForm, a_place, forms_of, text_of
 
 

@@ -9,9 +9,9 @@ from form_reports import REFERENCE, arrives, corrects, kinds, sends
 from forming import LEAST, NAME, Person, a_form
 from intaking import PUBLISHER, Intake
 from tocsin.domain.identifiers import report_id
-from tocsin.store import reports
+from tocsin.store.casework import reports
 from tocsin.store.database import unit_of_work
-from tocsin.store.drafts import KEPT_AFTER_SENDING
+from tocsin.store.publishing.drafts import KEPT_AFTER_SENDING
 from tocsin_schemas.reports import Report, Withdrawal
 
 

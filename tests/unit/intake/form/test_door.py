@@ -12,10 +12,10 @@ from tocsin.intake.app import create_app
 from tocsin.intake.form.asking import LARGE, SMALL
 from tocsin.intake.form.desk import TRIES
 from tocsin.runtime.settings import Settings
-from tocsin.store import api_keys, publishers
-from tocsin.store.api_keys import Scope
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.intake_sessions import IDLE, LONGEST
+from tocsin.store.publishing import api_keys, publishers
+from tocsin.store.publishing.api_keys import Scope
+from tocsin.store.publishing.intake_sessions import IDLE, LONGEST
 from tocsin.store.tables import intake_sessions
 from web_client import ask
 

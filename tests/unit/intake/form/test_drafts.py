@@ -11,9 +11,9 @@ import pytest
 from forming import LEAST, NAME, Person, a_form
 from intaking import PUBLISHER, Intake
 from tocsin.intake.form import erasing
-from tocsin.store import drafts as drafts_store
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.drafts import KEPT, KEPT_AFTER_SENDING, Draft
+from tocsin.store.publishing import drafts as drafts_store
+from tocsin.store.publishing.drafts import KEPT, KEPT_AFTER_SENDING, Draft
 from tocsin.store.tables import drafts, sealed_contents, sealing_keys
 
 CANARY = "Quillfeather"

@@ -17,7 +17,7 @@ from tocsin.intake.form.said import answered
 from tocsin.intake.form.steps import BY_KEY, STEPS, everything
 from tocsin.intake.form.views import Drawing
 from tocsin.intake.form.words import words
-from tocsin.store.drafts import Answers
+from tocsin.store.publishing.drafts import Answers
 
 SCRIPT = "<script>alert('x')</script></textarea><img src=x onerror=alert(1)>\"'{{7*7}}"
 HOSTILE = {

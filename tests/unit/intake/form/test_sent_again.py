@@ -10,9 +10,10 @@ from forming import LEAST, Person, a_form
 from intaking import PUBLISHER, Intake
 from tocsin.domain.identifiers import report_id
 from tocsin.intake.publishing import Record, Stored, Unavailable
-from tocsin.store import parking, reports
+from tocsin.store.casework import reports
 from tocsin.store.database import unit_of_work
-from tocsin.store.parking import Arrival
+from tocsin.store.receiving import parking
+from tocsin.store.receiving.parking import Arrival
 from tocsin_schemas.reports import Withdrawal
 from tocsin_schemas.vocabulary import Priority
 

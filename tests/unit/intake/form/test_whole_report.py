@@ -12,7 +12,7 @@ from tocsin.domain.claims import claim_from
 from tocsin.domain.identifiers import report_id
 from tocsin.intake.form.answers.composing import composed
 from tocsin.intake.form.answers.values import boxes_of
-from tocsin.store.drafts import Answers
+from tocsin.store.publishing.drafts import Answers
 from tocsin_schemas.reports import Report
 from tocsin_schemas.vocabulary import Audience, ConsentStatus, Purpose, Tlp
 

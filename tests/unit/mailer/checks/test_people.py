@@ -10,9 +10,9 @@ from databases import NOW, a_database, a_deployment
 from directories import put_recipient
 from tocsin.mailer.checks import people
 from tocsin.mailer.checks.finding import Finding, Verdict
-from tocsin.store import suppressions
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.suppressions import Place
+from tocsin.store.mail import suppressions
+from tocsin.store.mail.suppressions import Place
 from tocsin_schemas.deliveries import Channel
 
 FINE, WRONG = Verdict.FINE, Verdict.WRONG

@@ -15,9 +15,9 @@ from tocsin.mailer.evidence.looking import Looking
 from tocsin.mailer.providers.sent_log import SendGridLog
 from tocsin.mailer.sender import LogUnavailable, Sent
 from tocsin.runtime import metrics
-from tocsin.store import deliveries
 from tocsin.store.database import unit_of_work
-from tocsin.store.deliveries import Observation
+from tocsin.store.mail import deliveries
+from tocsin.store.mail.deliveries import Observation
 from tocsin_schemas.deliveries import DeliveryCause, DeliveryState
 from tocsin_schemas.vocabulary import Priority
 

@@ -11,11 +11,13 @@ from sqlalchemy import select, update
 from mailing import Office, an_office
 from tocsin.mailer.evidence.reconcile import Reconciliation
 from tocsin.mailer.sender import LogUnavailable, Sent
-from tocsin.store import copies, deliveries, reviews, settling, tables
-from tocsin.store.copies import Twin
+from tocsin.store import tables
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.deliveries import Observation
-from tocsin.store.settling import NotInDoubt
+from tocsin.store.mail import copies, deliveries, settling
+from tocsin.store.mail.copies import Twin
+from tocsin.store.mail.deliveries import Observation
+from tocsin.store.mail.settling import NotInDoubt
+from tocsin.store.matching import reviews
 from tocsin_schemas.deliveries import DeliveryCause, DeliveryState
 from tocsin_schemas.vocabulary import Priority
 

@@ -13,9 +13,12 @@ from directories import put_recipient
 from mailing import MANDATE, KeepingSender, an_office, send_batch
 from tocsin.mailer.requesting import Requesting
 from tocsin.mailer.sender import Accepted
-from tocsin.store import acknowledgements, audit, deliveries, due_times, tables
+from tocsin.store import tables
+from tocsin.store.alerting import acknowledgements, due_times
+from tocsin.store.auditing import audit
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.deliveries import Observation
+from tocsin.store.mail import deliveries
+from tocsin.store.mail.deliveries import Observation
 from tocsin_schemas.alerts import AlertUpdated, DisclosureLevel, UpdateCause
 from tocsin_schemas.deliveries import DeliveryCause, DeliveryState, MailKind
 from tocsin_schemas.events import Event

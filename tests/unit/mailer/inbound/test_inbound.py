@@ -7,8 +7,9 @@ import pytest
 from inbound_kept import content, one, rows
 from inbound_mails import CORPUS, DESK, Post, a_form, a_raw, raw_fields
 from mailing import an_office
-from tocsin.store import inbound, tables
+from tocsin.store import tables
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.mail import inbound
 from tocsin_schemas.deliveries import MailKind
 
 REPLY = CORPUS[0]

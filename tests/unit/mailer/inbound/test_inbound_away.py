@@ -9,8 +9,9 @@ from databases import NOW
 from inbound_desk import RECEIPT, Desk
 from mailed import mail
 from tocsin.dispatcher.acknowledging import acknowledge
-from tocsin.store import reviews, tables
+from tocsin.store import tables
 from tocsin.store.database import unit_of_work
+from tocsin.store.matching import reviews
 from tocsin_schemas.directory import Absence
 
 

@@ -14,9 +14,9 @@ from tocsin.mailer.sender import Outcome, RetryAfter, Unknown
 from tocsin.mailer.writing import code_rendering
 from tocsin.mailer.writing.words import FOLDER
 from tocsin.runtime.catalogues import missing
-from tocsin.store import directory_notices
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.directory_notices import CODE_LIFE, CodeNotice, Notice
+from tocsin.store.directory import notices as directory_notices
+from tocsin.store.directory.notices import CODE_LIFE, CodeNotice, Notice
 from tocsin.store.tables import notices, sealed_contents
 
 ADDRESS, CODE = "desk@mechanism.example", "042042"

@@ -12,9 +12,12 @@ from builders import a_claim
 from mailing import KeepingSender, Office, an_office, send_batch
 from tocsin.domain.following.acting import Action, ActionState
 from tocsin.mailer.sender import Accepted, Outcome, Rejected, Unknown
-from tocsin.store import acknowledgements, actions, alerts, deliveries, reviews
-from tocsin.store.actions import Kept
+from tocsin.store.alerting import acknowledgements, alerts
 from tocsin.store.database import reading, unit_of_work
+from tocsin.store.following import actions
+from tocsin.store.following.actions import Kept
+from tocsin.store.mail import deliveries
+from tocsin.store.matching import reviews
 from tocsin.store.tables import delivery_history, recipients
 from tocsin_schemas.alerts import UpdateCause
 from tocsin_schemas.deliveries import DeliveryState, MailKind

@@ -15,7 +15,7 @@ from tocsin.mailer.writing.letters import DrillLetter, GatheredLetter, Letter
 from tocsin.mailer.writing.rendering import Rendering
 from tocsin.mailer.writing.words import FOLDER, words
 from tocsin.runtime.catalogues import languages, missing
-from tocsin.store.threads import Terms
+from tocsin.store.mail.threads import Terms
 from tocsin_schemas.alerts import DisclosureLevel, UpdateCause
 from tocsin_schemas.deliveries import MailKind
 

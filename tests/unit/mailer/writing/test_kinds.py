@@ -16,7 +16,7 @@ from tocsin.mailer.writing.letters import Act
 from tocsin.mailer.writing.rendering import Rendering
 from tocsin.mailer.writing.words import words
 from tocsin.runtime.isolates import bare
-from tocsin.store.threads import Terms
+from tocsin.store.mail.threads import Terms
 from tocsin_schemas.alerts import DisclosureLevel, EscalationCause, UpdateCause
 from tocsin_schemas.deliveries import MailKind
 

@@ -16,9 +16,10 @@ from tocsin.domain.identifiers import report_id
 from tocsin.mailer.sender import Mail
 from tocsin.runtime import clock
 from tocsin.runtime.openpgp import Certificate, Unfit, UnfitCertificate
-from tocsin.store import deliveries, tables
+from tocsin.store import tables
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.deliveries import Wanted
+from tocsin.store.mail import deliveries
+from tocsin.store.mail.deliveries import Wanted
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.deliveries import MailKind
 from tocsin_schemas.reports import Report

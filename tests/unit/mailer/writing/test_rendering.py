@@ -17,9 +17,9 @@ from tocsin.mailer.sender import Mail
 from tocsin.mailer.writing.headers import headers_of
 from tocsin.mailer.writing.rendering import Rendering
 from tocsin.mailer.writing.words import words
-from tocsin.store import reports
+from tocsin.store.casework import reports
 from tocsin.store.database import unit_of_work
-from tocsin.store.threads import Terms
+from tocsin.store.mail.threads import Terms
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.deliveries import MailKind
 from tocsin_schemas.vocabulary import Priority, ViolationType

@@ -11,7 +11,7 @@ import pytest
 from databases import NOW
 from mailing import a_letter
 from tocsin.mailer.writing.rendering import Rendering
-from tocsin.store.threads import Terms
+from tocsin.store.mail.threads import Terms
 from tocsin_schemas.deliveries import MailKind
 
 CASES = {"c0ffee" * 5 + "c0": "HRD-7F3K-22Q", "decade" * 5 + "de": "HRD-9QW2-1TX"}

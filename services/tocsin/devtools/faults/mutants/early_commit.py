@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine
 
 from tocsin.resolver.__main__ import main
-from tocsin.store import inbox
-from tocsin.store.consuming import Consumer
 from tocsin.store.database import unit_of_work
+from tocsin.store.receiving.consuming import Consumer
+from tocsin.store.streams import inbox
 
 
 def _consume(

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from tocsin.mailer import sending
 from tocsin.mailer.__main__ import main
-from tocsin.store import deliveries
+from tocsin.store.mail import deliveries
 from tocsin.store.tables import deliveries as table
 
 _record = sending.Sending._record

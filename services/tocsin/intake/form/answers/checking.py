@@ -7,7 +7,7 @@ from tocsin.intake.form.answers.composing import Composed, composed
 from tocsin.intake.form.questions import Asked, Step
 from tocsin.intake.form.steps import STEPS, everything
 from tocsin.intake.form.steps.consent import LETTER, REPORTS
-from tocsin.store.drafts import Answers
+from tocsin.store.publishing.drafts import Answers
 from tocsin_schemas.decoding import decode_as
 from tocsin_schemas.problems import InvalidEvent, Problem, pointer, problem
 from tocsin_schemas.reports import Report

@@ -8,7 +8,7 @@ from typing import Any
 from tocsin.intake.form.answers.values import day_of, value_of
 from tocsin.intake.form.steps import detention, everything, reprisal
 from tocsin.intake.form.steps.consent import DECISIONS, RECORD, SAYS_NO, SAYS_YES, TOOK_BACK
-from tocsin.store.drafts import Answers
+from tocsin.store.publishing.drafts import Answers
 from tocsin_schemas.vocabulary import ConsentStatus
 
 _ELSEWHERE = ("consent.", f"{RECORD}.", "asks.")

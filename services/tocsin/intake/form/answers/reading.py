@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from tocsin.intake.form.questions import COUNT, Kind, Part, Step, asked_on, count
-from tocsin.store.drafts import Answers
+from tocsin.store.publishing.drafts import Answers
 
 Typed = Mapping[str, Sequence[str]]
 """Values by the name of their field, as the browser sends them."""

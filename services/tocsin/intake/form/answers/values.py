@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from tocsin.intake.form.questions import ABOUT, AGE, BOXES, Asked, Kind
-from tocsin.store.drafts import Answers
+from tocsin.store.publishing.drafts import Answers
 
 MOST_LINES = 200
 UNREADABLE = "unreadable"

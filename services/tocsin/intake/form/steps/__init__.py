@@ -2,7 +2,7 @@
 
 from tocsin.intake.form.questions import Asked, Step, asked_on
 from tocsin.intake.form.steps import consent, detention, events, handling, persons, procedures, reprisal, source
-from tocsin.store.drafts import Answers
+from tocsin.store.publishing.drafts import Answers
 
 STEPS: tuple[Step, ...] = (
     source.STEP,

@@ -1,0 +1,1 @@
+"""The directory by page: looked at, and changed by two administrators with their keys."""

@@ -1,0 +1,65 @@
+"""Every table. Coded facts and ids stand in clear; whatever is personal is sealed (see ``vault``).
+
+Times are text in ISO 8601 UTC with microseconds, so that both databases sort and compare them alike.
+"""
+
+from tocsin.store.tables import access as access
+from tocsin.store.tables import wishes as wishes
+from tocsin.store.tables.alerting import alerts as alerts
+from tocsin.store.tables.alerting import routing_decisions as routing_decisions
+from tocsin.store.tables.answering import given_answers as given_answers
+from tocsin.store.tables.answering import sessions as sessions
+from tocsin.store.tables.answering import sign_in_codes as sign_in_codes
+from tocsin.store.tables.answering import viewed as viewed
+from tocsin.store.tables.auditing import audit as audit
+from tocsin.store.tables.auditing import audit_findings as audit_findings
+from tocsin.store.tables.auditing import audits as audits
+from tocsin.store.tables.casework import cases as cases
+from tocsin.store.tables.casework import reports as reports
+from tocsin.store.tables.columns import metadata as metadata
+from tocsin.store.tables.directory import administrators as administrators
+from tocsin.store.tables.directory import directory_changes as directory_changes
+from tocsin.store.tables.directory import notices as notices
+from tocsin.store.tables.directory import recipients as recipients
+from tocsin.store.tables.disclosure import disclosures as disclosures
+from tocsin.store.tables.following import acknowledgements as acknowledgements
+from tocsin.store.tables.following import action_references as action_references
+from tocsin.store.tables.following import actions as actions
+from tocsin.store.tables.following import case_decisions as case_decisions
+from tocsin.store.tables.following import due_times as due_times
+from tocsin.store.tables.following import recalls as recalls
+from tocsin.store.tables.following import recommendations as recommendations
+from tocsin.store.tables.following import replies as replies
+from tocsin.store.tables.mail import deliveries as deliveries
+from tocsin.store.tables.mail import delivery_history as delivery_history
+from tocsin.store.tables.mail import digests as digests
+from tocsin.store.tables.mail import drill_answers as drill_answers
+from tocsin.store.tables.mail import drills as drills
+from tocsin.store.tables.mail import inbound_mails as inbound_mails
+from tocsin.store.tables.mail import provider_events as provider_events
+from tocsin.store.tables.mail import sent_copies as sent_copies
+from tocsin.store.tables.mail import suppressions as suppressions
+from tocsin.store.tables.matching import blocking_keys as blocking_keys
+from tocsin.store.tables.matching import case_figures as case_figures
+from tocsin.store.tables.matching import case_links as case_links
+from tocsin.store.tables.matching import judgements as judgements
+from tocsin.store.tables.matching import key_frequencies as key_frequencies
+from tocsin.store.tables.matching import reviews as reviews
+from tocsin.store.tables.publishing import allowances as allowances
+from tocsin.store.tables.publishing import api_keys as api_keys
+from tocsin.store.tables.publishing import drafts as drafts
+from tocsin.store.tables.publishing import early_withdrawals as early_withdrawals
+from tocsin.store.tables.publishing import idempotency_keys as idempotency_keys
+from tocsin.store.tables.publishing import intake_sessions as intake_sessions
+from tocsin.store.tables.publishing import parked_reports as parked_reports
+from tocsin.store.tables.publishing import publisher_keys as publisher_keys
+from tocsin.store.tables.publishing import publishers as publishers
+from tocsin.store.tables.publishing import refusals as refusals
+from tocsin.store.tables.publishing import signature_sequences as signature_sequences
+from tocsin.store.tables.streams import failures as failures
+from tocsin.store.tables.streams import outbox as outbox
+from tocsin.store.tables.streams import processed_messages as processed_messages
+from tocsin.store.tables.streams import rereads as rereads
+from tocsin.store.tables.streams import watermarks as watermarks
+from tocsin.store.tables.vault import sealed_contents as sealed_contents
+from tocsin.store.tables.vault import sealing_keys as sealing_keys
