@@ -33,7 +33,7 @@ PLACEHOLDER = re.compile(r"\{(\w*)[^}]*\}")
 SAME = {
     *("[URGENT]", "Amnesty International", "Amnesty International (UA …)", "Date", "Organisations", "Organisation"),
     *("Organisation internationale de la Francophonie", "OSCE", "Culture", "Police", "Gendarmerie", "Document"),
-    "Description",
+    *("Description", "embargo", "absences", "Absence {number}"),
 }
 """Texts that another language has the same words for."""
 

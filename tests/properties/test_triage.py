@@ -43,7 +43,7 @@ _standings = st.builds(
     Standing,
     emblematic=st.booleans(),
     impunity_by_link=st.booleans(),
-    lowered=st.none() | st.builds(Lowered, _priorities, st.just("operator-1"), st.just("a reason"), _priorities),
+    lowered=st.none() | st.builds(Lowered, _priorities, st.just("operator-1"), _priorities),
 )
 
 
