@@ -6,6 +6,7 @@ request to the last byte of the answer.
 """
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -80,7 +81,7 @@ def database(home: Path) -> Iterator[str]:
         server.wait_ready()
         yield server.url
     finally:
-        process.terminate()
+        process.send_signal(signal.SIGINT)  # it does not wait for whoever is still connected
         process.wait()
 
 

@@ -11,12 +11,11 @@ from tocsin.store.tables.columns import Time, metadata
 _AT_ONCE = 20_000
 _Row = dict[str, Any]
 _As = Callable[[Any], Any]
-_UNCHECKED = "SET LOCAL session_replication_role = replica"
 _PATIENT = ("statement_timeout", "idle_in_transaction_session_timeout")
 
 
 class Rows:
-    """Gathers rows by table, and writes those of a table when they are many. What a row does not say is null."""
+    """Gathers rows by table, and writes all when those of one are many. What a row does not say is null."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection, self._waiting = connection, dict[Table, list[_Row]]()
@@ -25,9 +24,10 @@ class Rows:
         waiting = self._waiting.setdefault(table, [])
         waiting.append(row)
         if len(waiting) >= _AT_ONCE:
-            self._write(table)
+            self.flush()
 
     def flush(self) -> None:
+        """In the order in which tables refer to each other."""
         for table in [table for table in metadata.sorted_tables if self._waiting.get(table)]:
             self._write(table)
 
@@ -64,8 +64,7 @@ def _way(kind: Any, connection: Connection) -> _As:
 
 
 def unhurried(connection: Connection) -> None:
-    """For this transaction: foreign keys are not looked at row by row, and it may take its time."""
+    """This transaction may take its time."""
     if connection.dialect.name == "postgresql":
         for setting in _PATIENT:
             connection.execute(text(f"SET LOCAL {setting} = 0"))
-        connection.execute(text(_UNCHECKED))
