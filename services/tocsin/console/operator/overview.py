@@ -1,15 +1,18 @@
 """How everything stands: figures, what is stuck, what waits for a person, and the latest cases."""
 
+import threading
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
+from sqlalchemy import Connection
 
 from tocsin.console.access.viewer import Role, require
 from tocsin.console.operator import tones
 from tocsin.console.operator.desk import READERS, Desk, Page, Who
-from tocsin.console.operator.live import Refresh, draw_live
+from tocsin.console.operator.live import EVERY, Refresh, draw_live
 from tocsin.runtime.pages.drawing import see
 from tocsin.store.database import reading
 from tocsin.store.views import overview, review_queue, waiting_reports
@@ -19,8 +22,23 @@ MOST_WAITING = 10
 """Reviews shown here; the queue has them all."""
 
 
+class Counted:
+    """Figures of all that was ever kept: they take long to count, and are as old as the page of a script at most."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._known: tuple[float, overview.Counts] | None = None
+
+    def __call__(self, connection: Connection) -> overview.Counts:
+        with self._turn:
+            if self._known is None or time.monotonic() - self._known[0] > EVERY:
+                self._known = time.monotonic(), overview.counts(connection)
+            return self._known[1]
+
+
 def routes(desk: Desk) -> APIRouter:
     router = APIRouter(dependencies=[Depends(require(*Role))], default_response_class=HTMLResponse)
+    counted = Counted()
 
     @router.get("/")
     def show(request: Request, viewer: Who, page: Page = 1, refresh: Refresh = None) -> Response:
@@ -28,9 +46,9 @@ def routes(desk: Desk) -> APIRouter:
             return see("/account")
         with reading(desk.engine) as connection:
             content: dict[str, Any] = {
-                "counts": overview.counts(connection),
+                "counts": counted(connection),
                 "stuck": overview.stuck(connection),
-                "reviews": review_queue.waiting(connection)[:MOST_WAITING],
+                "reviews": review_queue.waiting(connection, most=MOST_WAITING),
                 "cases": overview.recent_cases(connection, page),
                 "parked": waiting_reports.by_publisher(connection),
             }

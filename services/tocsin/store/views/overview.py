@@ -14,7 +14,7 @@ from tocsin.store.streams import outbox
 from tocsin.store.tables import alerts, case_links, cases, deliveries, processed_messages, reports, reviews
 from tocsin.store.tables.columns import constant
 
-PAGE = 30
+PAGE = 20
 """Cases of one page."""
 MOST_WAITING = 15
 """Reviews that are shown beside them; the queue has a page of its own."""
