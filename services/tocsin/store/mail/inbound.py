@@ -23,6 +23,7 @@ OUT_OF_OFFICE = "out_of_office"
 BY_PERSONS = ("reply", "unknown")
 """Kinds that a person may have written."""
 _OPEN = inbound_mails.c.handled_at.is_(None)
+_SAME = inbound_mails.alias("same")
 _CARRIED = select(deliveries.c.carried_by).where(deliveries.c.carried_by.is_not(None))
 _HANDLE = (
     update(inbound_mails)
@@ -161,7 +162,10 @@ def away(connection: Connection, alert_id: str) -> set[str]:
 def _of_case(connection: Connection, case_id: str) -> ColumnElement[bool]:
     ids: Collection[str] = [case_id, *cases.parts_of(connection, case_id)]
     carried = _CARRIED.where(deliveries.c.case_id.in_(ids))
-    return or_(inbound_mails.c.case_id.in_(ids), inbound_mails.c.delivery_id.in_(carried))
+    about, answering = (
+        select(_SAME.c.inbound_id).where(of) for of in (_SAME.c.case_id.in_(ids), _SAME.c.delivery_id.in_(carried))
+    )
+    return inbound_mails.c.inbound_id.in_(about.union(answering))
 
 
 def _read(connection: Connection, query: Select[Any]) -> list[Line]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, or_, select
 
 from tocsin.domain.matching.verdicts import Verdict
 from tocsin.store.matching.judgements import MATCHER
@@ -14,6 +14,15 @@ MOST = 40
 _LEFT, _RIGHT = reports.alias("left_report"), reports.alias("right_report")
 _LEFT_CASE, _RIGHT_CASE = cases.alias("left_case"), cases.alias("right_case")
 _BY_A_PERSON = judgements.c.author != MATCHER
+_SAME = judgements.alias("same")
+_MEMBERS = select(reports.c.report_id).where(reports.c.case_id == bindparam("c"))
+
+
+def _judged(side: ColumnElement[str]) -> Select[tuple[int]]:
+    """Of the reports of the case on one side: each side has an index of its own."""
+    return select(_SAME.c.id).where(side.in_(_MEMBERS))
+
+
 _OF_CASE = (
     select(
         judgements.c.id,
@@ -33,7 +42,7 @@ _OF_CASE = (
     .join(_LEFT_CASE, _LEFT_CASE.c.case_id == _LEFT.c.case_id)
     .join(_RIGHT_CASE, _RIGHT_CASE.c.case_id == _RIGHT.c.case_id)
     .where(
-        or_(_LEFT.c.case_id == bindparam("c"), _RIGHT.c.case_id == bindparam("c")),
+        judgements.c.id.in_(_judged(_SAME.c.left_report_id).union(_judged(_SAME.c.right_report_id))),
         or_(_BY_A_PERSON, judgements.c.deleted_at.is_(None) & (judgements.c.verdict != Verdict.UNRELATED)),
     )
     .order_by(_BY_A_PERSON.desc(), judgements.c.created_at.desc(), judgements.c.id.desc())
