@@ -27,12 +27,11 @@ def routes(desk: Desk) -> APIRouter:
     def show(request: Request, page: Page = 1, done: Asked = "") -> Response:
         with reading(desk.engine) as connection:
             lines = review_queue.waiting(connection, UNROUTED, page, PAGE)
-            held = sum(held_alerts.counts(connection).values())
             refused = timeline.latest_refusals(connection, {line.case_id for line in lines if line.case_id})
         told = [(line, refused.get(line.case_id or "", {}).items()) for line in lines]
         full = len(lines) == PAGE
         rules = labels(words_for(request).language)["rules"]
-        return draw(request, "unrouted", lines=told, page=page, is_full=full, done=done, rule_words=rules, held=held)
+        return draw(request, "unrouted", lines=told, page=page, is_full=full, done=done, rule_words=rules)
 
     @router.get("/unrouted/held")
     def show_held(request: Request, viewer: Who, reason: Asked = "", page: Page = 1) -> Response:

@@ -55,11 +55,10 @@ def decisions(connection: Connection, case_id: str) -> list[RoutingLine]:
 
 def latest_refusals(connection: Connection, case_ids: Collection[str]) -> dict[str, dict[str, list[str]]]:
     """By case and rule the mandates that were refused when it was decided on last."""
-    decided = routing_decisions.c
-    revisions = select(decided.case_id, func.max(decided.case_revision).label("revision"))
-    newest = revisions.where(decided.case_id.in_(case_ids)).group_by(decided.case_id).subquery()
-    same = (newest.c.case_id == decided.case_id) & (newest.c.revision == decided.case_revision)
-    query = select(decided.case_id, decided.rule, decided.mandate).join(newest, same)
+    decided, same = routing_decisions.c, routing_decisions.alias("same")
+    newest = select(func.max(same.c.case_revision)).where(same.c.case_id == decided.case_id).scalar_subquery()
+    query = select(decided.case_id, decided.rule, decided.mandate)
+    query = query.where(decided.case_id.in_(case_ids), decided.case_revision == newest)
     found: dict[str, dict[str, list[str]]] = {case_id: {} for case_id in case_ids}
     for row in connection.execute(query.where(decided.outcome == "refusal").order_by(decided.rule, decided.mandate)):
         found[row.case_id].setdefault(row.rule, []).append(row.mandate)
