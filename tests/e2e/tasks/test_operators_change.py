@@ -18,7 +18,7 @@ DECIDED = [("approve", "change_approved", "approved"), ("reject", "change_reject
 
 def decides(officer: Visitor, signer: Signer, decision: str) -> None:
     officer.open("/directory")
-    officer.follow(officer.said("change.entry"))
+    officer.follow(officer.said("change.put"))
     officer.choose(officer.said("directory.as"), signer.key_id)
     officer.push(officer.said(f"directory.{decision}"))
 

@@ -48,7 +48,7 @@ def test_an_alert_is_taken_in_hand_which_is_heard_and_taken_back(recipient: Visi
 def test_an_alert_is_handed_over_to_a_colleague(recipient: Visitor, seat: Seat) -> None:
     recipient.open(seat.path)
     recipient.unfold(recipient.said("hand_over.title"))
-    holder = f"wgad-holder-un-example ({recipient.said('role.mandate_holder')})"
+    holder = f"{recipient.said('role.mandate_holder')} (wgad-holder-un-example)"
     recipient.choose(recipient.said("hand_over.to"), holder)
     recipient.push(recipient.said("hand_over.button"))
     seat.pass_on()

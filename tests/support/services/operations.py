@@ -37,6 +37,14 @@ from tocsin_schemas.violations import Place
 ARABIC, ARABIC_LATIN = "سلمى الزهراوي", "Salma al-Zahrawi"
 ARAB = a_case_report("ANHRI", ARABIC, violation=a_violation(country="MAR", place=Place(name="Fez")))
 """Of a woman whose name is written in Arabic alone."""
+HELD = "UN-TORTURE"
+"""A mandate that is not told of her yet."""
+EMBARGOED: dict[str, Any] = {
+    "state": "held",
+    "rule": "under-embargo",
+    "hold_reason": "embargo",
+    "release_at": planted.NOW + timedelta(days=50),
+}
 NEWCOMER = "newcomer@mechanism.example"
 LETTER = "0" * 32
 DOUBTFUL, BOUNCED = 1, 2
@@ -84,6 +92,7 @@ def _kept() -> tuple[bytes, bytes]:
             homes = {row.report_id: row.case_id for row in connection.execute(select(tables.reports))}
             planted.plant_alert(connection, homes[identity(BROTHER)])
             planted.plant_alert(connection, homes[identity(ARAB)])
+            planted.plant_alert(connection, homes[identity(ARAB)], HELD, **EMBARGOED)
             planted.plant_review(connection, homes[identity(ARAB)])
             _plant_mails(connection)
             _plant_letter(connection, resolver.deployment)
