@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tocsin.cli import main
-from tocsin.devtools.stack import OTHERS, PROVIDERS, RELAY, WEB, WORKERS
+from tocsin.devtools.stack import CANARY, OTHERS, PROVIDERS, RELAY, WEB, WORKERS
 from tocsin.mailer.checks import account, keys, people, ways
 from tocsin.runtime.settings import Settings
 from tocsin_schemas.deliveries import DeliveryCause, DeliveryState
@@ -47,6 +47,7 @@ NOT_OF_MAIL = {
     "TOCSIN_STATUS_PORT",
     "TOCSIN_CONSOLE_OPEN",
     "TOCSIN_ACCESS_FILE",
+    "TOCSIN_PAGES_ACCESS_FILE",
 }
 
 
@@ -62,7 +63,7 @@ def test_the_compose_file_names_only_settings_that_there_are() -> None:
 def test_the_compose_file_runs_every_service_of_the_demonstration() -> None:
     commands = [service.get("command", []) for service in COMPOSE["services"].values()]
     run = {command[-1] for command in commands if command[:2] == ["python", "-m"]}
-    assert run == {module for part in (WEB, PROVIDERS, WORKERS, OTHERS, RELAY) for module in part.values()}
+    assert run == {module for part in (WEB, PROVIDERS, WORKERS, OTHERS, RELAY, CANARY) for module in part.values()}
 
 
 def test_what_the_compose_file_publishes_is_bound_to_this_machine_and_to_a_port_of_ours() -> None:

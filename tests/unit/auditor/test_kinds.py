@@ -13,7 +13,7 @@ RUNBOOK = Path(__file__).parents[3] / "deploy/runbook.md"
 
 def test_every_kind_that_the_auditor_can_find_is_listed() -> None:
     source = inspect.getsource(conservation).replace(inspect.getsource(conservation.Patience), "")
-    written = set(re.findall(r'(?:Finding\(|\()\s*"([a-z]+_[a-z_]+)"', source))
+    written = set(re.findall(r'(?:_finding\(|found\[|\(|\{|,)\s*"([a-z]+_[a-z_]+)"', source))
     written |= {audit_watch.KIND, directory_watch.KIND, publishers_watch.KIND, canary_watch.KIND}
     assert written - {"offset_gap"} <= set(conservation.KINDS)
     assert set(conservation.KINDS) == written

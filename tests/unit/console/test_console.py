@@ -134,9 +134,9 @@ def test_a_case_page_says_who_acted_who_has_it_in_hand_and_what_people_decided(t
     )
     pipeline.act(taken, "action.taken")
     with unit_of_work(pipeline.engine) as connection:
-        labels.decide(
-            connection, case_of(pipeline, report), "label", labels.EMBLEMATIC, "desk-2", "Sets a precedent.", NOW
-        )
+        case_id = case_of(pipeline, report)
+        decision = labels.decide(connection, case_id, "label", labels.EMBLEMATIC, "desk-2", NOW)
+        labels.keep_reason(connection, pipeline.deployment.vault, case_id, decision, "Sets a precedent.", NOW)
     text = page(
         create_app(Settings(home=tmp_path, database_url=str(pipeline.engine.url), console_open=True)),
         f"/cases/{reference}",

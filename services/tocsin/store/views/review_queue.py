@@ -58,12 +58,12 @@ class Line:
     score: float | None = None
 
 
-def waiting(connection: Connection, kind: str | None = None, page: int = 1, most: int = PAGE) -> list[Line]:
+def waiting(connection: Connection, kind: str | None = None, page: int = 1, most: int | None = None) -> list[Line]:
     """A page of what is open: the most urgent first, then the oldest; a case of unknown urgency comes last.
 
-    most: on one page.
+    most: on one page, ``PAGE`` if not given.
     """
-    query = _LINES.where(reviews.c.resolved_at.is_(None))
+    query, most = _LINES.where(reviews.c.resolved_at.is_(None)), most or PAGE
     if kind is not None:
         query = query.where(reviews.c.kind == kind)
     order = (PRIORITY, reviews.c.created_at, reviews.c.review_id)

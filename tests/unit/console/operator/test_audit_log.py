@@ -80,7 +80,7 @@ def test_a_whole_log_says_so_with_the_time_of_the_last_pass_and_gives_the_heads(
         audits.note(connection, Kind.CHAINS, NOW)
     shown = read(app, f"/audit/verification?lang={language}")
     assert said("audit.whole", at="").split(",")[0] in shown
-    assert "2026-11-24 09:00:00Z" in shown
+    assert "2026-11-24 09:00:00 UTC" in shown
     assert said("audit.head") in shown
 
 

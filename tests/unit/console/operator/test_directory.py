@@ -14,7 +14,7 @@ from directories import FIRST, SECOND, THIRD, appoint_two, put_recipient
 from directory_pages import send
 from operator_pages import an_app, read, text_of
 from tocsin.console.access.viewer import Role
-from tocsin.console.operator.directory import changes as page
+from tocsin.console.operator.directory import entries as entry_pages
 from tocsin.console.operator.words import LANGUAGES, words
 from tocsin.runtime import clock
 from tocsin.store import tables
@@ -174,7 +174,7 @@ def test_every_code_of_a_change_has_words_in_every_language() -> None:
 def test_entries_are_read_page_by_page_and_one_that_was_altered_meanwhile_is_told_at_once(
     engine: Engine, deployment: Deployment, app: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(page, "PAGE", 2)
+    monkeypatch.setattr(entry_pages, "PAGE_SIZE", 2)
     with unit_of_work(engine) as connection:
         for number in range(3):
             put_recipient(connection, deployment, an_entry(f"{number}-{DESK}", ["UN-WGAD"]), clock.now())
