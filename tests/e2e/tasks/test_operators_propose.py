@@ -78,11 +78,11 @@ def test_the_end_of_an_entry_is_proposed(officer: Visitor, house: House, folder:
 
 
 def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(officer: Visitor, house: House) -> None:
-    drafts_an_entry(officer, NEW, "no-address")
+    drafts_an_entry(officer, "no key", "desk@mechanism.example")
     assert officer.sees(officer.said("propose.faulty"))
     faulty = "[...document.querySelectorAll('[aria-invalid=true]')].map(each => [each.name, each.value])"
-    assert officer.tab.run(faulty) == [["email", "no-address"]]
-    assert officer.tab.run("document.getElementById('key').value") == NEW
+    assert officer.tab.run(faulty) == [["key", "no key"]]
+    assert officer.tab.run("document.getElementById('email').value") == "desk@mechanism.example"
     assert not pending(house)
 
 

@@ -180,12 +180,14 @@ class Visitor:
         if kind in self.examined:
             return
         self.examined.add(kind)
+        unfolded = self.tab.run(_UNFOLDED)
         assert violations(self.tab) == [], path
         self.tab.size(320)
         assert fits(self.tab), f"{path} is wider than a small window"
         self._picture(kind, 320)
         self.tab.size(1280)
         self._picture(kind, 1280)
+        self.tab.run(f"document.querySelectorAll('details').forEach((each, n) => each.open = {unfolded}.includes(n))")
 
     def _picture(self, kind: tuple[str, ...], width: int) -> None:
         """For people to look at, where they have said in which folder."""
@@ -274,6 +276,7 @@ _SHAPE = """[
     .map(part => part.localName + part.className).sort().join(),
 ]"""
 """Where a page is, and what kinds of parts it has."""
+_UNFOLDED = "[...document.querySelectorAll('details')].flatMap((each, n) => each.open ? [n] : [])"
 _ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069\u200e\u200f"))
 
 
