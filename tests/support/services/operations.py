@@ -25,6 +25,8 @@ from tocsin.runtime import clock
 from tocsin.runtime.kafka_access import Access
 from tocsin.runtime.pages.site import site_of
 from tocsin.store import tables
+from tocsin.store.auditing import audits
+from tocsin.store.auditing.audits import Kind
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import Deployment
 from tocsin.store.directory import proposals
@@ -97,6 +99,7 @@ def _kept() -> tuple[bytes, bytes]:
             _plant_mails(connection)
             _plant_letter(connection, resolver.deployment)
             _plant_directory(connection, resolver.deployment)
+            audits.note(connection, Kind.CHAINS, planted.EARLIER)
         return frozen(folder, resolver.engine)
 
 
