@@ -10,7 +10,7 @@ from reviewing import BROTHER, LATIN, PERSIAN
 from tocsin.console.operator.words import words
 from tocsin.store import tables
 from visitor import Visitor
-from ways import EVERY_WAY, NEEDS_CHROMIUM
+from ways import EVERY_WAY, NEEDS_CHROMIUM, first_of
 
 pytestmark = [NEEDS_CHROMIUM, EVERY_WAY]
 SOUGHT = [
@@ -23,9 +23,7 @@ SOUGHT = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("how", "sought", "report"), SOUGHT, ids=[f"{how}-{i}" for i, (how, _, _) in enumerate(SOUGHT)]
-)
+@pytest.mark.parametrize(("how", "sought", "report"), first_of(SOUGHT))
 def test_a_case_is_found_and_read(officer: Visitor, house: House, how: str, sought: str, report: object) -> None:
     officer.open("/search")
     officer.write(officer.said(f"search.{how}"), sought)
