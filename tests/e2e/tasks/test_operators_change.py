@@ -10,7 +10,7 @@ from operations import NEWCOMER, rows
 from tocsin.store import tables
 from tocsin.store.directory.keys import Signer
 from visitor import Visitor
-from ways import EVERY_WAY, NEEDS_CHROMIUM
+from ways import EVERY_WAY, NEEDS_CHROMIUM, first_of
 
 pytestmark = [NEEDS_CHROMIUM, EVERY_WAY]
 DECIDED = [("approve", "change_approved", "approved"), ("reject", "change_rejected", "rejected")]
@@ -18,12 +18,12 @@ DECIDED = [("approve", "change_approved", "approved"), ("reject", "change_reject
 
 def decides(officer: Visitor, signer: Signer, decision: str) -> None:
     officer.open("/directory")
-    officer.follow(officer.said("change.entry"))
+    officer.follow(officer.said("change.put"))
     officer.choose(officer.said("directory.as"), signer.key_id)
     officer.push(officer.said(f"directory.{decision}"))
 
 
-@pytest.mark.parametrize(("decision", "done", "state"), DECIDED, ids=[decision for decision, _, _ in DECIDED])
+@pytest.mark.parametrize(("decision", "done", "state"), first_of(DECIDED))
 def test_a_second_person_decides_about_a_change_with_a_key_that_never_comes_here(
     officer: Visitor, house: House, tmp_path: Path, decision: str, done: str, state: str
 ) -> None:

@@ -10,7 +10,7 @@ from reviewing import BROTHER, OTHER, SISTER
 from tocsin.store import tables
 from tocsin.store.database import reading
 from visitor import Visitor
-from ways import EVERY_WAY, NEEDS_CHROMIUM
+from ways import EVERY_WAY, NEEDS_CHROMIUM, first_of
 
 pytestmark = [NEEDS_CHROMIUM, EVERY_WAY]
 
@@ -31,7 +31,9 @@ def is_open(house: House, kind: str) -> bool:
     return any(row.kind == kind and row.resolved_at is None for row in rows(house, tables.reviews))
 
 
-@pytest.mark.parametrize(("decision", "is_one"), [("same", True), ("different", False), ("same_person", False)])
+@pytest.mark.parametrize(
+    ("decision", "is_one"), first_of([("same", True), ("different", False), ("same_person", False)])
+)
 def test_two_cases_are_decided_upon_and_it_is_taken_back(
     officer: Visitor, house: House, decision: str, is_one: bool
 ) -> None:
@@ -63,7 +65,7 @@ def test_a_case_of_which_nobody_is_told_is_looked_at_and_closed(officer: Visitor
     assert not is_open(house, "unrouted")
 
 
-@pytest.mark.parametrize(("decision", "state"), [("sent", "accepted"), ("again", "requested")])
+@pytest.mark.parametrize(("decision", "state"), first_of([("sent", "accepted"), ("again", "requested")]))
 def test_a_mail_in_doubt_is_found_by_its_state_and_settled(
     officer: Visitor, house: House, decision: str, state: str
 ) -> None:

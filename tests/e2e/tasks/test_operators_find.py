@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from operating import House
-from operations import ARAB, ARABIC, ARABIC_LATIN, reference_of, rows
+from operations import ARAB, ARABIC, ARABIC_LATIN, HELD, reference_of, rows
 from reviewing import BROTHER, LATIN, PERSIAN
+from tocsin.console.operator.words import words
 from tocsin.store import tables
 from visitor import Visitor
-from ways import EVERY_WAY, NEEDS_CHROMIUM
+from ways import EVERY_WAY, NEEDS_CHROMIUM, first_of
 
 pytestmark = [NEEDS_CHROMIUM, EVERY_WAY]
 SOUGHT = [
@@ -18,12 +19,11 @@ SOUGHT = [
     ("name", ARABIC, ARAB),
     ("name", ARABIC_LATIN, ARAB),
     ("place", "Shiraz", BROTHER),
+    ("reference", ARAB.publisher_reference, ARAB),
 ]
 
 
-@pytest.mark.parametrize(
-    ("how", "sought", "report"), SOUGHT, ids=[f"{how}-{i}" for i, (how, _, _) in enumerate(SOUGHT)]
-)
+@pytest.mark.parametrize(("how", "sought", "report"), first_of(SOUGHT))
 def test_a_case_is_found_and_read(officer: Visitor, house: House, how: str, sought: str, report: object) -> None:
     officer.open("/search")
     officer.write(officer.said(f"search.{how}"), sought)
@@ -64,12 +64,24 @@ def test_what_is_stuck_leads_to_where_it_waits(officer: Visitor, house: House) -
     assert officer.tab.path == "/reviews"
 
 
+def test_what_is_held_back_is_seen_with_its_reason_and_the_case_behind_it(officer: Visitor, house: House) -> None:
+    officer.open("/unrouted")
+    officer.follow(words(officer.way.language).many("held.link", 1))
+    assert officer.sees(HELD)
+    assert officer.sees(officer.said("held.act.embargo"))
+    officer.follow(officer.said("hold.consent"))
+    assert officer.sees(officer.said("held.none"))
+    officer.follow(officer.said("hold.embargo"))
+    officer.follow(reference_of(house, ARAB))
+    assert reference_of(house, ARAB) in officer.heading
+
+
 def test_an_act_is_looked_up_in_the_audit_log_and_the_log_is_verified(officer: Visitor, house: House) -> None:
     officer.open("/directory")
     officer.open("/audit")
-    officer.choose(officer.said("audit.action"), "publisher-added")
+    officer.choose(officer.said("audit.action"), officer.said("audited.publisher-added"))
     officer.push(officer.said("show"))
-    assert officer.there_is("rowheader", "publisher-added")
+    assert officer.there_is("rowheader", officer.said("audited.publisher-added"))
     officer.follow(officer.said("audit.verify"))
     assert officer.tab.run("document.querySelector('.notice.calm') !== null"), "every chain is whole"
     officer.follow(officer.said("audit.back"))

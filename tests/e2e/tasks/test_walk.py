@@ -37,6 +37,8 @@ def addresses(house: House) -> dict[str, Any]:
         "change_id": change.change_id,
         "drill_id": rows(house, tables.drills)[-1].drill_id,
         "judgement_id": rows(house, tables.judgements)[-1].id,
+        "key": "wgad-mechanism-example",
+        "name": "ANHRI",
     }
 
 
@@ -72,7 +74,7 @@ def test_every_page_of_the_console(officer: Visitor, house: House) -> None:
 
 @IN_ARABIC_TOO
 def test_every_page_of_the_recipients(recipient: Visitor, seat: Seat) -> None:
-    for path in ("/", seat.path, f"/drills/{DRILL}", "/cases/HRD-0000-000"):
+    for path in ("/", seat.path, f"/drills/{DRILL}", "/preferences", "/record", "/cases/HRD-0000-000"):
         walked(recipient, path)
     recipient.open(seat.path)
     recipient.push(recipient.said("acknowledge.button"))

@@ -1,10 +1,11 @@
 """Somebody who uses pages as people do: by what a control is and is called, with a mouse or by keyboard alone."""
 
 import os
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, time
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from axe import fits, violations
@@ -91,12 +92,12 @@ class Visitor:
         self.tab.do("Browser.setDownloadBehavior", **told)
         before = set(folder.iterdir())
         self._use("link", name)
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
+        until = monotonic() + PATIENCE
+        while monotonic() < until:
             for file in set(folder.iterdir()) - before:
                 if file.suffix != ".crdownload" and file.stat().st_size:
                     return file.read_bytes()
-            time.sleep(0.02)
+            sleep(0.02)
         raise TimeoutError(f"{name} gave no file")
 
     def unfold(self, name: str) -> None:
@@ -111,6 +112,14 @@ class Visitor:
         field = self._reached("textbox", name, group)
         self._ask(field, "function() { this.select() }")
         self.tab.type(text)
+
+    def set_day(self, name: str, day: date) -> None:
+        """In a field of a date, part by part as this browser orders them."""
+        self._set(self._reached("Date", name), f"{day:%m%d%Y}", day.isoformat())
+
+    def set_time(self, name: str, at: time) -> None:
+        """As ``set_day``, of the hours of a day."""
+        self._set(self._reached("InputTime", name), f"{at:%I%M%p}", f"{at:%H:%M}")
 
     def choose(self, name: str, option: str) -> None:
         """From a list, as people find an entry there: by its first letters."""
@@ -147,10 +156,10 @@ class Visitor:
 
     def arrives(self, path: str) -> None:
         """Wait for a page to which another leads by itself."""
-        until = time.monotonic() + PATIENCE
+        until = monotonic() + PATIENCE
         while self.tab.path != path or self.tab.run("document.readyState") != "complete":
-            assert time.monotonic() < until, f"{self.tab.path} is open, and not {path}"
-            time.sleep(0.02)
+            assert monotonic() < until, f"{self.tab.path} is open, and not {path}"
+            sleep(0.02)
 
     @property
     def heading(self) -> str:
@@ -171,12 +180,14 @@ class Visitor:
         if kind in self.examined:
             return
         self.examined.add(kind)
+        unfolded = self.tab.run(_UNFOLDED)
         assert violations(self.tab) == [], path
         self.tab.size(320)
         assert fits(self.tab), f"{path} is wider than a small window"
         self._picture(kind, 320)
         self.tab.size(1280)
         self._picture(kind, 1280)
+        self.tab.run(f"document.querySelectorAll('details').forEach((each, n) => each.open = {unfolded}.includes(n))")
 
     def _picture(self, kind: tuple[str, ...], width: int) -> None:
         """For people to look at, where they have said in which folder."""
@@ -201,6 +212,12 @@ class Visitor:
         else:
             self._tab_to(node, name)
         return node
+
+    def _set(self, field: str, typed: str, value: str) -> None:
+        for letter in typed:
+            self.tab.do("Input.dispatchKeyEvent", type="char", text=letter, key=letter)
+        found = self._ask(field, "function() { return this.value }")
+        assert found == value, f"it says {found}, and not {value}"
 
     def _click(self, node: str, leads_away: bool = False) -> None:
         self._ask(node, "function() { this.scrollIntoView({block: 'center'}) }")
@@ -259,6 +276,7 @@ _SHAPE = """[
     .map(part => part.localName + part.className).sort().join(),
 ]"""
 """Where a page is, and what kinds of parts it has."""
+_UNFOLDED = "[...document.querySelectorAll('details')].flatMap((each, n) => each.open ? [n] : [])"
 _ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069\u200e\u200f"))
 
 

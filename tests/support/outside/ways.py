@@ -1,5 +1,8 @@
 """In which ways a task is done: two languages, with scripts and without, by mouse and by keyboard alone."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 
 from chromium import program
@@ -20,3 +23,11 @@ WITH_SCRIPTS = pytest.mark.parametrize(
     "way", [Way("en", scripts=True, by_mouse=False), Way("fr", scripts=True, looks=True)], ids=str
 )
 """For what no browser can do without them."""
+
+
+def first_of(cases: Sequence[tuple[Any, ...]]) -> list[Any]:
+    """Parameters of a test of which one is enough every time: the others are slow. Each is called by its first."""
+    return [
+        pytest.param(*case, id=f"{case[0]}-{n}" if n else str(case[0]), marks=[pytest.mark.slow] if n else [])
+        for n, case in enumerate(cases)
+    ]

@@ -25,6 +25,8 @@ from tocsin.runtime import clock
 from tocsin.runtime.kafka_access import Access
 from tocsin.runtime.pages.site import site_of
 from tocsin.store import tables
+from tocsin.store.auditing import audits
+from tocsin.store.auditing.audits import Kind
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import Deployment
 from tocsin.store.directory import proposals
@@ -37,6 +39,14 @@ from tocsin_schemas.violations import Place
 ARABIC, ARABIC_LATIN = "سلمى الزهراوي", "Salma al-Zahrawi"
 ARAB = a_case_report("ANHRI", ARABIC, violation=a_violation(country="MAR", place=Place(name="Fez")))
 """Of a woman whose name is written in Arabic alone."""
+HELD = "UN-TORTURE"
+"""A mandate that is not told of her yet."""
+EMBARGOED: dict[str, Any] = {
+    "state": "held",
+    "rule": "under-embargo",
+    "hold_reason": "embargo",
+    "release_at": planted.NOW + timedelta(days=50),
+}
 NEWCOMER = "newcomer@mechanism.example"
 LETTER = "0" * 32
 DOUBTFUL, BOUNCED = 1, 2
@@ -84,10 +94,12 @@ def _kept() -> tuple[bytes, bytes]:
             homes = {row.report_id: row.case_id for row in connection.execute(select(tables.reports))}
             planted.plant_alert(connection, homes[identity(BROTHER)])
             planted.plant_alert(connection, homes[identity(ARAB)])
+            planted.plant_alert(connection, homes[identity(ARAB)], HELD, **EMBARGOED)
             planted.plant_review(connection, homes[identity(ARAB)])
             _plant_mails(connection)
             _plant_letter(connection, resolver.deployment)
             _plant_directory(connection, resolver.deployment)
+            audits.note(connection, Kind.CHAINS, planted.EARLIER)
         return frozen(folder, resolver.engine)
 
 

@@ -31,6 +31,7 @@ from tocsin.store.directory import notices
 from tocsin.store.directory.notices import SIGN_IN, Notice
 from tocsin.store.receiving.consuming import Consumer
 from tocsin.store.recipients.sessions import OF_RECIPIENTS
+from tocsin_schemas.signing import SEALED
 from tocsin_schemas.topics import ACTIONS, ANSWERS
 
 ADDRESS = "wgad@un.example"
@@ -91,7 +92,8 @@ class Seat:
         for row in waiting:
             told = dict(row.headers)
             kind = told["ce_type"].removeprefix("org.tocsin.")
-            message = a_message(row.body, self.passed, kind, row.topic, event_id=told["ce_id"])
+            body = self.deployment.keys.opening.open(row.body) if told["content-type"] == SEALED else row.body
+            message = a_message(body, self.passed, kind, row.topic, event_id=told["ce_id"])
             self._heard[row.topic].handle(message)
             self.passed += 1
 

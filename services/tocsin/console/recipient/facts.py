@@ -129,8 +129,11 @@ def mandate_name(desk: Desk, key: str, words: Words) -> Said:
 
 
 def seat_name(person: Recipient, words: Words) -> Said:
-    """Role, and title or the name of the entry: never an address."""
-    return words("seat", role=words(f"role.{person.role}"), title=person.title or person.key)
+    """Title and role, or else role and the name of the entry, by which colleagues are told apart: never an address."""
+    role = words(f"role.{person.role}")
+    if person.title:
+        return words("seat", role=role, title=person.title)
+    return words("seat.untitled", role=role, entry=person.key)
 
 
 def person_name(recipient_id: str, everybody: Everybody, person: Recipient, words: Words) -> Said:

@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from tocsin_schemas.reports import Report
+from tocsin_schemas.reports import Reference, Report
 from tocsin_schemas.victims import AllegedVictim
+from tocsin_schemas.vocabulary import ReferenceScheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def account_of(report: Report, shown: frozenset[str]) -> Account:
         "" if "place" in hidden else ", ".join(_place(report)),
         tuple((role, date) for role, field, date in _dates(report) if field in shown),
         tuple(_violations(report, shown)),
-        () if "references" in hidden else tuple(f"{each.scheme} {each.value}" for each in report.references),
+        () if "references" in hidden else tuple(map(_quoted, report.references)),
         hidden,
     )
 
@@ -109,3 +110,8 @@ def _dates(report: Report) -> Iterator[tuple[str, str, str]]:
         yield "release", "/detention/released_on", report.detention.released_on
     if report.reprisal and report.reprisal.cooperated_on:
         yield "cooperation", "/reprisal/cooperated_on", report.reprisal.cooperated_on
+
+
+def _quoted(number: Reference) -> str:
+    """With the series that it is of, if that is known."""
+    return number.value if number.scheme is ReferenceScheme.OTHER else f"{number.scheme} {number.value}"

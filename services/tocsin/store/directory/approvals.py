@@ -28,8 +28,7 @@ def approve(connection: Connection, deployment: Deployment, signer: Signs, chang
     directory_changes.lock(connection)
     directory_changes.authorise(connection, deployment, signer, now)
     change = _waiting(connection, change_id, now)
-    if change.proposer == signer.key_id:
-        raise Unacceptable("second-person-required")
+    require_turn(change, State.APPROVED, signer.key_id)
     content = _content(connection, deployment, change)
     if change.version != directory_changes.next_version(connection, change.subject):
         raise Unacceptable("entry-changed-meanwhile")
@@ -66,6 +65,17 @@ def enter(
     return change is not None
 
 
+def require_turn(change: Change, state: State, key_id: str) -> None:
+    """Whether ``key_id`` is the one to decide so: its proposer never approves, and nobody else withdraws.
+
+    Raises Unacceptable: ``second-person-required``, ``not-the-proposer``.
+    """
+    if state is State.APPROVED and change.proposer == key_id:
+        raise Unacceptable("second-person-required")
+    if state is State.WITHDRAWN and change.proposer != key_id:
+        raise Unacceptable("not-the-proposer")
+
+
 def to_sign(
     connection: Connection, deployment: Deployment, change_id: str, state: State, key_id: str, now: datetime
 ) -> bytes:
@@ -90,8 +100,7 @@ def _dismiss(
     directory_changes.lock(connection)
     directory_changes.authorise(connection, deployment, signer, now)
     change = _waiting(connection, change_id, now)
-    if state is State.WITHDRAWN and change.proposer != signer.key_id:
-        raise Unacceptable("not-the-proposer")
+    require_turn(change, state, signer.key_id)
     signature = signer.sign(_dismissal(change, state, signer.key_id, now))
     decision = {"approver": signer.key_id, "approved_at": now, "approver_signature": signature}
     directory_changes.close(connection, deployment, change, state, **decision)

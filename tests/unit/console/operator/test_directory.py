@@ -147,6 +147,13 @@ def test_the_page_gives_the_words_the_command_and_the_form(app: FastAPI, change:
     assert words(language)("directory.bring") in shown
 
 
+@pytest.mark.parametrize("name", ["the proposer approves it", "another than the proposer withdraws it"])
+def test_whose_turn_it_is_not_is_told_so_before_signing(app: FastAPI, change: str, name: str) -> None:
+    signer, decision, _, why = REFUSED[name]
+    asked = f"{change}/decision?decision={decision}&as={signer.key_id}"
+    assert SAID(f"refused.{why}.title") in read(app, asked, 409)
+
+
 def test_a_row_that_was_altered_is_said(engine: Engine, deployment: Deployment, app: FastAPI) -> None:
     with unit_of_work(engine) as connection:
         put_recipient(

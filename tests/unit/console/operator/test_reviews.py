@@ -64,6 +64,16 @@ def test_the_queue_says_what_waits_and_why_and_names_nobody(resolver: Resolver, 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_matcher_remarks_is_said_in_words_on_the_page_of_the_case_too(
+    resolver: Resolver, app: FastAPI, language: str
+) -> None:
+    reference = references(resolver)[resolver.homes()[identity(BROTHER)]]
+    shown = read(app, f"/cases/{reference}?lang={language}")
+    assert words(language)("remark.name-incomplete") in shown
+    assert "name incomplete" not in shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_both_reports_stand_side_by_side_with_the_whole_score(resolver: Resolver, app: FastAPI, language: str) -> None:
     said, shown = words(language), read(app, f"{the_review(resolver)}?lang={language}")
     assert SISTER in shown
@@ -71,6 +81,7 @@ def test_both_reports_stand_side_by_side_with_the_whole_score(resolver: Resolver
     keys = ("evidence.birth-agrees", "evidence.date-exact", "veto.name-conflict", "review.one_person", "evidence.start")
     for expected in (*map(said, keys), "1979", "Shiraz", "COE-CHR", "Press release of"):
         assert expected in shown
+    assert "other Press release" not in shown, "a number of no known series stands by itself"
 
 
 def test_that_names_were_opened_is_on_record_with_who_looked(resolver: Resolver, app: FastAPI) -> None:

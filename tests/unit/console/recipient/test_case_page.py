@@ -110,7 +110,7 @@ def test_who_has_it_in_hand_is_told_by_mandate_with_role_and_never_an_address(pl
     _in_hand(place, MANDATE, place.people[HOLDER])
     _in_hand(place, OTHER, place.people[NEIGHBOUR])
     page = place.signed_in().get(place.path)
-    assert "Working Group on Arbitrary Detention : holder-mechanism-example (mandate-holder)" in text_of(page)
+    assert "Working Group on Arbitrary Detention : mandate-holder ( holder-mechanism-example )" in text_of(page)
     assert "Special Rapporteur on torture : somebody there" in text_of(page)
     assert "torture-mechanism" not in page.text
     assert "@" not in page.text

@@ -122,12 +122,16 @@ def _addresses(desk: Desk, request: Request, by: str, change_id: str) -> Respons
 
 
 def _prepare(desk: Desk, request: Request, change_id: str, state: State, key_id: str) -> Response:
-    """The page that gives the words to sign; they name the minute at which they are signed."""
+    """The page that gives the words to sign; they name the minute at which they are signed.
+
+    Who may not decide so is told before they sign anything.
+    """
     at = desk.clock().replace(microsecond=0)
     try:
         with reading(desk.engine) as connection:
             message = approvals.to_sign(connection, desk.deployment, change_id, state, key_id, at)
             change = directory_changes.find(connection, change_id)
+        approvals.require_turn(change, state, key_id)
     except Unacceptable as refusal:
         return _refused(request, refusal.code, change_id)
     shown: dict[str, Any] = {
