@@ -95,6 +95,8 @@ class Browser:
         while answer.is_redirect:
             self.seen.addresses.add(answer.headers["location"])
             answer = self.client.get(answer.headers["location"], headers=self.headers)
+        if answer.is_server_error:
+            raise RuntimeError(f"{method} of a page was answered with {answer.status_code}: see the log of its service")
         self.last = answer
         if "text/html" in answer.headers.get("content-type", ""):
             parsed = self._parsed()

@@ -50,9 +50,10 @@ def spots(house: House, printed: str) -> Iterator[Spot]:
 
 
 def _metrics(house: House) -> Iterator[Spot]:
+    """Of every service that runs and has any."""
     known = json.loads((house.stack.home / "addresses.json").read_text())
-    for name, url in known.items():
-        if name.startswith("metrics-"):
+    for name in house.stack.pids():
+        if url := known.get(f"metrics-{name}"):
             yield Spot(METRICS, name, httpx.get(f"{url}/metrics", timeout=30).raise_for_status().content)
 
 
