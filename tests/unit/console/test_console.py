@@ -16,7 +16,6 @@ from databases import NOW, a_database
 from dispatching import Pipeline, case_of
 from tocsin.console.app import create_app
 from tocsin.console.operator.live import CONTENT_SECURITY
-from tocsin.dispatcher.labelling import Labelling
 from tocsin.domain.identifiers import case_reference
 from tocsin.runtime.settings import Settings
 from tocsin.runtime.web import SECURITY_HEADERS
@@ -135,9 +134,9 @@ def test_a_case_page_says_who_acted_who_has_it_in_hand_and_what_people_decided(t
     )
     pipeline.act(taken, "action.taken")
     with unit_of_work(pipeline.engine) as connection:
-        Labelling(pipeline.alerting).label(
-            connection, case_of(pipeline, report), labels.EMBLEMATIC, "desk-2", "Ayodele Sessavi sets a precedent.", NOW
-        )
+        case, why = case_of(pipeline, report), "Ayodele Sessavi sets a precedent."
+        made = labels.decide(connection, case, "label", labels.EMBLEMATIC, "desk-2", NOW)
+        labels.keep_reason(connection, pipeline.deployment.vault, case, made, why, NOW)
     text = page(
         create_app(Settings(home=tmp_path, database_url=str(pipeline.engine.url), console_open=True)),
         f"/cases/{reference}",
