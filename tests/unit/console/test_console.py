@@ -134,14 +134,15 @@ def test_a_case_page_says_who_acted_who_has_it_in_hand_and_what_people_decided(t
     )
     pipeline.act(taken, "action.taken")
     with unit_of_work(pipeline.engine) as connection:
-        case_id = case_of(pipeline, report)
-        decision = labels.decide(connection, case_id, "label", labels.EMBLEMATIC, "desk-2", NOW)
-        labels.keep_reason(connection, pipeline.deployment.vault, case_id, decision, "Sets a precedent.", NOW)
+        case, why = case_of(pipeline, report), "Ayodele Sessavi sets a precedent."
+        made = labels.decide(connection, case, "label", labels.EMBLEMATIC, "desk-2", NOW)
+        labels.keep_reason(connection, pipeline.deployment.vault, case, made, why, NOW)
     text = page(
         create_app(Settings(home=tmp_path, database_url=str(pipeline.engine.url), console_open=True)),
         f"/cases/{reference}",
     )
-    assert "emblematic desk-2 , 2026-11-24 09:00:00 UTC : Sets a precedent." in text
+    assert "emblematic desk-2 , 2026-11-24 09:00:00 UTC" in text
+    assert "Sessavi" not in text, "why is in a person's own words, and this page is read without opening anything"
     assert "UN-WGAD urgent action of the Working Group on Arbitrary Detention taken 23 November 2026" in text
     [since] = [row.acknowledged_at for row in pipeline.rows(tables.acknowledgements)]
     assert f"in hand the mechanism itself, since {since:%Y-%m-%d %H:%M:%S} UTC" in text

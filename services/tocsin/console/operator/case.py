@@ -39,9 +39,6 @@ def routes(desk: Desk) -> APIRouter:
             if case is None:
                 raise HTTPException(404)
             content = _content(connection, case, desk.clock(), page)
-            if viewer.may(*GIVES_OUT):
-                vault = desk.deployment.vault
-                content["why"] = {one.id: labels.reason_of(connection, vault, one) for one in content["decided"]}
         content["may_decide"] = viewer.may(*GIVES_OUT)
 
         def shown() -> None:

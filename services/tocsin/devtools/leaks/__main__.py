@@ -22,9 +22,10 @@ def a_stack(home: Path, secured: bool) -> Stack:
 
 
 def tell(result: Result) -> None:
-    click.echo(f"{result.values} values")
-    for place, size in sorted(result.searched.items()):
-        click.echo(f"  {place:55} {size / 1e6:>9.2f} MB {result.table[place]:>5} found")
+    click.echo(f"{result.values} values" + " " * 40 + "searched   sealed  in clear")
+    for place, number in sorted(result.table.items()):
+        size = result.searched.get(place, 0) / 1e6
+        click.echo(f"  {place:44} {size:>9.2f} MB {number:>8} {result.in_clear[place]:>9}")
     for leak in sorted(set(result.leaks)):
         click.secho(f"  LEAK     {leak}", fg="red")
     for missing in result.missing:

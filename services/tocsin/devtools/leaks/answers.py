@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from tocsin.devtools.leaks.browsing import Browser
 from tocsin.devtools.leaks.house import PLAIN, House
+from tocsin.devtools.leaks.values import OWN
 from tocsin.store import tables
 from tocsin.store.database import reading
 
@@ -28,7 +29,8 @@ def strangers_sign_in(house: House, count: int) -> None:
     hand = house.hand
     for _ in range(count):
         person = Browser.at(house.stack.addresses["pages"], house.seen)
-        person.get(f"/cases/{hand('typed into an address', 'latin')}?{hand('typed into a query', 'latin')}=1")
+        case, name = (hand(f"typed into {what}", "latin", perhaps=(OWN,)) for what in ("an address", "a query"))
+        person.get(f"/cases/{case}?{name}=1")
         person.get("/sign-in")
         person.submit("/sign-in", {"address": hand.address("typed to sign in")})
         person.submit("/sign-in/code", {"code": hand("typed as a code of the pages")})
@@ -53,7 +55,7 @@ def recipient_reads_and_acts(house: House) -> int:
 def _act(house: House, person: Browser) -> None:
     action = next(action for action in person.actions() if action.endswith("/actions"))
     typed = {"stands": "taken", "type": "urgent_appeal", "on": "2026-11-20", "scheme": "other"}
-    person.submit(action, typed | {"reference": house.hand("number of a letter")})
+    person.submit(action, typed | {"reference": house.hand("number of a letter", open_in=(OWN,))})
     with_nonsense = {"answer": house.hand("answer that is none"), "reason": house.hand("reason that is none")}
     person.post(action.replace("/actions", "/answers"), with_nonsense)
 

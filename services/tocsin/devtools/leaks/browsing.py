@@ -12,10 +12,10 @@ Typed = Mapping[str, str | list[str]]
 
 @dataclass(slots=True)
 class Seen:
-    """What browsers saw. pages: by address. addresses: asked for, led to, or linked."""
+    """What browsers saw, each with what had been asked: pages by address; addresses that were led to, or linked."""
 
-    pages: list[tuple[str, bytes]] = field(default_factory=list)
-    addresses: set[str] = field(default_factory=set)
+    pages: list[tuple[str, bytes, str]] = field(default_factory=list)
+    addresses: set[tuple[str, str]] = field(default_factory=set)
 
 
 class _Forms(HTMLParser):
@@ -90,14 +90,17 @@ class Browser:
         return parser
 
     def _ask(self, method: str, path: str, fields: Typed, headers: Mapping[str, str]) -> httpx.Response:
-        told = {**self.headers, **headers}
+        told, asked = {**self.headers, **headers}, f"{path} {dict(fields)}"
         answer = self.client.request(method, path, data=dict(fields) or None, headers=told)
         while answer.is_redirect:
-            self.seen.addresses.add(answer.headers["location"])
+            self.seen.addresses.add((answer.headers["location"], asked))
             answer = self.client.get(answer.headers["location"], headers=self.headers)
+        if answer.is_server_error:
+            raise RuntimeError(f"{method} of a page was answered with {answer.status_code}: see the log of its service")
         self.last = answer
         if "text/html" in answer.headers.get("content-type", ""):
             parsed = self._parsed()
-            self.seen.addresses |= {*parsed.links, *(address for address, _ in parsed.forms)}
-        self.seen.pages.append((f"{method} {answer.url}", answer.content))
+            led = [*parsed.links, *(address for address, _ in parsed.forms)]
+            self.seen.addresses |= {(address, asked) for address in led}
+        self.seen.pages.append((f"{method} {answer.url}", answer.content, asked))
         return answer

@@ -11,6 +11,7 @@ import httpx
 from tocsin.devtools.leaks import reports
 from tocsin.devtools.leaks.browsing import Browser, Fields
 from tocsin.devtools.leaks.house import PUBLISHER, House
+from tocsin.devtools.leaks.values import IMPORTED
 
 _MAPPING = """[constants]
 "publisher" = "NGO-OBS"
@@ -130,9 +131,8 @@ def import_rows(house: House, count: int, run: Any) -> str:
     for number in range(count):
         act = "arrest" if number else hand("act that is none")
         name = f"{hand('name in a spreadsheet')} {hand('family name in a spreadsheet')}"
-        rows.writerow(
-            [hand("reference in a spreadsheet"), name, act, "2026-10-01", "TGO", hand("text in a spreadsheet")]
-        )
+        reference = hand("reference in a spreadsheet", open_in=(IMPORTED,) if number else ())
+        rows.writerow([reference, name, act, "2026-10-01", "TGO", hand("text in a spreadsheet")])
     (folder / "rows.csv").write_text(sheet.getvalue(), encoding="utf-8")
     (folder / "mapping.toml").write_text(_MAPPING, encoding="utf-8")
     key = folder / "key"

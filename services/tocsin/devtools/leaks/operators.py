@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from tocsin.devtools.leaks.browsing import Browser
 from tocsin.devtools.leaks.house import House
+from tocsin.devtools.leaks.values import OWN
 
 PLACES = (
     "/", "/stuck", "/reviews", "/unrouted", "/search", "/deliveries", "/dead-letters", "/directory", "/publishers",
@@ -33,7 +34,7 @@ def search(house: House, count: int) -> None:
     console.submit("/search/name", {"name": known})
     for path in ("/search?name=", "/cases/", "/reviews?kind=", "/deliveries?case=", "/deliveries?state=", "/"):
         told = {"referer": f"https://x.example/{hand('referer', 'latin')}", "user-agent": hand("browser", "latin")}
-        console.get(f"{path}{hand('typed into an address', 'latin')}", **told)
+        console.get(f"{path}{hand('typed into an address', 'latin', perhaps=(OWN,))}", **told)
     console.post("/drills", {"hours": hand("hours"), "mandate": hand("mandate")})
     console.get("/drills")
     console.submit("/drills", {"hours": "3", "mandate": hand("mandate of a drill")})

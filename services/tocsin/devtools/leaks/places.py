@@ -16,30 +16,31 @@ from sqlalchemy import MetaData, select
 
 from tocsin.devtools.leaks import answers, operators
 from tocsin.devtools.leaks.house import READER, House
-from tocsin.devtools.leaks.refused import AS_SENT
-from tocsin.devtools.leaks.reports import MAIL
+from tocsin.devtools.leaks.values import AS_REFUSED, AS_SENT, IMPORTED, MAIL
 from tocsin.runtime import kafka
 from tocsin.store.database import reading
 from tocsin_schemas.topics import ACTIONS, DEAD_LETTERS, REPORTS, TOPICS
 
-LOGS, METRICS, ADDRESSES = "logs", "metrics", "addresses, Location, links"
-RECORDS, DATABASE, VALUES = "Kafka records", "database files", "database columns"
+LOGS, METRICS, ADDRESSES = "logs", "metrics", "addresses: links, forms, Location"
+RECORDS, DATABASE, VALUES = "Kafka: every other topic", "database files", "database columns"
 PROVIDER, PAGES, PRINTED, OTHER = "bytes at the provider", "pages and exports", "printed by commands", "other files"
 FORBIDDEN = (LOGS, METRICS, ADDRESSES, RECORDS, DATABASE, VALUES, PROVIDER, PAGES, PRINTED, OTHER)
-_CLEAR = {REPORTS.name, ACTIONS.name, DEAD_LETTERS.name}
+_OF_TOPICS = {REPORTS.name: AS_SENT, ACTIONS.name: AS_SENT, DEAD_LETTERS.name: AS_REFUSED}
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """place: of the table. name: which file, record, column or page."""
+    """place: of the table. name: which file, record, column or page. asked: what this answers."""
 
     place: str
     name: str
     content: bytes
+    asked: str = ""
 
 
-def spots(house: House, printed: str) -> Iterator[Spot]:
-    """Everything there is to search. The services still run."""
+def spots(house: House, imported: str, printed: str) -> Iterator[Spot]:
+    """Everything there is to search. The services still run. imported, printed: what commands printed."""
+    yield Spot(IMPORTED, "imports", imported.encode())
     yield Spot(PRINTED, "commands", printed.encode())
     yield from _metrics(house)
     yield from _pages(house)
@@ -50,17 +51,19 @@ def spots(house: House, printed: str) -> Iterator[Spot]:
 
 
 def _metrics(house: House) -> Iterator[Spot]:
+    """Of every service that runs and has any."""
     known = json.loads((house.stack.home / "addresses.json").read_text())
-    for name, url in known.items():
-        if name.startswith("metrics-"):
+    for name in house.stack.pids():
+        if url := known.get(f"metrics-{name}"):
             yield Spot(METRICS, name, httpx.get(f"{url}/metrics", timeout=30).raise_for_status().content)
 
 
 def _pages(house: House) -> Iterator[Spot]:
-    for name, content in house.seen.pages:
+    for name, content, asked in house.seen.pages:
         if not any(each in name for each in operators.OPENED):
-            yield Spot(PAGES, name, content)
-    yield Spot(ADDRESSES, "seen", "\n".join(sorted(house.seen.addresses)).encode())
+            yield Spot(PAGES, name, content, asked)
+    for address, asked in sorted(house.seen.addresses):
+        yield Spot(ADDRESSES, "seen", address.encode(), asked)
 
 
 def _records(house: House) -> Iterator[Spot]:
@@ -78,7 +81,7 @@ def _records(house: House) -> Iterator[Spot]:
 
 def _record(record: Any) -> Spot:
     parts = [record.key or b"", *(part for name, value in record.headers for part in (name.encode(), value or b""))]
-    place = AS_SENT if record.topic in _CLEAR else RECORDS
+    place = _OF_TOPICS.get(record.topic, RECORDS)
     return Spot(place, f"{record.topic} {record.partition}:{record.offset}", b"\n".join([*parts, record.value or b""]))
 
 
@@ -132,14 +135,14 @@ def _files(house: House) -> Iterator[Spot]:
     home = house.stack.home
     for path in sorted(home.rglob("*")):
         if path.is_file() and path.stat().st_size:
-            yield Spot(
-                _place_of_file(path.relative_to(home).as_posix()), str(path.relative_to(home)), path.read_bytes()
-            )
+            name = path.relative_to(home).as_posix()
+            yield Spot(_place_of_file(name), name, path.read_bytes().rstrip(b"\0"))  # Kafka's grow in advance
 
 
 def _place_of_file(path: str) -> str:
     if path.startswith("broker/data/"):
-        return AS_SENT if path.removeprefix("broker/data/").rpartition("/")[0].rpartition("-")[0] in _CLEAR else RECORDS
+        topic = path.removeprefix("broker/data/").rpartition("/")[0].rpartition("-")[0]
+        return _OF_TOPICS.get(topic, RECORDS)
     if path.startswith("logs/") or path.endswith(".log"):
         return LOGS
     if path.startswith(("postgresql/", "tocsin.db")):

@@ -11,13 +11,13 @@ from typing import Any
 from tocsin.devtools.corpus.keys import sign
 from tocsin.devtools.leaks.house import PUBLISHER, House
 from tocsin.devtools.leaks.reports import content
+from tocsin.devtools.leaks.values import AS_REFUSED, AS_SENT
 from tocsin.runtime import clock, kafka
 from tocsin.runtime.jwe import seal
 from tocsin_schemas.events import encode_headers
 from tocsin_schemas.signing import SEALED
 from tocsin_schemas.topics import ACTIONS, REPORTS
 
-AS_SENT = "as its publisher sent it, on the topic and as a dead letter"
 Headers = list[tuple[str, bytes]]
 
 
@@ -58,7 +58,7 @@ def _sealed(house: House) -> list[tuple[str, bytes, bytes, Headers]]:
 
 def _open(house: House) -> list[tuple[str, bytes, bytes, Headers]]:
     """A publisher who did not seal, and whose event is no report."""
-    body = {"publisher": PUBLISHER, "names": [house.hand("not sealed", open_in=(AS_SENT,))]}
+    body = {"publisher": PUBLISHER, "names": [house.hand("not sealed", open_in=(AS_SENT, AS_REFUSED))]}
     return [
         _letter(house, REPORTS.name, "report.submitted", json.dumps(body, ensure_ascii=False).encode(), sealed=False)
     ]
@@ -68,7 +68,8 @@ def _beside(house: House) -> list[tuple[str, bytes, bytes, Headers]]:
     """In the key, in a header, in the name of a header, in attributes of the event."""
     hand = house.hand
     key, value, name, id_, source, kind = (
-        hand(use, "latin", (AS_SENT,)) for use in ("key", "header", "name of a header", "event id", "source", "type")
+        hand(use, "latin", (AS_SENT, AS_REFUSED))
+        for use in ("key", "header", "name of a header", "event id", "source", "type")
     )
     told = [_attributes() | changes for changes in ({"id": id_}, {"source": source}, {"type": kind})]
     letters = []
@@ -83,7 +84,7 @@ def _beside(house: House) -> list[tuple[str, bytes, bytes, Headers]]:
             REPORTS.name,
             b"key",
             b"{}",
-            [*unsigned, ("tocsin_signature", hand("signature", "latin", (AS_SENT,)).encode())],
+            [*unsigned, ("tocsin_signature", hand("signature", "latin", (AS_SENT, AS_REFUSED)).encode())],
         ),
     ]
 

@@ -5,13 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from tocsin.devtools.leaks.house import NEIGHBOUR, PUBLISHER, House
-from tocsin.devtools.leaks.values import Hand
+from tocsin.devtools.leaks.values import MAIL, Hand
 from tocsin.runtime import clock
 from tocsin_schemas.reports import Report
 
 Content = dict[str, Any]
-MAIL = "full text, opened with the reader's key"
-"""Where what consent opens is found."""
 GRANTED = [
     {"recipient": audience, "purpose": purpose, "status": "granted", "informed": True}
     for audience in ("all_mechanisms", "ngos")
@@ -104,6 +102,13 @@ def publish(house: House, count: int, shared: int) -> list[Content]:
         for number, report in enumerate(written[shared : shared + 4]):
             neighbour.submit(Report.model_validate_json(json.dumps(_said_again(hand, report, number))))
     return written
+
+
+def publish_in_clear(house: House) -> None:
+    """By a publisher who does not seal: a report that is accepted."""
+    with house.publishing(NEIGHBOUR, sealed=False) as neighbour:
+        report = content(house.hand.in_clear(), 30, NEIGHBOUR)
+        neighbour.submit(Report.model_validate_json(json.dumps(report)))
 
 
 def _said_again(hand: Hand, report: Mapping[str, Any], number: int) -> Content:

@@ -9,7 +9,7 @@ from tocsin.devtools import tally
 from tocsin.devtools.leaks import answers, doors, operators, places, refused, reports
 from tocsin.devtools.leaks.finding import Finder
 from tocsin.devtools.leaks.house import House, open_house
-from tocsin.devtools.leaks.values import Hand
+from tocsin.devtools.leaks.values import OWN, Hand
 from tocsin.devtools.stack import Stack
 from tocsin.store.database import reading
 from tocsin.store.views import overview
@@ -20,13 +20,15 @@ _PATIENCE = 120.0
 
 @dataclass(slots=True)
 class Result:
-    """table: by place, how many values were found there. leaks: where something stands that must not.
+    """table: by place, how many values were found there that were sealed or told to us alone; in_clear: how many that
+    their publisher had sent in clear. leaks: where something stands that must not.
 
     missing: values that must be found in a place, and are not: then nothing of what was found means anything.
     """
 
     values: int
     table: dict[str, int] = field(default_factory=dict)
+    in_clear: dict[str, int] = field(default_factory=dict)
     searched: dict[str, int] = field(default_factory=dict)
     leaks: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
@@ -36,18 +38,20 @@ def run(stack: Stack, say: Callable[[str], None], values: int = VALUES, count: i
     """The stack runs, and is new. say: told of each step. values: at least, in ``count`` reports and all the rest."""
     house = open_house(stack, Hand())
     say("planting")
-    printed = plant(house, values, count)
-    say(f"searching for {len(house.hand.given)} values")
-    return search(house, printed)
+    began = time.monotonic()
+    imported, printed = plant(house, values, count)
+    say(f"planted in {time.monotonic() - began:.0f} s; searching for {len(house.hand.given)} values")
+    return search(house, imported, printed)
 
 
-def plant(house: House, values: int, count: int) -> str:
-    """Plant the values; returns what commands printed."""
+def plant(house: House, values: int, count: int) -> tuple[str, str]:
+    """Plant the values; returns what an import and what other commands printed."""
     written = reports.publish(house, count, shared=2)
+    reports.publish_in_clear(house)
     letters = refused.publish(house)
     doors.send_over_http(house, 2)
     doors.fill_in_form(house)
-    printed = [doors.import_rows(house, 6, lambda *arguments: operators.command(house, *arguments))]
+    imported = doors.import_rows(house, 6, lambda *arguments: operators.command(house, *arguments))
     answers.strangers_sign_in(house, 4)
     answers.provider_says(house)
     _wait(lambda: _settled(house, letters), "the reports do not settle")
@@ -58,13 +62,13 @@ def plant(house: House, values: int, count: int) -> str:
     cases = _cases(house)
     if not answers.recipient_reads_and_acts(house):
         raise RuntimeError("no case is told to the recipient")
-    printed.append(operators.work_on_the_command_line(house, cases))
+    printed = operators.work_on_the_command_line(house, cases)
     reports.withdraw(house, [written[-1]["publisher_reference"]])
     _act_on(house, cases)
     _fill_up(house, values)
     _wait(lambda: _settled(house, letters), "what came last does not settle")
     operators.read_everything(house, _cases(house))
-    return "\n".join(printed)
+    return imported, printed
 
 
 def _cases(house: House) -> list[str]:
@@ -91,6 +95,9 @@ def _act_on(house: House, cases: list[str]) -> None:
         publisher.record_action(taken | common | {"case": hand("case of an action")}, "action.taken")
         publisher.record_action(replied | common, "state.replied")
         publisher.record_action(advice | common | {"case": cases[0]}, "recommendation.made")
+    with house.publishing(sealed=False) as publisher:
+        numbers = [number | {"value": hand.in_clear()("number of an action in clear")}]
+        publisher.record_action(taken | common | {"references": numbers}, "action.taken")
 
 
 def _fill_up(house: House, values: int) -> None:
@@ -116,18 +123,23 @@ def _wait(until: Callable[[], bool], otherwise: str) -> None:
         time.sleep(0.5)
 
 
-def search(house: House, printed: str) -> Result:
+def search(house: House, imported: str, printed: str) -> Result:
     given = {value.text: value for value in house.hand.given}
-    finder, result, where = Finder(given), Result(len(given)), defaultdict(set)
+    finder, result, where = Finder(given), Result(len(given)), defaultdict[str, set[str]](set)
     sizes: Counter[str] = Counter()
-    for spot in places.spots(house, printed):
+    for spot in places.spots(house, imported, printed):
         sizes[spot.place] += len(spot.content)
-        for text in finder.found(spot.content):
-            where[spot.place].add(text)
-            if spot.place not in given[text].open_in:
-                result.leaks.append(f"{spot.place}: {given[text].use} in {spot.name[:100]}")
+        found = finder.found(spot.content)
+        own = finder.found(spot.asked.encode()) if found else set()
+        for text in found:
+            place, value = OWN if text in own else spot.place, given[text]
+            where[place].add(text)
+            if place not in value.open_in | value.perhaps:
+                result.leaks.append(f"{place}: {value.use} in {spot.name[:100]}")
     result.searched = dict(sizes)
-    result.table = {place: len(where[place]) for place in sizes}
+    for place in {*sizes, *where}:
+        result.in_clear[place] = sum(given[text].in_clear for text in where[place])
+        result.table[place] = len(where[place]) - result.in_clear[place]
     for value in given.values():
         result.missing += [f"{value.use}: not in {place}" for place in value.open_in if value.text not in where[place]]
     return result

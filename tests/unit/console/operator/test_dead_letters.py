@@ -12,6 +12,7 @@ from operator_pages import OPERATOR, an_app, post, read, text_of
 from tocsin.console.access.viewer import Role
 from tocsin.console.operator.words import LANGUAGES, words
 from tocsin.store import tables
+from tocsin.store.auditing import audit
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.streams import outbox
 from tocsin.store.streams.letters import Letter
@@ -56,6 +57,12 @@ def audited(engine: Engine, action: str) -> list[tuple[str, Any]]:
     query = select(tables.audit.c.subject, tables.audit.c.detail).where(tables.audit.c.action == action)
     with reading(engine) as connection:
         return [(row.subject, row.detail) for row in connection.execute(query)]
+
+
+def test_one_that_was_published_again_on_the_command_line_says_when_and_by_nobody(app: FastAPI, engine: Engine) -> None:
+    with unit_of_work(engine) as connection:
+        audit.append(connection, "operators", "dead-letter-replayed", ORIGIN, {}, NOW)
+    assert f"{NOW:%Y-%m-%d %H:%M}" in read(app, PATH)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

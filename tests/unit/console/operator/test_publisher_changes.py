@@ -17,6 +17,7 @@ from tocsin.console.operator.words import LANGUAGES, words
 from tocsin.runtime import clock
 from tocsin.runtime.key_files import public_hex
 from tocsin.store import tables
+from tocsin.store.auditing import audit
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import Deployment
 from tocsin.store.publishing import api_keys, publishers
@@ -102,6 +103,14 @@ def test_a_publisher_is_registered_with_the_key_that_it_made(
     assert (found.acts_for, found.added_by, found.kafka_user) == (("UN-WGAD", "UN-SRHRD"), OPERATOR, None)
     assert list(keys(engine, deployment, "ACHPR-SRHRD")) == [NEXT[1]]
     assert deeds(engine) == [("publisher-added", OPERATOR), ("key-added", OPERATOR)]
+
+
+def test_a_publisher_who_came_by_the_form_can_be_looked_at(
+    engine: Engine, deployment: Deployment, app: FastAPI
+) -> None:
+    with unit_of_work(engine) as connection:
+        audit.append(connection, publishers.CHAIN, "form-entered", "obs.1", {"publisher": NAME}, clock.now())
+    assert SAID("deed.form-entered") in read(app, PAGE)
 
 
 def test_a_new_key_signs_and_the_earlier_ones_close(engine: Engine, deployment: Deployment, app: FastAPI) -> None:
