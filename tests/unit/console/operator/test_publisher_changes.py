@@ -105,7 +105,9 @@ def test_a_publisher_is_registered_with_the_key_that_it_made(
     assert deeds(engine) == [("publisher-added", OPERATOR), ("key-added", OPERATOR)]
 
 
-def test_a_publisher_who_came_by_the_form_can_be_looked_at(engine: Engine, deployment: Deployment, app: FastAPI) -> None:
+def test_a_publisher_who_came_by_the_form_can_be_looked_at(
+    engine: Engine, deployment: Deployment, app: FastAPI
+) -> None:
     with unit_of_work(engine) as connection:
         audit.append(connection, publishers.CHAIN, "form-entered", "obs.1", {"publisher": NAME}, clock.now())
     assert SAID("deed.form-entered") in read(app, PAGE)
