@@ -45,6 +45,7 @@ def check(found: Result) -> None:
     assert [place for place in places.FORBIDDEN if not found.searched.get(place)] == [], "every place was searched"
 
 
+@pytest.mark.slow
 def test_what_is_planted_in_a_few_reports_and_everywhere_else_stands_nowhere(home: Path) -> None:
     check(leaks(home, secured=False, values=0, count=6))
 
