@@ -10,9 +10,12 @@ import pytest
 from tocsin.devtools.leaks import places
 from tocsin.devtools.leaks.__main__ import a_stack
 from tocsin.devtools.leaks.run import REPORTS, VALUES, Result, run
+from tocsin.devtools.leaks.values import AS_REFUSED, AS_SENT
 from tocsin.devtools.postgresql import installed
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(900)]
+IN_CLEAR = {AS_SENT, AS_REFUSED}
+"""Where only what a publisher sent in clear may stand."""
 
 
 @pytest.fixture
@@ -37,9 +40,12 @@ def leaks(home: Path, secured: bool, values: int, count: int) -> Result:
 def check(found: Result) -> None:
     assert set(found.leaks) == set()
     assert found.missing == []
+    assert {place: found.table[place] for place in IN_CLEAR} == dict.fromkeys(IN_CLEAR, 0)
+    assert {place for place, number in found.in_clear.items() if number} == IN_CLEAR
     assert [place for place in places.FORBIDDEN if not found.searched.get(place)] == [], "every place was searched"
 
 
+@pytest.mark.slow
 def test_what_is_planted_in_a_few_reports_and_everywhere_else_stands_nowhere(home: Path) -> None:
     check(leaks(home, secured=False, values=0, count=6))
 
