@@ -1,5 +1,7 @@
 """A focal point of a mechanism: a report from the first page to the receipt, kept, mended, corrected and withdrawn."""
 
+import pytest
+
 from form_reports import REFERENCE, arrives, kinds, sends
 from forming import NAME, Person
 from intaking import Intake
@@ -71,6 +73,7 @@ def test_a_report_is_written_and_sent_with_each_question_of_consent_by_itself(re
     assert ("all_mechanisms", "share") not in statuses
 
 
+@pytest.mark.slow
 def test_what_is_wrong_stands_beside_its_field_and_the_list_of_it_leads_there(reporter: Visitor, form: Intake) -> None:
     said = reporter.said
     draft = begins(reporter, form) and reporter.tab.path.rpartition("/")[0]
@@ -105,6 +108,7 @@ def test_a_draft_is_kept_and_gone_on_with_after_signing_in_anew(reporter: Visito
     assert ARABIC in str(reporter.tab.run("document.querySelector('main input[name*=names]').value"))
 
 
+@pytest.mark.slow
 def test_a_draft_is_thrown_away(reporter: Visitor, form: Intake) -> None:
     begins(reporter, form)
     draft = reporter.tab.path.rpartition("/")[0]

@@ -87,6 +87,7 @@ def test_an_act_is_looked_up_in_the_audit_log_and_the_log_is_verified(officer: V
     officer.follow(officer.said("audit.back"))
 
 
+@pytest.mark.slow
 def test_publishers_and_what_they_may_do_are_seen(officer: Visitor, house: House) -> None:
     officer.open("/publishers")
     assert officer.there_is("heading", "ANHRI")
@@ -113,6 +114,7 @@ def test_the_brief_of_a_period_is_shown_and_saved(officer: Visitor, house: House
 FORMATS = {"PDF": b"%PDF-", "CAP 1.2": b"<?xml", "JSON-LD": b"{"}
 
 
+@pytest.mark.slow
 def test_a_case_is_saved_in_every_format(officer: Visitor, house: House, tmp_path: Path) -> None:
     folder = tmp_path / "saved"
     folder.mkdir()

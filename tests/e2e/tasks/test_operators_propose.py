@@ -77,6 +77,7 @@ def test_the_end_of_an_entry_is_proposed(officer: Visitor, house: House, folder:
     assert pending(house) == {("remove", THERE)}
 
 
+@pytest.mark.slow
 def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(officer: Visitor, house: House) -> None:
     drafts_an_entry(officer, "no key", "desk@mechanism.example")
     assert officer.sees(officer.said("propose.faulty"))
@@ -86,6 +87,7 @@ def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(officer:
     assert not pending(house)
 
 
+@pytest.mark.slow
 def test_a_false_signature_proposes_nothing_and_a_draft_can_be_dropped(
     officer: Visitor, house: House, folder: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -51,6 +52,7 @@ def test_a_publisher_is_registered_with_its_key(officer: Visitor, house: House) 
     assert standing(house) == {"first": (False, False)}
 
 
+@pytest.mark.slow
 def test_a_key_is_followed_by_another_and_the_earlier_one_signs_for_some_days(officer: Visitor, house: House) -> None:
     registers(officer)
     gives_a_key(officer, "second")
@@ -66,6 +68,7 @@ def test_a_key_in_wrong_hands_is_revoked(officer: Visitor, house: House) -> None
     assert standing(house) == {"first": (False, True)}
 
 
+@pytest.mark.slow
 def test_a_publisher_ends_only_when_its_name_is_typed_again(officer: Visitor, house: House) -> None:
     registers(officer)
     for typed, ends in (("ANHRI", False), (NAME, True)):

@@ -5,6 +5,8 @@ import io
 from datetime import time, timedelta
 from pathlib import Path
 
+import pytest
+
 from databases import NOW
 from seats import Seat
 from tocsin.store import tables
@@ -65,6 +67,7 @@ def test_an_absence_with_somebody_who_stands_in_is_entered_and_removed(recipient
     assert oneself(seat).absences == []
 
 
+@pytest.mark.slow
 def test_an_absence_that_ends_before_it_begins_is_not_entered_and_the_page_says_why(
     recipient: Visitor, seat: Seat
 ) -> None:
@@ -78,6 +81,7 @@ def test_an_absence_that_ends_before_it_begins_is_not_entered_and_the_page_says_
     assert oneself(seat).absences == []
 
 
+@pytest.mark.slow
 def test_administrators_are_asked_for_what_two_of_them_must_approve(recipient: Visitor, seat: Seat) -> None:
     said = recipient.said
     recipient.open("/preferences")

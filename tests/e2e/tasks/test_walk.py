@@ -127,7 +127,7 @@ STOPS = """(() => {
 """Notes what can be reached on a page, then each thing that is, and whether one sees that it is."""
 MISSED = "window.__stops.filter((each, n) => !window.__seen.includes(n)).map(each => each.outerHTML.slice(0, 120))"
 WITHIN_A_DATE = 4
-"""How often one presses Tab more to get through the boxes of a date."""
+"""How often one presses Tab more to get through the boxes of a date, or of a time."""
 
 
 def walked(visitor: Visitor, path: str) -> None:
@@ -136,7 +136,9 @@ def walked(visitor: Visitor, path: str) -> None:
     visitor.open(path or str(tab.run("location.pathname + location.search")))
     where = tab.path
     skips(visitor)
-    number = int(tab.run(STOPS)) + WITHIN_A_DATE * int(tab.run("document.querySelectorAll('[type=date]').length"))
+    number = int(tab.run(STOPS)) + WITHIN_A_DATE * int(
+        tab.run("document.querySelectorAll('[type=date], [type=time]').length")
+    )
     tab.run("document.querySelector('.skip').focus()")
     for _ in range(number):
         tab.hit("Tab")
