@@ -59,6 +59,7 @@ def _content(connection: Connection, case: CaseLine, now: datetime, page: int) -
         "now": now,
         "part_of": None if part_of == case.case_id else cases.get(connection, part_of).reference,
         "reports": overview.reports_of(connection, case.case_id, page),
+        "raised": [alert for alert in case.alerts if alert.state != "held"],
         "links": overview.linked_cases(connection, case.case_id),
         "decided": labels.in_force(connection, [case.case_id]),
         "due": due_times.waiting(connection, case.case_id),
@@ -165,7 +166,7 @@ FLAGS = (
 )
 """Of a claim, the gravest first."""
 _MOST_EVIDENCE = 8
-_ON_A_PAGE = {"acts": 30, "mails": 30, "judged": 30, "decisions": 40, "moments": 60}
+_ON_A_PAGE = {"raised": 16, "acts": 12, "mails": 12, "judged": 12, "decisions": 15, "moments": 24}
 """How much of each list; reports: ``overview.REPORTS``."""
 _SAID_WITH: Mapping[str, Any] = {
     "alert_tones": tones.ALERT,

@@ -1,5 +1,6 @@
 """What is asked of each page: of other cases, reviews, mails and periods each time, the largest among them."""
 
+import json
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from tocsin.store.tables import (
     given_answers,
     judgements,
     outbox,
+    publishers,
+    recipients,
     reports,
     reviews,
 )
@@ -90,7 +93,8 @@ def subjects_of(connection: Connection, seed: int = 8) -> dict[str, list[str]]:
         "alert_id": some(alerts.c.alert_id),
         "publisher_id": some(reports.c.publisher),
         "recipient_id": some(deliveries.c.recipient_id),
-        "name": ["brief.css"],
+        "name": some(publishers.c.publisher_id),
+        "key": [str(json.loads(entry)["key"]) for entry in some(recipients.c.entry)],
         "_subject": some(audit.c.subject, audit.c.chain == "dispatcher"),
     }
 

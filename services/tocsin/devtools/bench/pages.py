@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +19,7 @@ import click
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from sqlalchemy import Engine, desc, func, select
+from starlette.routing import BaseRoute
 
 from tocsin.console import app as console
 from tocsin.console.recipient import app as recipient
@@ -41,11 +42,11 @@ from tocsin.store.tables import cases, deliveries
 MOST_MS, MOST_BYTES = 100.0, 50_000
 ACCOUNT = "everything-1"
 _SEARCHES = ("/search/name", "/search/place", "/search/reference")
-_DOWNLOADS = (".pdf", ".xml", ".jsonld", "/words")
+_DOWNLOADS = (".pdf", ".xml", ".jsonld", ".csv", "/words")
 """Made to be kept: measured, and not held to what is asked of pages."""
 _SLOW_TO_DRAW = 20
 """How often a PDF is asked for."""
-_NOBODYS = ("/sign-in/openid", "/sign-in/openid/answer")
+_NOBODYS = ("/sign-in/openid", "/sign-in/openid/answer", "/sign-in/openid/{key}", "/sign-in/openid/{key}/answer")
 """They ask an OpenID provider, which is not here."""
 
 
@@ -103,8 +104,15 @@ def sites(settings: Settings, engine: Engine, deployment: Deployment) -> list[Si
 
 def routes(app: FastAPI) -> list[tuple[str, str]]:
     """(method, path) of everything that is read, and of the searches."""
-    known = {(method, r.path) for r in app.routes if isinstance(r, APIRoute) for method in r.methods or ()}
+    known = {(method, r.path) for r in _every(app.routes) if isinstance(r, APIRoute) for method in r.methods or ()}
     return sorted((m, path) for m, path in known if m == "GET" or path in _SEARCHES)
+
+
+def _every(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
+    """Those of routers that were included, too."""
+    for route in routes:
+        included = getattr(route, "original_router", None)
+        yield from [route] if included is None else _every(included.routes)
 
 
 def ask(site: Site, questions: Questions, only: str) -> Iterator[Measured]:

@@ -18,7 +18,7 @@ PAGE = 20
 """Cases of one page."""
 MOST_WAITING = 15
 """Reviews that are shown beside them; the queue has a page of its own."""
-REPORTS = 20
+REPORTS = 8
 """Reports of one page of a case."""
 
 
@@ -186,11 +186,12 @@ def number_of_reports(connection: Connection, case_id: str) -> int:
     return _number(connection, reports, reports.c.case_id == case_id)
 
 
-def reports_of(connection: Connection, case_id: str, page: int = 1) -> list[ReportLine]:
-    """A page of the reports of a case, in the order in which they were accepted."""
+def reports_of(connection: Connection, case_id: str, page: int | None = None) -> list[ReportLine]:
+    """The reports of a case in the order in which they were accepted: a page of them, or all."""
     columns = [reports.c[field] for field in ReportLine.__dataclass_fields__]
-    query = select(*columns).where(reports.c.case_id == case_id)
-    query = query.order_by(reports.c.accepted_at, reports.c.report_id).limit(REPORTS).offset((page - 1) * REPORTS)
+    query = select(*columns).where(reports.c.case_id == case_id).order_by(reports.c.accepted_at, reports.c.report_id)
+    if page is not None:
+        query = query.limit(REPORTS).offset((page - 1) * REPORTS)
     return [ReportLine(*row) for row in connection.execute(query)]
 
 
