@@ -1,6 +1,5 @@
 """What is asked of each page: of other cases, reviews, mails and periods each time, the largest among them."""
 
-import json
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -94,7 +93,7 @@ def subjects_of(connection: Connection, seed: int = 8) -> dict[str, list[str]]:
         "publisher_id": some(reports.c.publisher),
         "recipient_id": some(deliveries.c.recipient_id),
         "name": some(publishers.c.publisher_id),
-        "key": [str(json.loads(entry)["key"]) for entry in some(recipients.c.entry)],
+        "key": some(recipients.c.entry["key"].as_string()),
         "_subject": some(audit.c.subject, audit.c.chain == "dispatcher"),
     }
 
