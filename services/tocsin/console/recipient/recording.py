@@ -6,8 +6,10 @@ this reader, and what kind of action was taken only where coded facts may be.
 
 import csv
 import io
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 
 from fastapi.responses import Response
 from sqlalchemy import Connection
@@ -22,12 +24,13 @@ from tocsin.domain.following.acting import LETTERS, acted
 from tocsin.runtime.catalogues import Words
 from tocsin.runtime.isolates import Said, bare
 from tocsin.store.alerting import viewings
+from tocsin.store.alerting.alerts import Alert
 from tocsin.store.auditing import audit
 from tocsin.store.database import unit_of_work
 from tocsin.store.following import actions
 from tocsin.store.following.actions import Kept
 from tocsin.store.recipients import given_answers, own_record
-from tocsin.store.recipients.own_record import SaidOf
+from tocsin.store.recipients.own_record import ActOn, SaidOf
 from tocsin.store.views import own_alerts
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.directory import Recipient
@@ -55,9 +58,8 @@ class Line:
 
 def page(visit: Visit, person: Recipient, number: int) -> Response:
     """number: from 1."""
-    shown, count = _read(visit, person, "page", number)
-    last = max(1, -(-count // OF_A_PAGE))
-    return draw(visit, "record", lines=shown, number=number, last=last, count=count)
+    found = _read(visit, person, "page", number)
+    return draw(visit, "record", lines=found[:OF_A_PAGE], number=number, is_full=len(found) > OF_A_PAGE)
 
 
 def download(visit: Visit, person: Recipient) -> Response:
@@ -65,7 +67,7 @@ def download(visit: Visit, person: Recipient) -> Response:
     said, written = words(visit.language), io.StringIO(newline="")
     table = csv.writer(written)
     table.writerow([_cell(said(f"record.{name}")) for name in COLUMNS])
-    for line in _read(visit, person, "csv", None)[0]:
+    for line in _read(visit, person, "csv", None):
         table.writerow([_cell(getattr(line, name)) for name in COLUMNS])
     kept = {"content-disposition": 'attachment; filename="tocsin-record.csv"'}
     return Response(written.getvalue().encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=kept)
@@ -77,74 +79,92 @@ def _cell(text: str) -> str:
     return f"'{plain}" if plain.startswith(_FORMULA) else plain
 
 
-def _read(visit: Visit, person: Recipient, form: str, number: int | None) -> tuple[list[Line], int]:
-    """The newest first, of one page or all, and how many there are; on record, with what it discloses."""
+def _read(visit: Visit, person: Recipient, form: str, number: int | None) -> list[Line]:
+    """The newest first: all, or those of one page and the one after; on record, with what it discloses."""
     desk, now = visit.desk, visit.desk.clock()
+    ends = (0, None) if number is None else ((number - 1) * OF_A_PAGE, number * OF_A_PAGE + 1)
     with unit_of_work(desk.engine) as connection:
         record = _record_of(connection, visit, person, now)
-        found = [*record.answers(connection), *record.acts(connection, now)]
-        found.sort(key=lambda line: line.at, reverse=True)
-        shown = found if number is None else found[(number - 1) * OF_A_PAGE : number * OF_A_PAGE]
+        shown = list(islice(record.lines(), *ends))
         of_cases = [record.told[alert_id] for alert_id in {line.alert_id for line in shown} & record.told.keys()]
         seen = [replace(view, level="L0", fields=[]) for view in facts.viewings(of_cases, person)]
         viewings.record(connection, desk.identities, seen, now)
         audit.append(connection, given_answers.CHAIN, "record-read", person.recipient_id, {"form": form}, now)
-    return shown, len(found)
+    return shown
 
 
 def _record_of(connection: Connection, visit: Visit, person: Recipient, now: datetime) -> "_Record":
-    desk, everybody = visit.desk, visit.desk.people.now(connection)
+    everybody = visit.desk.people.now(connection)
     mandates = everybody.mandates_in_line(person.recipient_id, now)
     alerts = own_record.concerned(connection, person.recipient_id, mandates)
-    own = [a for a in alerts if a.mandate in mandates or person.recipient_id in a.recipients]
-    told = {one.alert.alert_id: one for one in entitlement.told(connection, desk, person, own, now)}
+    own = {a.alert_id for a in alerts if a.mandate in mandates or person.recipient_id in a.recipients}
     references = own_alerts.references(connection, {alert.case_id for alert in alerts})
-    answered = {alert.alert_id: (alert.mandate, references[alert.case_id]) for alert in alerts}
-    return _Record(visit, person, everybody, told, answered, words(visit.language))
+    known = {alert.alert_id: alert for alert in alerts}
+    return _Record(connection, visit, person, now, everybody, known, own, references, words(visit.language))
 
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """known: by alert, its mandate and the reference of its case. told: the alerts that are the person's now."""
+    """known: by alert. own: those that are the person's now. references: of cases. told: those that were asked for."""
 
+    connection: Connection
     visit: Visit
     person: Recipient
+    now: datetime
     everybody: Everybody
-    told: dict[str, Told]
-    known: dict[str, tuple[str, str]]
+    known: dict[str, Alert]
+    own: set[str]
+    references: dict[str, str]
     words: Words
+    told: dict[str, Told] = field(default_factory=dict)
+    _shown: dict[str, list[Kept]] = field(default_factory=dict)
 
-    def answers(self, connection: Connection) -> list[Line]:
-        return [
-            self._answer(said)
-            for said in own_record.said(connection, list(self.known))
-            if said.recipient_id == self.person.recipient_id or self._may_tell(said.alert_id)
-        ]
+    def lines(self) -> Iterator[Line]:
+        """The newest first. Consent is asked as they are taken: of a long record, for the first page alone."""
+        drawn: set[str] = set()
+        for alert_id, one in sorted(self._happened(), key=lambda each: each[1].at, reverse=True):
+            if isinstance(one, SaidOf):
+                if one.recipient_id == self.person.recipient_id or self._may_tell(alert_id):
+                    yield self._answer(one)
+            elif one.action_id not in drawn and (kept := self._own_act(alert_id, one.action_id)) is not None:
+                drawn.add(one.action_id)
+                yield self._act(kept, self.told[alert_id])
 
-    def acts(self, connection: Connection, now: datetime) -> list[Line]:
-        """Those of the mandates themselves, each once."""
-        found: dict[str, Line] = {}
-        for alert_id, one in self.told.items():
-            alert = one.alert
-            if not self._may_tell(alert_id):
-                continue
-            for kept in actions.shown(connection, alert.case_id, alert.mechanism, now, alert.mandate):
-                if kept.action.is_by(alert.mechanism, alert.mandate):
-                    found.setdefault(kept.action.action_id, self._act(kept, one))
-        return list(found.values())
+    def _happened(self) -> Iterator[tuple[str, SaidOf | ActOn]]:
+        """What may be a line, by alert: whether it may be told is not asked yet."""
+        for said in own_record.said(self.connection, list(self.known)):
+            yield said.alert_id, said
+        of_case: dict[str, list[str]] = {}
+        for alert_id in sorted(self.own):
+            of_case.setdefault(self.known[alert_id].case_id, []).append(alert_id)
+        for act in own_record.acts(self.connection, of_case):
+            yield from ((alert_id, act) for alert_id in of_case[act.case_id])
+
+    def _own_act(self, alert_id: str, action_id: str) -> Kept | None:
+        """An action of the mandate itself, that may be shown."""
+        if not self._may_tell(alert_id):
+            return None
+        alert = self.known[alert_id]
+        if alert_id not in self._shown:
+            shown = actions.shown(self.connection, alert.case_id, alert.mechanism, self.now, alert.mandate)
+            self._shown[alert_id] = [kept for kept in shown if kept.action.is_by(alert.mechanism, alert.mandate)]
+        return next((kept for kept in self._shown[alert_id] if kept.action.action_id == action_id), None)
 
     def _may_tell(self, alert_id: str) -> bool:
+        if alert_id in self.own and alert_id not in self.told:
+            alerts = [self.known[alert_id]]
+            [self.told[alert_id]] = entitlement.told(self.connection, self.visit.desk, self.person, alerts, self.now)
         return alert_id in self.told and self.told[alert_id].may_be_told
 
     def _answer(self, said: SaidOf) -> Line:
-        mandate, reference = self.known[said.alert_id]
+        alert = self.known[said.alert_id]
         is_own = said.recipient_id == self.person.recipient_id
         return Line(
             at=said.at,
             alert_id=said.alert_id,
             when=self.words.instant(said.at, self.person.timezone),
-            case=reference,
-            mandate=self._name(mandate),
+            case=self.references[alert.case_id],
+            mandate=self._name(alert.mandate),
             who=facts.person_name(said.recipient_id, self.everybody, self.person, self.words),
             what=self.words(f"did.{said.answer}"),
             detail=self._detail(said) if is_own else "",
@@ -167,7 +187,7 @@ class _Record:
             at=action.recorded_at,
             alert_id=one.alert.alert_id,
             when=self.words.instant(action.recorded_at, self.person.timezone),
-            case=self.known[one.alert.alert_id][1],
+            case=self.references[one.alert.case_id],
             mandate=self._name(one.alert.mandate),
             who=self._name(action.mechanism),
             what=label(self.words, "actions", action.action) if is_open else self.words("did.something"),

@@ -4,10 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BindParameter, Connection, bindparam, or_, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, or_, select
 
 from tocsin.store.alerting.alerts import Alert
-from tocsin.store.tables import alerts, deliveries, given_answers
+from tocsin.store.tables import actions, alerts, cases, deliveries, given_answers
 
 _ALERTS: BindParameter[str] = bindparam("alerts", expanding=True)
 _COLUMNS = tuple(alerts.c[name] for name in Alert.__dataclass_fields__)
@@ -40,6 +40,18 @@ _PASSED_ON = (
 )
 
 
+_HOME, _ASKED = cases.alias("home"), cases.alias("asked")
+_ACTS = (
+    select(actions.c.recorded_at, _ASKED.c.case_id, actions.c.action_id)
+    .join(_HOME, _HOME.c.case_id == actions.c.case_id)
+    .join(
+        _ASKED,
+        func.coalesce(_ASKED.c.redirects_to, _ASKED.c.case_id) == func.coalesce(_HOME.c.redirects_to, _HOME.c.case_id),
+    )
+    .where(_ASKED.c.case_id.in_(bindparam("cases", expanding=True)))
+)
+
+
 @dataclass(frozen=True, slots=True)
 class SaidOf:
     """One answer to an alert, by whom."""
@@ -50,6 +62,15 @@ class SaidOf:
     answer: str
     to_recipient: str | None
     reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ActOn:
+    """An action on a case, or on one that is one case with it now."""
+
+    at: datetime
+    case_id: str
+    action_id: str
 
 
 def concerned(connection: Connection, recipient_id: str, mandates: Collection[str]) -> list[Alert]:
@@ -66,3 +87,8 @@ def said(connection: Connection, alert_ids: Collection[str]) -> list[SaidOf]:
 def passed_on(connection: Connection, alert_ids: Collection[str]) -> list[tuple[str, datetime]]:
     """When the next in line were told of these alerts, the earliest first."""
     return [(alert_id, at) for alert_id, at in connection.execute(_PASSED_ON, {"alerts": sorted(alert_ids)})]
+
+
+def acts(connection: Connection, case_ids: Collection[str]) -> list[ActOn]:
+    """Every action on these cases, whoever took it and whoever may see it."""
+    return [ActOn(*row) for row in connection.execute(_ACTS, {"cases": sorted(case_ids)})]
