@@ -7,7 +7,6 @@ import pytest
 from operating import House
 from operations import ARAB, ARABIC, ARABIC_LATIN, HELD, reference_of, rows
 from reviewing import BROTHER, LATIN, PERSIAN
-from tocsin.console.operator.words import words
 from tocsin.store import tables
 from visitor import Visitor
 from ways import EVERY_WAY, NEEDS_CHROMIUM, first_of
@@ -66,7 +65,7 @@ def test_what_is_stuck_leads_to_where_it_waits(officer: Visitor, house: House) -
 
 def test_what_is_held_back_is_seen_with_its_reason_and_the_case_behind_it(officer: Visitor, house: House) -> None:
     officer.open("/unrouted")
-    officer.follow(words(officer.way.language).many("held.link", 1))
+    officer.follow(officer.said("held.title"))
     assert officer.sees(HELD)
     assert officer.sees(officer.said("held.act.embargo"))
     officer.follow(officer.said("hold.consent"))
