@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 .PHONY: help demo up stack secrets test check kills due race canary e2e leaks access tls consent mails mutants bench fuzz evaluate golden dashboards live pictures lock schemas clean
 
 help: ## What can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 $(VENV)/runtime: deploy/locks/runtime.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
