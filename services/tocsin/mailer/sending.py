@@ -137,7 +137,7 @@ class Sending:
         claimed = self._claim(self.threads * _MAILS_PER_THREAD)
         if not claimed:
             return 0
-        letters, guarded = self._letters(claimed)
+        letters, guarded = despite_deadlocks(lambda: self._letters(claimed))
         observations = list(pool.map(self._send, claimed, letters, guarded))
         self._record(claimed, observations)
         return len(claimed)

@@ -69,8 +69,9 @@ _OF_CASE = (
 
 def record(connection: Connection, made: Sequence[Disclosure]) -> None:
     """Write what a batch of mails is about to say. Commit before the first of them leaves."""
-    if made:
-        connection.execute(disclosures.insert(), [asdict(disclosure) for disclosure in made])
+    if made:  # each locks the row of its delivery: whoever locks several does so in this order
+        in_order = sorted(made, key=lambda disclosure: disclosure.delivery_id)
+        connection.execute(disclosures.insert(), [asdict(disclosure) for disclosure in in_order])
 
 
 def of_case(connection: Connection, case_id: str) -> list[Disclosure]:
