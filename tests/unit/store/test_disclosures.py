@@ -1,6 +1,7 @@
 """Who was told what is on record before a mail leaves, and stays so for as long as it may have left."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -163,3 +164,15 @@ def test_of_a_case_it_is_known_who_knows_what_since_when(office: Office) -> None
     assert [disclosure.told_at for disclosure in found] == [sent_at, sent_at, office.now]
     assert {disclosure.level for disclosure in found} == {"L1"}
     assert all(f == ["/violation/country", "/violation/date", "/violation/types"] for f in (d.fields for d in found))
+
+
+def test_they_are_written_in_the_order_in_which_whoever_locks_several_deliveries_locks_them(office: Office) -> None:
+    """On PostgreSQL each locks the row of its delivery: in another order, two of them wait for each other."""
+    answer(office, Accepted("m-1"))
+    [one] = known(office)
+    ids = [office.request(f"colleague-{number}@mechanism.example") for number in range(6)]
+    made = [replace(one, delivery_id=delivery_id) for delivery_id in sorted(ids, reverse=True)]
+    with unit_of_work(office.engine) as connection:
+        disclosures.record(connection, made)
+        rows = connection.exec_driver_sql("SELECT delivery_id FROM disclosures ORDER BY rowid").scalars().all()
+    assert rows[1:] == sorted(ids)
