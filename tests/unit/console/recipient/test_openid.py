@@ -1,8 +1,5 @@
 """A recipient signs in through the provider of their mechanism: a verified address gives what a mailed code does."""
 
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -42,25 +39,8 @@ domains = ["elsewhere.example"]
 
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
-    [port] = free_ports(1)
-    process = subprocess.Popen([sys.executable, openid_provider.__file__, str(port)], stderr=subprocess.DEVNULL)
-    try:
-        yield _answering(f"http://127.0.0.1:{port}")
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _answering(issuer: str) -> str:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        try:
-            httpx.get(f"{issuer}/.well-known/openid-configuration").raise_for_status()
-        except httpx.HTTPError:
-            time.sleep(0.05)
-        else:
-            return issuer
-    raise TimeoutError("the provider does not answer")
+    with openid_provider.a_provider_process() as issuer:
+        yield issuer
 
 
 def providers(folder: Path, issuer: str) -> dict[str, MechanismProvider]:
