@@ -3,17 +3,15 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, select, text, type_coerce, types
 
-from builders import a_report, an_entry
+from builders import an_entry
 from databases import NOW, a_database, a_deployment
 from directories import FIRST, SECOND, THIRD, appoint_two, put_recipient
-from dispatching import Pipeline
 from tocsin.store import tables
 from tocsin.store.auditing import audit
 from tocsin.store.database import open_database, reading, unit_of_work
@@ -265,35 +263,6 @@ def test_the_entries_of_an_older_database_are_refused_until_two_have_approved_th
     assert old.reason() is None
     assert old.faults() == set()
     engine.dispose()
-
-
-def test_a_mandate_whose_holders_are_all_altered_is_held_and_somebody_is_told(tmp_path: Path) -> None:
-    pipeline = Pipeline(tmp_path)
-    with unit_of_work(pipeline.engine) as connection:
-        entries.load_recipients(connection, pipeline.deployment, NOW)
-        person = pipeline.deployment.identities.recipient(an_entry("wgad@un.example", ["UN-WGAD"]).key)
-        row = tables.recipients.c.recipient_id == person
-        connection.execute(tables.recipients.update().where(row).values(approver="registry-9"))
-    pipeline.take(a_report())
-    assert pipeline.alerts()["UN-WGAD"] == "held"
-    assert pipeline.alerts()["UN-SRHRD"] == "raised"
-    assert person not in {told for _, told in pipeline.told()}
-    assert "directory_altered" in {row.kind for row in pipeline.rows(tables.reviews)}
-    pipeline.engine.dispose()
-
-
-def test_what_waited_for_a_holder_is_told_as_soon_as_one_is_entered(tmp_path: Path) -> None:
-    pipeline = Pipeline(tmp_path)
-    pipeline.take(a_report())
-    assert pipeline.alerts()["UN-IJL"] == "held"
-    entry = an_entry("lawyers@un.example", ["UN-IJL"], valid_from=NOW.date() + timedelta(days=3))
-    with unit_of_work(pipeline.engine) as connection:
-        put_recipient(connection, pipeline.deployment, entry, NOW)
-    pipeline.fire(NOW + timedelta(days=2))
-    assert pipeline.alerts()["UN-IJL"] == "held"
-    pipeline.fire(NOW + timedelta(days=3))
-    assert pipeline.alerts()["UN-IJL"] == "raised"
-    pipeline.engine.dispose()
 
 
 def test_a_deleted_administrator_opens_no_way_for_a_first_one(registry: Registry) -> None:

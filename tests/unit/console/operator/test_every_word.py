@@ -19,6 +19,7 @@ from tocsin.domain.forms import Form
 from tocsin.domain.matching.verdicts import Verdict
 from tocsin.domain.matching.wording import EVIDENCE, REASONS, REMARKS, VETOES
 from tocsin.domain.names.reasons import FORMS as NAMES
+from tocsin.domain.routing import entries
 from tocsin.knowledge.load import labels
 from tocsin.mailer.providers.account import LISTS
 from tocsin.runtime.catalogues import catalogue
@@ -31,7 +32,7 @@ from tocsin_schemas.alerts import HoldReason
 from tocsin_schemas.answers import Answer, NotMineReason
 from tocsin_schemas.cases import LinkKind
 from tocsin_schemas.deliveries import Channel, DeliveryCause, DeliveryState, MailKind
-from tocsin_schemas.directory import Role
+from tocsin_schemas.directory import RecipientEntry, Role
 from tocsin_schemas.vocabulary import (
     ActionType,
     Audience,
@@ -186,3 +187,9 @@ def test_reasons_that_are_codes_are_said_one_by_one() -> None:
     assert sentences.reason(words("fr"), "unrouted", "consent-refused, tlp-red").startswith(
         "Le consentement a été refusé."
     )
+
+
+def test_every_fault_of_an_entry_has_words_in_every_language() -> None:
+    wanted = {f"fault.{code.value.replace('-', '_')}" for code in Unfit}
+    wanted |= {f"field.{name}" for name in (*RecipientEntry.model_fields, *entries.CODES.values())}
+    assert [key for language in LANGUAGES for key in wanted if not words(language).has(key)] == []

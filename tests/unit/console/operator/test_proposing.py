@@ -22,9 +22,7 @@ from operator_pages import an_app, read, text_of
 from tocsin.console.access.viewer import Role
 from tocsin.console.operator.directory import forms
 from tocsin.console.operator.words import LANGUAGES, words
-from tocsin.domain.routing import entries
 from tocsin.runtime import clock
-from tocsin.runtime.openpgp import Unfit
 from tocsin.store import tables
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.deployment import Deployment
@@ -283,12 +281,6 @@ def test_an_auditor_reads_entries_and_proposes_nothing(engine: Engine, deploymen
     assert "/directory/proposal" not in ask(app, f"/directory/entries/{KEY}").text + ask(app, "/directory").text
     assert ask(app, f"/directory/proposal/entry?key={KEY}").status_code == 404
     assert ask(app, "/directory/proposal/entry", "POST", data=ENTRY).status_code == 404
-
-
-def test_every_fault_of_an_entry_has_words_in_every_language() -> None:
-    wanted = {f"fault.{code.value.replace('-', '_')}" for code in Unfit}
-    wanted |= {f"field.{name}" for name in (*RecipientEntry.model_fields, *entries.CODES.values())}
-    assert [key for language in LANGUAGES for key in wanted if not words(language).has(key)] == []
 
 
 TYPED = st.text(max_size=20)
