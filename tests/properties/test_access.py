@@ -14,7 +14,7 @@ from console_routes import WHO_MAY
 from databases import NOW
 from operating import House, a_house, routes_of
 from tocsin.console.access.viewer import Requirement, Role
-from tocsin.console.access.visits import viewer_of_session
+from tocsin.console.access.visits import holder_of_session
 from tocsin.store.access import operators as accounts
 from tocsin.store.access import sessions as operator_sessions
 from tocsin.store.database import reading, unit_of_work
@@ -61,7 +61,8 @@ def _rule(one: Held, route: Route, now: datetime) -> bool:
 
 
 def _opens(connection: Connection, house: House, token: str, asked: Sequence[Requirement], now: datetime) -> bool:
-    viewer, _ = viewer_of_session(connection, house.desk.identities, token, now)
+    found = holder_of_session(connection, house.desk.identities, token, now)
+    viewer = None if found is None else found.viewer
     request = Request({"type": "http", "state": {} if viewer is None else {"viewer": viewer}})
     try:
         return all(requirement(request) is viewer for requirement in asked)

@@ -49,4 +49,6 @@ async def _refuse(request: Request, error: Exception) -> Response:
         return await run_in_threadpool(access_pages.missing, request)
     if isinstance(error, Refusal) and error.status_code == 403 and hasattr(request.state, "visit"):
         return await run_in_threadpool(access_pages.message, request.state.visit, "stale", 403)
+    if isinstance(error, Refusal) and error.status_code == 401 and hasattr(request.state, "visit"):
+        return await run_in_threadpool(access_pages.door, request.state.visit, error.detail, "unproved", 403)
     return await refuse(request, error)

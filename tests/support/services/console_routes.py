@@ -10,6 +10,7 @@ WHO_MAY = {
     ("GET", "/"): ALL,
     ("GET", "/cases/{reference}"): REVIEWERS | AUDITORS,
     ("GET", "/account"): ALL,
+    ("POST", "/account/session"): ALL,
     ("POST", "/account/sessions"): ALL,
     ("POST", "/sign-out"): ALL,
     ("GET", "/stuck"): OPERATORS,

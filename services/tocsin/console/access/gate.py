@@ -17,7 +17,7 @@ PUBLIC = re.compile(r"/health/live|/static/.*|/sign-in(/openid(/answer)?|/passke
 
 
 class Gate:
-    """Sets ``viewer``, ``visit``, ``csrf``, ``is_genuine`` and ``is_open`` of ``request.state``.
+    """Sets ``viewer``, ``visit``, ``csrf``, ``is_genuine``, ``has_proved`` and ``is_open`` of ``request.state``.
 
     Answers itself where nobody has signed in, alike for every path.
     """
@@ -37,7 +37,7 @@ class Gate:
             return problem(421, "refused")
         request.state.visit = visit = visit_of(request, self._desk)
         request.state.csrf, request.state.is_genuine = visit.csrf, visit.is_genuine
-        request.state.is_open = self._desk.is_open
+        request.state.has_proved, request.state.is_open = visit.has_proved_within, self._desk.is_open
         if visit.viewer is not None:
             request.state.viewer = visit.viewer
         elif PUBLIC.fullmatch(request.url.path) is None:

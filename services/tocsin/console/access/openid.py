@@ -4,7 +4,7 @@ import secrets
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from hmac import compare_digest
 from typing import Any
@@ -49,17 +49,18 @@ class Subject:
     roles: frozenset[Role]
 
 
-def begin(provider: Client, redirect: str) -> tuple[str, dict[str, str]]:
+def begin(provider: Client, redirect: str, lately: timedelta | None = None) -> tuple[str, dict[str, str]]:
     """Where to send the browser, and what to keep until it comes back. redirect: to where it comes back.
 
-    Raises ProviderAway.
+    lately: the provider asks people themselves unless they have proved it in that time. Raises ProviderAway.
     """
     known = _metadata(provider)
     verifier, nonce = secrets.token_urlsafe(48), secrets.token_urlsafe(32)
     client = _client(provider, redirect, None)
     endpoint, state = known["authorization_endpoint"], secrets.token_urlsafe(32)
-    url, _ = client.create_authorization_url(endpoint, state=state, code_verifier=verifier, nonce=nonce)
-    return str(url), {"state": state, "nonce": nonce, "verifier": verifier}
+    most = {} if lately is None else {"max_age": str(int(lately.total_seconds()))}
+    url, _ = client.create_authorization_url(endpoint, state=state, code_verifier=verifier, nonce=nonce, **most)
+    return str(url), {"state": state, "nonce": nonce, "verifier": verifier, **most}
 
 
 def finish(
@@ -75,7 +76,8 @@ def said_of(
 ) -> Mapping[str, Any]:
     """What the provider says of whom it signed in, verified. begun: what was kept. answer: the query of the browser.
 
-    Raises ProviderAway, NotSignedIn: ``state-wrong``, ``issuer-wrong``, ``refused``, ``token-invalid``, ``too-weak``.
+    Raises ProviderAway, NotSignedIn: ``state-wrong``, ``issuer-wrong``, ``refused``, ``token-invalid``, ``too-weak``,
+    ``too-long-ago`` (or it does not say when: ``auth_time``; OpenID Connect Core 1.0, 3.1.3.7).
     """
     if not compare_digest(answer.get("state", "").encode(), begun["state"].encode()):
         raise NotSignedIn("state-wrong")
@@ -88,6 +90,8 @@ def said_of(
     claims = _claims(provider, _fetch(known["jwks_uri"]), token, begun["nonce"], now)
     if provider.required_amr and provider.required_amr.isdisjoint(claims.get("amr") or ()):
         raise NotSignedIn("too-weak")
+    if "max_age" in begun and not _is_recent(claims.get("auth_time"), int(begun["max_age"]), now):
+        raise NotSignedIn("too-long-ago")
     return claims
 
 
@@ -125,6 +129,11 @@ def _claims(
         raise NotSignedIn("token-invalid") from None
     found: Mapping[str, Any] = claims
     return found
+
+
+def _is_recent(proved_at: object, seconds: int, now: datetime) -> bool:
+    is_time = isinstance(proved_at, (int, float)) and not isinstance(proved_at, bool)
+    return is_time and abs(now.timestamp() - float(str(proved_at))) <= seconds + _LEEWAY
 
 
 def _metadata(provider: Client) -> dict[str, str]:

@@ -41,7 +41,9 @@ def draw_with_script(visit: Visit, name: str, **content: Any) -> HTMLResponse:
 
 
 def door(visit: Visit, wanted: str = "/", notice: str | None = None, status: int = 200) -> HTMLResponse:
-    """Where one signs in. wanted: as ``way_back`` lets it through. notice: a key of the words."""
+    """Where one signs in, or proves once more who one is. wanted: as ``way_back`` lets it through. notice: a key of the
+    words.
+    """
     here = f"{urlencode({'next': wanted})}&" if visit.request.url.path == "/sign-in" else ""
     content = {"next": wanted, "notice": notice, "here": here, "has_provider": visit.desk.provider is not None}
     page = draw(visit, "door", status, **content)

@@ -1,9 +1,15 @@
 """Who looks at a page, and the roles that a page asks for."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from fastapi import HTTPException, Request
+
+ASKED_AFTER, TAKEN_UNTIL = timedelta(minutes=10), timedelta(minutes=20)
+"""Since somebody proved who they are: when the form of a grave act gives way to the question, and how long what is
+sent by it is taken; whoever was shown the form has time to fill it in. A session itself lives for 15 minutes unused.
+"""
 
 
 class Role(StrEnum):
@@ -39,6 +45,21 @@ class Requirement:
         if not viewer.may(*self.roles):
             raise HTTPException(404)
         return viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a route of a grave act depends on (ASVS 5.0, 7.5.3): ``Depends(Proof("/publishers/new"))``.
+
+    back: the page to go on with after proving it, with parts of the route's own path.
+    """
+
+    back: str
+
+    def __call__(self, request: Request) -> None:
+        """Raises HTTPException(401), which tells where to go on, unless the viewer has just proved who they are."""
+        if not request.state.has_proved(TAKEN_UNTIL):
+            raise HTTPException(401, self.back.format(**request.path_params))
 
 
 def viewer_of(request: Request) -> Viewer:

@@ -3,7 +3,7 @@
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fastapi import Request, Response
 from sqlalchemy import Connection
@@ -21,19 +21,36 @@ OPEN = Viewer("open-console", frozenset(Role))
 """Whoever looks at a console that stands open."""
 VERSION = "if-none-match"
 """Names the version of a page that is shown: only a page that keeps itself up to date asks so, and nobody is there."""
-_OWN = re.compile(r"/(?!/)[A-Za-z0-9/_-]{0,150}")
+_OWN = re.compile(r"/(?!/)[A-Za-z0-9/._:-]{0,150}")
 _KNOWN = frozenset(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """proved_at: when the viewer last proved who they are. is_due: that the session was used should be noted."""
+
+    viewer: Viewer
+    proved_at: datetime
+    is_due: bool
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Visit:
-    """browser, session: secrets of its cookies. viewer: who has signed in, if anybody."""
+    """browser, session: secrets of its cookies. signed_in: None: nobody has."""
 
     request: Request
     desk: Desk
     browser: str
     session: str
-    viewer: Viewer | None
+    signed_in: SignedIn | None
+
+    @property
+    def viewer(self) -> Viewer | None:
+        return None if self.signed_in is None else self.signed_in.viewer
+
+    def has_proved_within(self, lately: timedelta) -> bool:
+        """Whether the viewer has shown in that time that it is they."""
+        return self.signed_in is not None and self.desk.clock() - self.signed_in.proved_at <= lately
 
     @property
     def language(self) -> str:
@@ -59,34 +76,35 @@ class Visit:
 def visit_of(request: Request, desk: Desk) -> Visit:
     """Who asks. Raises nothing: whoever proves nothing is nobody."""
     token = desk.site.token(request, "session")
-    viewer = OPEN if desk.is_open else signed_in(desk, token, by_person=VERSION not in request.headers)
+    if desk.is_open:
+        found: SignedIn | None = SignedIn(OPEN, desk.clock(), False)
+    else:
+        found = signed_in(desk, token, by_person=VERSION not in request.headers)
     browser = desk.site.token(request, "browser") or secrets.token_urlsafe(32)
-    return Visit(request, desk, browser, token, viewer)
+    return Visit(request, desk, browser, token, found)
 
 
-def signed_in(desk: Desk, token: str, by_person: bool = True) -> Viewer | None:
-    """The viewer of the session; that a person used it is noted. token: of the cookie, or ""."""
+def signed_in(desk: Desk, token: str, by_person: bool = True) -> SignedIn | None:
+    """Whose session it is; that a person used it is noted. token: of the cookie, or ""."""
     if not token:
         return None
     now = desk.clock()
     with reading(desk.engine) as connection:
-        viewer, is_due = viewer_of_session(connection, desk.identities, token, now)
-    if viewer is not None and is_due and by_person:
+        found = holder_of_session(connection, desk.identities, token, now)
+    if found is not None and found.is_due and by_person:
         with unit_of_work(desk.engine) as connection:
             sessions.note(connection, desk.identities, token, now)
-    return viewer
+    return found
 
 
-def viewer_of_session(
-    connection: Connection, identities: Identities, token: str, now: datetime
-) -> tuple[Viewer | None, bool]:
-    """Who has the session, with the roles of their account as they are now, and whether its use should be noted."""
+def holder_of_session(connection: Connection, identities: Identities, token: str, now: datetime) -> SignedIn | None:
+    """Who has the session, with the roles of their account as they are now; None if nobody does."""
     session = sessions.find(connection, identities, token, now)
     account = None if session is None else operators.in_force(connection, identities, session.holder)
     if session is None or account is None:
-        return None, False
+        return None
     roles = frozenset(Role(role) for role in account.roles if role in _KNOWN)
-    return Viewer(account.operator_id, roles), session.is_due
+    return SignedIn(Viewer(account.operator_id, roles), session.begun_at, session.is_due)
 
 
 def way_back(wanted: str) -> str:

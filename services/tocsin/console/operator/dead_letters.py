@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Form, Path, Request
 from fastapi.responses import Response
 from kafka.errors import KafkaError
 
-from tocsin.console.access.viewer import Role, require
+from tocsin.console.access.viewer import Proof, Role, require
 from tocsin.console.operator.desk import Asked, Desk, Page, Who, done, draw, missing, new_router, refused
 from tocsin.console.operator.words import words_for
 from tocsin.resolver import reviewing
@@ -24,6 +24,7 @@ REPLAYED = "dead-letter-replayed"
 _LONGEST_SUBJECT = 64
 _LONGEST_SHOWN = 20_000
 _ACTS = [Depends(require(Role.DUTY_OFFICER))]
+_ONE = "/dead-letters/{event_id}"
 
 
 def routes(desk: Desk) -> APIRouter:
@@ -40,11 +41,11 @@ def routes(desk: Desk) -> APIRouter:
     def show_one(request: Request, viewer: Who, event_id: EventId, done: Asked = "") -> Response:
         return _letter(desk, request, event_id, viewer.may(Role.DUTY_OFFICER), done)
 
-    @router.get("/dead-letters/{event_id}/message", dependencies=_ACTS)
+    @router.get("/dead-letters/{event_id}/message", dependencies=[*_ACTS, Depends(Proof(f"{_ONE}/message"))])
     def show_message(request: Request, viewer: Who, event_id: EventId) -> Response:
         return _message(desk, request, viewer.name, event_id)
 
-    @router.post("/dead-letters/{event_id}/replay", dependencies=_ACTS)
+    @router.post("/dead-letters/{event_id}/replay", dependencies=[*_ACTS, Depends(Proof(_ONE))])
     def replay(request: Request, viewer: Who, event_id: EventId, anyway: Annotated[bool, Form()] = False) -> Response:
         return _replay(desk, request, viewer.name, event_id, anyway)
 

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import Engine
 from starlette.datastructures import FormData
 
-from tocsin.console.access.viewer import Role, Viewer, genuine, require, viewer_of
+from tocsin.console.access.viewer import ASKED_AFTER, Role, Viewer, genuine, require, viewer_of
 from tocsin.console.operator.sentences import told
 from tocsin.console.operator.words import LANGUAGES, keep_language, spoken, words_for
 from tocsin.runtime import clock
@@ -90,6 +90,7 @@ def framed(request: Request) -> dict[str, Any]:
     viewer = viewer_of(request)
     return {
         "csrf": getattr(request.state, "csrf", ""),
+        "has_proved": has_proved(request),
         "here": query_without(request, "lang", "done"),
         "live": None,
         "path": request.url.path,
@@ -97,6 +98,11 @@ def framed(request: Request) -> dict[str, Any]:
         "signed_in": not getattr(request.state, "is_open", False),
         "viewer": viewer,
     }
+
+
+def has_proved(request: Request) -> bool:
+    """Whether the viewer has just shown who they are, so that forms of grave acts are shown."""
+    return bool(request.state.has_proved(ASKED_AFTER))
 
 
 def draw_with_keys(request: Request, name: str, **content: Any) -> HTMLResponse:

@@ -19,6 +19,9 @@ _END_ALL = (
 find = _SESSIONS.find
 note = _SESSIONS.note
 end = _SESSIONS.end
+standing = _SESSIONS.standing
+end_own = _SESSIONS.end_own
+digest = _SESSIONS.digest
 
 
 def begin(connection: Connection, identities: Identities, operator_id: str, now: datetime) -> str:

@@ -79,6 +79,17 @@ def test_groups_of_the_provider_become_roles_and_identity_is_issuer_and_subject(
     assert {who for who, _ in house.audited("signed-in")} == {account}
 
 
+def test_proving_it_again_ends_the_session_in_which_it_was_asked(house: House) -> None:
+    browser = Browser(house)
+    browser.ask(consent(browser, "subject-1"))
+    before = dict(browser.cookies)
+    back = consent(browser, "subject-1", "/publishers")
+    browser.cookies = {name: value for name, value in browser.cookies.items() if not name.endswith("session")}
+    assert 'content="0; url=/publishers"' in browser.ask(back).text, "a strict cookie is not sent on this way"
+    assert Browser(house, cookies=before).ask("/account").status_code == 303
+    assert browser.ask("/account").status_code == 200
+
+
 @pytest.mark.parametrize(("subject", "why"), [("subject-2", "no group is known"), ("subject-3", "too weak")])
 def test_whom_no_group_or_method_lets_in_gets_no_account(house: House, subject: str, why: str) -> None:
     browser = Browser(house)
@@ -156,6 +167,15 @@ FORGED: dict[str, tuple[dict[str, Any], int, bool]] = {
     "without a subject": ({"sub": None}, 0, False),
     "with a hash of another access token": ({"at_hash": "x" * 22}, 0, False),
 }
+PROVED_AT: dict[str, tuple[object, bool]] = {
+    "just now": (T, True),
+    "within what was asked for": (T - 600, True),
+    "by a clock that is a little ahead": (T + 60, True),
+    "too long ago": (T - 661, False),
+    "not yet": (T + 661, False),
+    "it does not say": (None, False),
+    "it says something else": (True, False),
+}
 
 
 @pytest.mark.parametrize(("claims", "key", "good"), FORGED.values(), ids=FORGED)
@@ -173,6 +193,21 @@ def test_an_id_token_counts_only_as_it_should_be(tmp_path: Path, claims: dict[st
             assert openid.finish(*asked).roles == {Role.AUDITOR}
         else:
             with pytest.raises(openid.NotSignedIn, match="token-invalid"):
+                openid.finish(*asked)
+
+
+@pytest.mark.parametrize(("proved_at", "good"), PROVED_AT.values(), ids=PROVED_AT)
+def test_an_operator_has_shown_who_they_are_within_ten_minutes(tmp_path: Path, proved_at: object, good: bool) -> None:
+    with on_loopback(Forging, key=KEYS[0], claims=GOOD | {"auth_time": proved_at}, signed_by=KEYS[0]) as issuer:
+        provider = a_provider(tmp_path, issuer)
+        url, begun = openid.begin(provider, SITE, timedelta(minutes=10))
+        assert parse_qs(urlsplit(url).query)["max_age"] == ["600"]
+        begun, answer = begun | {"nonce": "right"}, {"state": begun["state"], "code": "c"}
+        asked = (provider, SITE, begun, answer, datetime.fromtimestamp(T, UTC))
+        if good:
+            assert openid.finish(*asked).subject == "s"
+        else:
+            with pytest.raises(openid.NotSignedIn, match=r"too-long-ago|token-invalid"):
                 openid.finish(*asked)
 
 

@@ -1,18 +1,15 @@
 """An operator whom two administrators have let in registers a passkey once, and signs in with it and nothing else."""
 
-import json
-import re
 from dataclasses import replace
 from datetime import timedelta
-from html import unescape
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from authenticator import Authenticator
 from operating import REFERENCE, SITE, Browser, House, a_house, csrf_of
+from passkeys_used import options_of, register, sign_in
 from tocsin.console.access.viewer import Role
 from tocsin.store.access import operators
 from tocsin.store.database import unit_of_work
@@ -24,23 +21,6 @@ DESK = "desk-1"
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     return a_house(tmp_path)
-
-
-def options_of(page: httpx.Response) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(unescape(re.findall(r'data-options="([^"]*)"', page.text)[0]))
-    return found
-
-
-def register(browser: Browser, code: str, device: Authenticator) -> httpx.Response:
-    page = browser.post("/register", csrf_of(browser.ask("/register")), invitation=code)
-    if page.status_code != 200:
-        return page
-    return browser.post("/register/passkey", csrf_of(page), credential=device.create(options_of(page)))
-
-
-def sign_in(browser: Browser, device: Authenticator, wanted: str = "/") -> httpx.Response:
-    page = browser.ask(f"/sign-in/passkey?next={wanted}")
-    return browser.post("/sign-in/passkey", csrf_of(page), credential=device.get(options_of(page)))
 
 
 def test_an_invitation_a_passkey_a_session_a_case_and_out(house: House) -> None:

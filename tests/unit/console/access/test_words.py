@@ -13,7 +13,7 @@ from tocsin.runtime.pages.drawing import TEMPLATES
 
 COMPOSED = {
     *(f"role.{role}" for role in Role),
-    *(f"notice.{notice}" for notice in ("stale", "refused", "away", "many", "invitation")),
+    *(f"notice.{notice}" for notice in ("stale", "refused", "unproved", "away", "many", "invitation")),
     *(f"{page}.{part}" for page in ("missing", "stale") for part in ("title", "text")),
 }
 

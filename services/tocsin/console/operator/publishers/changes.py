@@ -1,7 +1,8 @@
 """Registering publishers, and giving, changing and ending their keys. Whatever is secret is shown this once.
 
-Administrators of the directory do it. A duty officer too revokes a key that is in wrong hands, at once. No private key
-of a publisher comes here: it makes the pair itself, and gives the public key.
+Administrators of the directory do it, and prove first who they are; to take something away, nobody need. A duty officer
+too revokes a key that is in wrong hands, at once. No private key of a publisher comes here: it makes the pair itself,
+and gives the public key.
 """
 
 from collections.abc import Sequence
@@ -13,8 +14,8 @@ from fastapi.responses import Response
 from sqlalchemy import Connection
 from starlette.datastructures import FormData
 
-from tocsin.console.access.viewer import Role, Viewer, require
-from tocsin.console.operator.desk import Asked, Desk, Sent, Who, done, draw, missing, new_router
+from tocsin.console.access.viewer import Proof, Role, Viewer, require
+from tocsin.console.operator.desk import Asked, Desk, Sent, Who, done, draw, has_proved, missing, new_router
 from tocsin.console.operator.directory.forms import Filled
 from tocsin.console.operator.publishers import doors
 from tocsin.console.operator.publishers.doors import AtBroker
@@ -47,6 +48,8 @@ _OF_CODES = {
 _KEY_DAYS, _LONGEST_KEY, _OVERLAP = 365, 3650, 7
 _API_DAYS, _LONGEST_API_KEY = 90, 366
 _ADMINISTERS = [Depends(require(Role.DIRECTORY_ADMIN))]
+_REGISTERS = [*_ADMINISTERS, Depends(Proof("/publishers/new"))]
+_CHANGES = [*_ADMINISTERS, Depends(Proof("/publishers/registered/{name}"))]
 _REVOKES = [Depends(require(Role.DIRECTORY_ADMIN, Role.DUTY_OFFICER))]
 
 
@@ -57,7 +60,7 @@ def routes(desk: Desk) -> APIRouter:
     def ask(request: Request) -> Response:
         return _new(request, _blank(), None)
 
-    @router.post("/publishers/new", dependencies=_ADMINISTERS)
+    @router.post("/publishers/new", dependencies=_REGISTERS)
     def add(request: Request, viewer: Who, fields: Sent) -> Response:
         return _add(desk, request, viewer, fields)
 
@@ -65,15 +68,15 @@ def routes(desk: Desk) -> APIRouter:
     def show(request: Request, viewer: Who, name: Name, done: Asked = "") -> Response:
         return _page(desk, request, viewer, name, done=done)
 
-    @router.post("/publishers/registered/{name}/keys", dependencies=_ADMINISTERS)
+    @router.post("/publishers/registered/{name}/keys", dependencies=_CHANGES)
     def rotate(request: Request, viewer: Who, name: Name, fields: Sent) -> Response:
         return _rotate(desk, request, viewer, name, fields)
 
-    @router.post("/publishers/registered/{name}/api-keys", dependencies=_ADMINISTERS)
+    @router.post("/publishers/registered/{name}/api-keys", dependencies=_CHANGES)
     def give(request: Request, viewer: Who, name: Name, fields: Sent) -> Response:
         return _give(desk, request, viewer, name, fields)
 
-    @router.post("/publishers/registered/{name}/password", dependencies=_ADMINISTERS)
+    @router.post("/publishers/registered/{name}/password", dependencies=_CHANGES)
     def change_password(request: Request, viewer: Who, name: Name) -> Response:
         return _password(desk, request, viewer, name)
 
@@ -120,13 +123,16 @@ def _page(
         "scopes": [scope.value for scope in Scope],
         "may_administer": viewer.may(Role.DIRECTORY_ADMIN),
         "may_revoke": viewer.may(Role.DIRECTORY_ADMIN, Role.DUTY_OFFICER),
+        "has_proved": fault is not None or has_proved(request),
         "tones": TONES,
     }
     return draw(request, "publisher", 422 if fault else 200, now=now, done=done, **content)
 
 
 def _new(request: Request, filled: Filled, fault: str | None) -> Response:
-    return draw(request, "publisher_new", 422 if fault else 200, filled=filled, faults=_beside(fault))
+    content: dict[str, Any] = {"filled": filled, "faults": _beside(fault)}
+    content |= {"has_proved": fault is not None or has_proved(request)}
+    return draw(request, "publisher_new", 422 if fault else 200, **content)
 
 
 def _add(desk: Desk, request: Request, viewer: Viewer, sent: FormData) -> Response:
