@@ -9,18 +9,21 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tocsin.runtime import logs, metrics
 from tocsin.runtime.bounded_http import BoundedProtocol
+from tocsin.runtime.policy_reports import PATH as POLICY_REPORTS
+from tocsin.runtime.policy_reports import PolicyReports
 from tocsin.runtime.reachable import is_reachable
 from tocsin.runtime.settings import Settings
 
 SECURITY_HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
+    "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+    f"report-uri {POLICY_REPORTS}",
     "strict-transport-security": "max-age=31536000; includeSubDomains",
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
@@ -29,13 +32,15 @@ SECURITY_HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     "cache-control": "no-store",
 }
+WITH_SCRIPTS = f"{SECURITY_HEADERS['content-security-policy']}; script-src 'self'"
+"""The policy of a page that loads scripts of ours."""
 _ENCODED_HEADERS = [(name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 _IsWell = Callable[[], bool]
 _TITLES = {404: "not found", 405: "method not allowed", 413: "too large", 422: "invalid request"}
 
 
 def create_web(title: str) -> FastAPI:
-    """An application with nothing in it but ``/health/live``. Nothing connects here."""
+    """An application with nothing in it but a sign of life, and where browsers tell of its policy. Nothing connects."""
     app = FastAPI(title=title, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(SecurityHeaders)
     app.add_exception_handler(HTTPException, refuse)
@@ -46,6 +51,7 @@ def create_web(title: str) -> FastAPI:
     def live() -> dict[str, str]:
         return {"status": "ok"}
 
+    app.add_api_route(POLICY_REPORTS, PolicyReports().__call__, methods=["POST"], response_class=Response)
     return app
 
 

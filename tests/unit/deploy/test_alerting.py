@@ -14,7 +14,7 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from tocsin.cli import main
 from tocsin.devtools.dashboards.views import VIEWS
-from tocsin.runtime import drill_metrics, metrics
+from tocsin.runtime import drill_metrics, metrics, policy_reports
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "deploy/prometheus"
@@ -36,7 +36,7 @@ EXPRESSIONS = [rule["expr"] for rule in (*ALERTS, *RECORDED)] + SHOWN
 def exported() -> dict[str, set[str]]:
     """Name as scraped -> labels."""
     found: dict[str, set[str]] = {}
-    every = [*vars(metrics).values(), *vars(drill_metrics).values()]
+    every = [*vars(metrics).values(), *vars(drill_metrics).values(), *vars(policy_reports).values()]
     for metric in (m for m in every if isinstance(m, MetricWrapperBase)):
         labels = set(metric._labelnames)
         if isinstance(metric, Histogram):

@@ -12,7 +12,9 @@ from tocsin.console.access.desk import Desk
 from tocsin.console.access.visits import visit_of, way_back
 from tocsin.runtime.web import SECURITY_HEADERS, problem
 
-PUBLIC = re.compile(r"/health/live|/static/.*|/sign-in(/openid(/answer)?|/passkey)?|/register(/passkey)?")
+PUBLIC = re.compile(
+    r"/health/live|/policy-reports|/static/.*|/sign-in(/openid(/answer)?|/passkey)?|/register(/passkey)?"
+)
 """What anybody may ask for."""
 
 

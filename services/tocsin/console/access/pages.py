@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from tocsin.console.access.visits import LANGUAGES, Visit, forget_session, keep_browser
 from tocsin.runtime.catalogues import catalogue
 from tocsin.runtime.pages.drawing import Pages
-from tocsin.runtime.web import SECURITY_HEADERS
+from tocsin.runtime.web import WITH_SCRIPTS
 from tocsin.store.access.operators import CHAIN
 from tocsin.store.auditing import audit
 from tocsin.store.database import unit_of_work
@@ -19,7 +19,6 @@ from tocsin.store.database import unit_of_work
 HERE = Path(__file__).parent
 CATALOGUES = HERE / "catalogues"
 _PAGES = Pages(HERE, "", LANGUAGES)
-_WITH_SCRIPT = f"{SECURITY_HEADERS['content-security-policy']}; script-src 'self'"
 
 
 def draw(visit: Visit, name: str, status: int = 200, **content: Any) -> HTMLResponse:
@@ -36,7 +35,7 @@ def draw(visit: Visit, name: str, status: int = 200, **content: Any) -> HTMLResp
 def draw_with_script(visit: Visit, name: str, **content: Any) -> HTMLResponse:
     """As ``draw``: a page that asks an authenticator, which only a script of ours can."""
     page = draw(visit, name, **content)
-    page.headers["content-security-policy"] = _WITH_SCRIPT
+    page.headers["content-security-policy"] = WITH_SCRIPTS
     return page
 
 

@@ -18,7 +18,7 @@ from tocsin.console.operator.words import LANGUAGES, keep_language, spoken, word
 from tocsin.runtime import clock
 from tocsin.runtime.kafka_access import Access
 from tocsin.runtime.pages.drawing import Pages, see
-from tocsin.runtime.web import SECURITY_HEADERS
+from tocsin.runtime.web import WITH_SCRIPTS
 from tocsin.store.deployment import Deployment
 
 OPERATORS = (Role.REVIEWER, Role.DUTY_OFFICER, Role.DIRECTORY_ADMIN, Role.AUDITOR)
@@ -44,7 +44,6 @@ BESIDE = (("brief", OPERATORS),)
 """Pages of others that the navigation leads to."""
 MAY = dict(NAVIGATION)
 PAGES = Pages(Path(__file__).parent, "", LANGUAGES)
-_WITH_SCRIPT = f"{SECURITY_HEADERS['content-security-policy']}; script-src 'self'"
 Page = Annotated[int, Query(ge=1, le=10_000)]
 Line = Annotated[str, Form(max_length=500)]
 Who = Annotated[Viewer, Depends(viewer_of)]
@@ -108,7 +107,7 @@ def has_proved(request: Request) -> bool:
 def draw_with_keys(request: Request, name: str, **content: Any) -> HTMLResponse:
     """As ``draw``: a page whose buttons answer to one key, which a script of ours adds."""
     page = draw(request, name, **content)
-    page.headers["content-security-policy"] = _WITH_SCRIPT
+    page.headers["content-security-policy"] = WITH_SCRIPTS
     return page
 
 

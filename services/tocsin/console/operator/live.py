@@ -15,13 +15,13 @@ from fastapi.responses import Response
 from tocsin.console.access.visits import VERSION
 from tocsin.console.operator.desk import draw, query_without
 from tocsin.runtime import clock
-from tocsin.runtime.web import SECURITY_HEADERS
+from tocsin.runtime.web import WITH_SCRIPTS
 
 Refresh = Annotated[int | None, Query(ge=2, le=300)]
 """Seconds after which a browser without scripts asks again."""
 EVERY = 10
 """Seconds between two questions of the script."""
-CONTENT_SECURITY = f"{SECURITY_HEADERS['content-security-policy']}; script-src 'self'; connect-src 'self'"
+CONTENT_SECURITY = f"{WITH_SCRIPTS}; connect-src 'self'; trusted-types tocsin-live"
 _VERSION = b'data-version=""'
 
 

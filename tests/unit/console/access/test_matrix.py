@@ -14,6 +14,7 @@ from tocsin.console.operator.desk import BESIDE, NAVIGATION, OPERATORS, READERS,
 
 ANYBODY = {
     ("GET", "/health/live"): 200,
+    ("POST", "/policy-reports"): 204,
     ("GET", "/sign-in"): 200,
     ("GET", "/sign-in/openid"): 404,
     ("GET", "/sign-in/openid/answer"): 403,

@@ -91,6 +91,11 @@ PIPELINE = View(
             bad_from=60,
         ),
         lines(
+            "Kept by browsers from happening on our pages, in an hour",
+            "By the directive of the policy",
+            Query(or_none(counted("hrd_policy_violations_total", "directive"), "directive"), "{{directive}}"),
+        ),
+        lines(
             "Components that do not work as they should",
             "1 while it is so",
             Query(
