@@ -68,8 +68,9 @@ due: $(VENV)/tocsin $(VENV)/development ## SIGKILL whoever fires due times KILLS
 	$(BIN)/python -m tocsin.devtools.faults.due_storm --kills $(KILLS)
 	$(BIN)/pytest -q -m slow tests/faults/test_due_storm.py
 
-canary: $(VENV)/tocsin $(VENV)/development ## Stop each component in turn, and see it noticed in time
-	$(BIN)/pytest -q -m slow tests/integration/test_canary_watch.py
+PERIOD ?= 6
+canary: $(VENV)/tocsin $(VENV)/development ## Stop each component in turn, and see it noticed in time (PERIOD=300: the real one, some hours)
+	TOCSIN_CANARY_PERIOD=$(PERIOD) $(BIN)/pytest -q -rP -m slow tests/integration/test_canary_watch.py
 
 leaks: $(VENV)/tocsin $(VENV)/development ## 500 values that nobody may read, through everything and on both databases: where do they stand?
 	$(BIN)/python -m tocsin.devtools.leaks
