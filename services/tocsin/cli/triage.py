@@ -8,11 +8,12 @@ from rich.text import Text
 
 from tocsin.cli import operator, showing
 from tocsin.cli.alerting import alerting_of
-from tocsin.cli.connection import deployment_of, looking
 from tocsin.cli.groups import Group
 from tocsin.dispatcher.labelling import Labelling, NotLower
+from tocsin.resolver import reviewing
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
+from tocsin.store.auditing import audit
 from tocsin.store.casework import labels
 from tocsin_schemas.vocabulary import Priority
 
@@ -58,12 +59,19 @@ def restore(reference: str, by: str) -> None:
 @triage.command()
 @click.argument("reference")
 def history(reference: str) -> None:
-    """Show who decided what of the case REFERENCE, and why."""
+    """Show who decided what of the case REFERENCE, and why.
+
+    A reason may say anything: mind who can see. That they were opened is recorded in the audit log.
+    """
     settings = Settings()
-    vault = deployment_of(settings).vault
-    with looking(settings) as connection:
-        found = labels.of_case(connection, operator.case_of(connection, reference).case_id)
+    vault = showing.deployment_of(settings).vault
+    with showing.working(settings) as connection:
+        case = operator.case_of(connection, reference)
+        found = labels.of_case(connection, case.case_id)
         why = {decision.id: labels.reason_of(connection, vault, decision) for decision in found}
+        if found:
+            opened = {"decisions": [decision.id for decision in found]}
+            audit.append(connection, reviewing.CHAIN, "reasons-opened", case.case_id, opened, clock.now())
     if not found:
         click.echo("Nobody has decided anything of this case.")
         return

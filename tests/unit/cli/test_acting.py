@@ -149,6 +149,8 @@ def test_a_lowered_priority_bears_a_name_and_a_reason_and_can_be_restored(pipeli
     assert pipeline.alert("UN-WGAD").priority == "P4"
     history = said(triage, "history", case)
     assert all(word in history for word in ("P4", "duty-officer-2", "Released on bail"))
+    [opened] = [row for row in pipeline.rows(tables.audit) if row.action == "reasons-opened"]
+    assert len(opened.detail["decisions"]) == 1
     said(triage, "restore", case, *BY)
     assert pipeline.alert("UN-WGAD").priority == urgent
 
