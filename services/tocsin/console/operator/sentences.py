@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from tocsin.console.operator.words import coded
 from tocsin.domain import asking, breaches, forms
 from tocsin.domain.names.reasons import FORMS as NAMES
+from tocsin.domain.routing import wording
 from tocsin.runtime.catalogues import Words
 from tocsin.runtime.isolates import Said
 
@@ -14,6 +15,7 @@ FACTS: Mapping[str, str] = {
     "answer": "answer",
     "came": "came",
     "channel": "channel",
+    "country": "country",
     "declined": "declined",
     "due": "due",
     "label": "label",
@@ -22,11 +24,21 @@ FACTS: Mapping[str, str] = {
     "outcome": "heard",
     "quality": "reply",
     "state": "mailed",
+    "status": "status",
+    "territory": "country",
     "turned": "turned",
     "unfit": "unfit",
     "why": "asked",
 }
 """Facts in sentences that are codes: of which kind. The others are ids, figures and days."""
+TRIGGERS: Mapping[str, str] = {
+    "mandate-by-country": "country",
+    "mandate-by-violation": "violation",
+    "mandate-by-flag": "flag",
+    "mandate-by-occupation": "occupation",
+    "mandate-by-topic": "topic",
+}
+"""Rules whose decisions list facts of the case: of which kind."""
 _QUOTES, _BECAUSE = "“", "”: "
 
 
@@ -56,11 +68,26 @@ def because(said: Words, text: str) -> Said:
     return _of_names(said, text)
 
 
+def decided(said: Words, rule: str, text: str) -> Said:
+    """Why routing decided so of a mandate. rule: the decision's, which says what the codes in it are of."""
+    if (both := wording.BOTH.read(text)) is not None:
+        return said("routed.both", **{name: decided(said, rule, part) for name, part in both.items()})
+    for form in wording.ADDED:
+        if (facts := form.read(text)) is not None:
+            return _say(said, "routed", form, facts | {"sentence": decided(said, rule, facts["sentence"])})
+    if (found := forms.read(wording.SENTENCES, text)) is not None:
+        return _say(said, "routed", *found)
+    if rule in TRIGGERS:
+        return said.listed([coded(said, TRIGGERS[rule], code) for code in text.split(", ")])
+    return said.foreign(text, "en")
+
+
 def told(said: Words) -> Mapping[str, Callable[[str, str], Said]]:
     """What templates say stored sentences with."""
     return {
         "reason": lambda kind, text: reason(said, kind, text),
         "breach": lambda kind, text: breach(said, kind, text),
+        "decided": lambda rule, text: decided(said, rule, text),
     }
 
 
@@ -74,4 +101,7 @@ def _say(said: Words, kind: str, form: forms.Form, facts: Mapping[str, str]) -> 
 
 
 def _fact(said: Words, name: str, value: str) -> str:
+    responsible = wording.RESPONSIBLE.read(value) if name == "country" else None
+    if responsible is not None:
+        return _say(said, "routed", wording.RESPONSIBLE, responsible)
     return coded(said, FACTS[name], value) if name in FACTS else value

@@ -22,6 +22,7 @@ KNOWN = {
     "hold": "holds",
     "reply": "replies",
     "rule": "rules",
+    "status": "statuses",
     "suggestion": "suggestions",
     "urgency": "urgencies",
     "violation": "violations",
@@ -65,6 +66,8 @@ def spoken(said: Words) -> dict[str, Any]:
 
 def coded(said: Words, kind: str, code: str) -> str:
     """What people call a code; without words for it, the code with spaces. kind: what its key begins with."""
+    if kind == "country":
+        return country_name(code, said.language)
     if kind in KNOWN and code in (known := labels(said.language)[KNOWN[kind]]):
         return known[code]
     key = f"{kind}.{code}"

@@ -10,11 +10,13 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from tocsin.domain.claims import Claim
+from tocsin.domain.forms import Form
+from tocsin.domain.routing import wording
 from tocsin_schemas.dates import parse_edtf
 from tocsin_schemas.knowledge import BINDING, Competence, Knowledge, Mechanism, Membership, MembershipStatus
 
 _NEXT = timedelta(days=1)
-_AS = {MembershipStatus.ASSOCIATE: "an associate", MembershipStatus.OBSERVER: "an observer"}
+_AS = {MembershipStatus.ASSOCIATE: wording.ASSOCIATE, MembershipStatus.OBSERVER: wording.OBSERVER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,34 +90,37 @@ class _Bond(NamedTuple):
     organisation: str
     state: str
     name: str
+    """In sentences: with the territory that it is responsible for, where the act was there."""
     binding: list[Membership]
     loose: list[Membership]
     """As an associate or observer, which does not bind."""
+
+    def said(self, form: Form, **facts: object) -> str:
+        return form(country=self.name, organisation=self.organisation, **facts)
 
 
 class _Answer(NamedTuple):
     competent: bool
     rule: str
-    predicate: str
-    """What is said of the State."""
+    words: str
     membership: Membership | None = None
 
 
 def _rule_on_state(mechanism: Mechanism, country: str, event: Event, knowledge: Knowledge) -> Ruling:
     if mechanism.competence is Competence.ALL_STATES:
-        detail = f"{mechanism.key} is competent for every State, here {country}"
-        return Ruling(mechanism.key, True, "all-states", detail, country)
+        words = wording.EVERY_STATE(mechanism=mechanism.key, country=country)
+        return Ruling(mechanism.key, True, "all-states", words, country)
     bond = _bond(mechanism.organisation or mechanism.key, country, knowledge)
     answer = (_if_bound if mechanism.competence is Competence.MEMBERS else _if_not_bound)(bond, event)
     unverified = answer.membership is not None and answer.membership.verified_on is None
-    detail = f"{bond.name} {answer.predicate}{' [unverified]' if unverified else ''}"
-    return Ruling(mechanism.key, answer.competent, answer.rule, detail, bond.state, answer.membership)
+    words = wording.UNVERIFIED(sentence=answer.words) if unverified else answer.words
+    return Ruling(mechanism.key, answer.competent, answer.rule, words, bond.state, answer.membership)
 
 
 def _bond(organisation: str, country: str, knowledge: Knowledge) -> _Bond:
     territory = knowledge.territories.get(country)
     state = territory.state if territory and territory.state else country
-    name = state if state == country else f"{state}, responsible for {country},"
+    name = state if state == country else wording.RESPONSIBLE(country=state, territory=country)
     periods = knowledge.memberships.get((organisation, state), ())
     binding = [p for p in periods if p.status in BINDING]
     return _Bond(organisation, state, name, binding, [p for p in periods if p.status not in BINDING])
@@ -126,18 +131,17 @@ def _if_bound(bond: _Bond, event: Event) -> _Answer:
     _states, first, last, until = event
     for period in bond.binding:
         if day := _first_covered(period, first, last):
-            status = "" if period.status == "member" else f" ({period.status.replace('_', ' ')})"
-            said = f"was bound by {bond.organisation} on {day}{_maybe(event)}{status}"
+            said = _maybe(event, bond.said(wording.BOUND, day=day))
+            if period.status is not MembershipStatus.MEMBER:
+                said = wording.STATUS(sentence=said, status=period.status)
             return _Answer(True, "member-state", said, period)
     for period in bond.binding:
         if day := _first_covered(period, last + _NEXT, until):
-            said = f"came to be bound by {bond.organisation} on {day}, and what began on {last} or before went on"
+            said = bond.said(wording.CAME, day=day, last=last)
             return _Answer(True, "continuing-violation", said, period)
     for period in bond.loose:
         if day := _first_covered(period, first, until):
-            return _Answer(
-                False, f"{period.status}-only", f"was {_AS[period.status]} of {bond.organisation} on {day}", period
-            )
+            return _Answer(False, f"{period.status}-only", bond.said(_AS[period.status], day=day), period)
     return _Answer(False, *_why_not_bound(bond, first))
 
 
@@ -146,22 +150,21 @@ def _if_not_bound(bond: _Bond, event: Event) -> _Answer:
     _states, first, last, until = event
     if day := _first_uncovered(bond.binding, first, last):
         _, said, period = _why_not_bound(bond, day)
-        return _Answer(True, "third-country", f"{said}{_maybe(event) if bond.binding else ''}", period)
+        return _Answer(True, "third-country", _maybe(event, said) if bond.binding else said, period)
     holding = next(p for p in bond.binding if p.covers(first))
     if day := _first_uncovered(bond.binding, last + _NEXT, until):
-        said = f"ceased to be bound by {bond.organisation} on {day}, and what began on {last} or before went on"
-        return _Answer(True, "third-country", said, holding)
-    return _Answer(False, "own-member", f"was bound by {bond.organisation} on {first}", holding)
+        return _Answer(True, "third-country", bond.said(wording.CEASED, day=day, last=last), holding)
+    return _Answer(False, "own-member", bond.said(wording.BOUND, day=first), holding)
 
 
 def _why_not_bound(bond: _Bond, day: date) -> tuple[str, str, Membership | None]:
     ended = [(p.valid_to, p) for p in bond.binding if p.valid_to is not None and p.valid_to <= day]
     if ended:
         left, period = max(ended, key=lambda end: end[0])
-        return "no-longer-a-member", f"has not been bound by {bond.organisation} since {left}", period
+        return "no-longer-a-member", bond.said(wording.NO_LONGER, day=left), period
     if bond.binding:
-        return "not-yet-a-member", f"was not yet bound by {bond.organisation} on {day}", bond.binding[0]
-    return "not-a-member", f"is not bound by {bond.organisation}", None
+        return "not-yet-a-member", bond.said(wording.NOT_YET, day=day), bond.binding[0]
+    return "not-a-member", bond.said(wording.NEVER), None
 
 
 def _first_covered(period: Membership, first: date, last: date) -> date | None:
@@ -175,5 +178,5 @@ def _first_uncovered(periods: Sequence[Membership], first: date, last: date) -> 
     return next((day for day in days if not any(p.covers(day) for p in periods)), None)
 
 
-def _maybe(event: Event) -> str:
-    return "" if event.first == event.last else ", which the date may mean"
+def _maybe(event: Event, said: str) -> str:
+    return said if event.first == event.last else wording.MAYBE(sentence=said)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from tocsin.domain.claims import Claim
+from tocsin.domain.routing import wording
 from tocsin.domain.routing.severities import is_at_risk, is_detained, is_incommunicado
 from tocsin_schemas.directory import Seat
 from tocsin_schemas.knowledge import Flag, Mandate
@@ -32,7 +33,7 @@ class Trigger:
     detail: str
 
 
-_ALWAYS = Trigger("mandate-always", "competent for every case of its mechanism")
+_ALWAYS = Trigger("mandate-always", wording.ALWAYS())
 
 
 class Subject(NamedTuple):
@@ -70,7 +71,7 @@ def triggered_by(mandate: Mandate, subject: Subject) -> Trigger | None:
     if mandate.countries and subject.states.isdisjoint(mandate.countries):
         return None
     if mandate.reprisal_mechanisms and _protects_cooperation(mandate, subject.cooperation):
-        return Trigger("mandate-by-reprisal", f"reprisal for cooperation with {subject.cooperation}")
+        return Trigger("mandate-by-reprisal", wording.COOPERATION(mechanism=subject.cooperation))
     if mandate.always:
         return _ALWAYS
     return _by_fact(mandate, subject)

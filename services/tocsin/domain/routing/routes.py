@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tocsin.domain.claims import Claim
+from tocsin.domain.routing import wording
 from tocsin.domain.routing.chain import Tier, chain
 from tocsin.domain.routing.consent import Denied, visible_claims
 from tocsin.domain.routing.directory import Directory, index
@@ -136,8 +137,10 @@ def _decide(concern: Concern, case: _Case) -> _Draft | Refusal | None:
     if not told:
         return _why_not(seat, concern.grounds)
     best = min(told, key=lambda g: STRENGTHS.index(g.trigger.rule))
-    unverified = " [unverified]" if seat.mandate.verified_on is None else ""
-    detail = f"{best.trigger.detail}{unverified}; {best.ruling.detail}"
+    subject = best.trigger.detail
+    if seat.mandate.verified_on is None:
+        subject = wording.UNVERIFIED(sentence=subject)
+    detail = wording.BOTH(subject=subject, competence=best.ruling.detail)
     tiers = chain(seat.mandate.key, case.directory, case.now)
     if not tiers:
         return _refusal(seat, "no-recipient", detail, HoldReason.NO_RECIPIENT)
@@ -156,17 +159,17 @@ def _why_not(seat: Seat, grounds: list[Ground]) -> Refusal:
     """The first reason that leaves no report of which the mandate may be told now."""
     others = [g for g in grounds if not _is_own(seat, g)]
     if not others:
-        return _refusal(seat, "publisher-knows", "it published the report itself")
+        return _refusal(seat, "publisher-knows", wording.OWN())
     verdicts = [(g, g.reading.permission(seat, Purpose.ALERT)) for g in others]
     allowed = [g for g, verdict in verdicts if not isinstance(verdict, Denied)]
     if not allowed:
         rule = min(verdict.rule for _, verdict in verdicts if isinstance(verdict, Denied))
-        return _refusal(seat, rule, "no report on this subject may be told to it", HoldReason.CONSENT)
+        return _refusal(seat, rule, wording.NO_CONSENT(), HoldReason.CONSENT)
     credible = [g.reading.claim for g in allowed if g.reading.is_credible]
     if not credible:
-        return _refusal(seat, "certainty-unlikely", "a person must look first", HoldReason.CERTAINTY)
+        return _refusal(seat, "certainty-unlikely", wording.LOOK_FIRST(), HoldReason.CERTAINTY)
     release = min(c.embargo_until for c in credible if c.embargo_until is not None)
-    detail = f"not to be told before {release.astimezone(UTC):%d %b %Y %H:%M} UTC"
+    detail = wording.EMBARGO(moment=f"{release.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
     return _refusal(seat, "under-embargo", detail, HoldReason.EMBARGO, release)
 
 

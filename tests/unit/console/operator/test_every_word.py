@@ -19,7 +19,7 @@ from tocsin.domain.forms import Form
 from tocsin.domain.matching.verdicts import Verdict
 from tocsin.domain.matching.wording import EVIDENCE, REASONS, REMARKS, VETOES
 from tocsin.domain.names.reasons import FORMS as NAMES
-from tocsin.domain.routing import entries
+from tocsin.domain.routing import entries, wording
 from tocsin.knowledge.load import labels
 from tocsin.mailer.providers.account import LISTS
 from tocsin.runtime.catalogues import catalogue
@@ -33,11 +33,13 @@ from tocsin_schemas.answers import Answer, NotMineReason
 from tocsin_schemas.cases import LinkKind
 from tocsin_schemas.deliveries import Channel, DeliveryCause, DeliveryState, MailKind
 from tocsin_schemas.directory import RecipientEntry, Role
+from tocsin_schemas.knowledge import Flag, MembershipStatus
 from tocsin_schemas.vocabulary import (
     ActionType,
     Audience,
     Certainty,
     ConsentStatus,
+    Occupation,
     Purpose,
     ReplyQuality,
     Topic,
@@ -76,7 +78,9 @@ CODES: dict[str, Iterable[str]] = {
     "purpose": Purpose,
     "consent": ConsentStatus,
     "topic": Topic,
-    "flag": case.FLAGS,
+    "flag": (*case.FLAGS, *Flag),
+    "occupation": Occupation,
+    "status": MembershipStatus,
     "urgency": Urgency,
     "certainty": Certainty,
     "reply": ReplyQuality,
@@ -91,6 +95,7 @@ ALL_FORMS = [
     *(("why", form) for forms in asking.FORMS.values() for form in forms),
     *(("breach", form) for form in breaches.FORMS.values()),
     *(("names", form) for form in NAMES),
+    *(("routed", form) for form in (*wording.SENTENCES, *wording.ADDED, wording.BOTH, wording.RESPONSIBLE)),
 ]
 
 
@@ -181,6 +186,35 @@ def test_a_sentence_of_no_form_is_shown_as_it_stands_and_marked() -> None:
 )
 def test_why_names_agree_is_said_in_french_too(text: str, french: str) -> None:
     assert french in sentences.because(words("fr"), text)
+
+
+ROUTED = [
+    (
+        "mandate-by-violation",
+        "arrest, arbitrary_detention [unverified]; FRA, responsible for NCL, was bound by COE on 2026-11-20",
+        "arrestation, détention arbitraire [non vérifié] ; France, responsable de Nouvelle-Calédonie, était lié par"
+        " COE le 2026-11-20",
+    ),
+    (
+        "mandate-by-flag",
+        "defender; TGO was bound by ACHPR on 2010-06-15, which the date may mean (state_party) [unverified]",
+        "défenseur ou défenseuse ; Togo était lié par ACHPR le 2010-06-15, jour que la date peut désigner (État partie)"
+        " [non vérifié]",
+    ),
+    ("mandate-by-country", "BLR; UN-SR is competent for every State, here BLR", "Bélarus ; UN-SR est compétent"),
+    ("under-embargo", "not to be told before 2026-12-01 08:00 UTC", "avant le 2026-12-01 08:00 UTC"),
+    ("not-a-member", "TGO is not bound by COE", "Togo n'est pas lié par COE"),
+    (
+        "mandate-by-reprisal",
+        "reprisal for cooperation with UN-CAT; COE said so",
+        "coopération avec UN-CAT ; COE said so",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "text", "french"), ROUTED, ids=[rule for rule, _, _ in ROUTED])
+def test_why_routing_decided_so_is_said_in_french_too(rule: str, text: str, french: str) -> None:
+    assert french in sentences.decided(words("fr"), rule, text)
 
 
 def test_reasons_that_are_codes_are_said_one_by_one() -> None:
