@@ -40,7 +40,7 @@ NAVIGATION = (
     ("audit", (Role.AUDITOR,)),
 )
 """The pages in the order of the navigation, each with those who may see it; the first is the overview."""
-BESIDE = (("brief", OPERATORS),)
+BESIDE = (("brief", OPERATORS), ("account", OPERATORS))
 """Pages of others that the navigation leads to."""
 MAY = dict(NAVIGATION)
 PAGES = Pages(Path(__file__).parent, "", LANGUAGES)
