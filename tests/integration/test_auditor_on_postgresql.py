@@ -13,7 +13,7 @@ from tocsin.domain.identifiers import case_reference
 from tocsin.store import tables
 from tocsin.store.auditing import audit_findings
 from tocsin.store.database import open_database, reading, unit_of_work
-from tocsin.store.views import overview, timeline
+from tocsin.store.views import overview, review_queue, timeline
 
 ENDS = {("tocsin.reports.v1", 0): 5, ("tocsin.cases.v1", 0): 5, ("tocsin.alerts.v1", 0): 5}
 
@@ -50,5 +50,5 @@ def test_breaches_are_found_recorded_and_read_again(migrated: Callable[[], str])
         assert case is not None
         assert len(overview.recent_cases(connection)) == 3
         assert len(timeline.of_case(connection, case.case_id)) == 5
-        assert overview.open_reviews(connection) == []
+        assert review_queue.waiting(connection) == []
     engine.dispose()

@@ -16,8 +16,6 @@ from tocsin.store.tables.columns import constant
 
 PAGE = 20
 """Cases of one page."""
-MOST_WAITING = 15
-"""Reviews that are shown beside them; the queue has a page of its own."""
 REPORTS = 8
 """Reports of one page of a case."""
 
@@ -88,17 +86,6 @@ class CaseLine:
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewLine:
-    """What waits for a person; ``reference`` is absent for what concerns no case."""
-
-    kind: str
-    reason: str
-    created_at: datetime
-    reference: str | None
-    other_reference: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class ReportLine:
     report_id: str
     publisher: str
@@ -152,29 +139,6 @@ def cases_called(connection: Connection, references: Sequence[str]) -> list[Case
         line.reference: line for line in _case_lines(connection, select(cases).where(cases.c.reference.in_(references)))
     }
     return [found[reference] for reference in references if reference in found]
-
-
-def open_reviews(connection: Connection, limit: int = MOST_WAITING) -> list[ReviewLine]:
-    """What waits for a person, the oldest first."""
-    other = cases.alias("other")
-    query = (
-        select(
-            reviews.c.kind,
-            reviews.c.reason,
-            reviews.c.created_at,
-            cases.c.reference,
-            other.c.reference.label("other_reference"),
-        )
-        .select_from(
-            reviews.outerjoin(cases, cases.c.case_id == reviews.c.case_id).outerjoin(
-                other, other.c.case_id == reviews.c.other_case_id
-            )
-        )
-        .where(reviews.c.resolved_at.is_(None))
-        .order_by(reviews.c.created_at)
-        .limit(limit)
-    )
-    return [ReviewLine(*row) for row in connection.execute(query)]
 
 
 def stuck(connection: Connection) -> list[StandingFinding]:
