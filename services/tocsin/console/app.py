@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException as Refusal
 
 from tocsin.console.access import pages as access_pages
-from tocsin.console.access import passkey_routes, sign_in_routes
+from tocsin.console.access import passkey_routes, provider_routes, sign_in_routes
 from tocsin.console.access.desk import Desk, desk_of
 from tocsin.console.access.gate import Gate
 from tocsin.console.brief.routes import pages as brief_pages
@@ -36,7 +36,7 @@ def app_of(desk: Desk, broker: str | Access | None = None) -> FastAPI:
     app.mount("/static/recipient", static(_HERE / "recipient"))
     app.mount("/static/brief", static(_HERE / "brief"))
     app.mount("/static", static(_HERE))
-    for routes in (sign_in_routes, passkey_routes):
+    for routes in (sign_in_routes, passkey_routes, provider_routes):
         app.include_router(routes.router)
     for more in (operator_pages(desk.engine, desk.deployment, broker), brief_pages(desk.engine, desk.deployment)):
         app.router.routes.extend(more.routes)

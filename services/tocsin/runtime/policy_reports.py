@@ -14,13 +14,13 @@ from fastapi.responses import JSONResponse, Response
 from prometheus_client import Counter
 
 from tocsin.runtime.labels import OTHER, REGISTRY
+from tocsin.runtime.turns import Turns
 
 PATH = "/policy-reports"
 LARGEST = 16 * 1024
 """Bytes of a post."""
 MOST = 60
 """Posts that are looked at in a minute, whoever sends them."""
-_MINUTE = 60.0
 _LONGEST_LIST = 20
 DIRECTIVES = frozenset(
     {
@@ -48,25 +48,11 @@ _violations = Counter(
 )
 
 
-class Turns:
-    """How many posts of this minute have been looked at."""
-
-    def __init__(self) -> None:
-        self._since, self._taken = 0.0, 0
-
-    def take(self, now: float) -> bool:
-        """Whether there is a turn left. now: seconds of a clock that never goes back."""
-        if now - self._since >= _MINUTE:
-            self._since, self._taken = now, 0
-        self._taken += 1
-        return self._taken <= MOST
-
-
 class PolicyReports:
     """The route of one application."""
 
     def __init__(self) -> None:
-        self._turns = Turns()
+        self._turns = Turns(MOST)
 
     async def __call__(self, request: Request) -> Response:
         """204, whatever was sent; 429 or 413 before it is read."""

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tocsin.runtime.labels import OTHER, REGISTRY
-from tocsin.runtime.policy_reports import LARGEST, MOST, PATH, Turns, told_of
+from tocsin.runtime.policy_reports import LARGEST, MOST, PATH, told_of
+from tocsin.runtime.turns import Turns
 from tocsin.runtime.web import create_web
 from web_client import ask
 
@@ -54,7 +55,7 @@ def test_a_large_one_is_refused_and_echoed_by_nobody() -> None:
 
 
 def test_after_sixty_in_a_minute_they_are_refused_until_the_next_one() -> None:
-    turns = Turns()
+    turns = Turns(MOST)
     assert [turns.take(100.0) for _ in range(MOST + 1)] == [True] * MOST + [False]
     assert not turns.take(159.9)
     assert turns.take(160.0)

@@ -13,7 +13,7 @@ from tocsin.console.access.visits import visit_of, way_back
 from tocsin.runtime.web import SECURITY_HEADERS, problem
 
 PUBLIC = re.compile(
-    r"/health/live|/policy-reports|/static/.*|/sign-in(/openid(/answer)?|/passkey)?|/register(/passkey)?"
+    r"/health/live|/policy-reports|/static/.*|/sign-in(/openid(/answer|/logout)?|/passkey)?|/register(/passkey)?"
 )
 """What anybody may ask for."""
 

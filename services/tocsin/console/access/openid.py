@@ -25,6 +25,9 @@ _PATIENCE = httpx.Timeout(5.0)
 _ALGORITHMS = ["RS256", "PS256", "ES256"]
 _LEEWAY = 60
 """Seconds by which clocks may differ."""
+_LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
+_TOLD_WITHIN = 120
+"""Seconds in which a provider tells of a sign-out; what is older may be sent by anybody who kept it."""
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
@@ -95,6 +98,21 @@ def said_of(
     return claims
 
 
+def logged_out(provider: Client, token: str, now: datetime) -> str:
+    """The subject whose sessions the provider has ended (OpenID Connect Back-Channel Logout 1.0, 2.6).
+
+    Raises ProviderAway, NotSignedIn (``token-invalid``).
+    """
+    claims = _decoded(_fetch(_metadata(provider)["jwks_uri"]), token)
+    audience, events, subject = claims.get("aud"), claims.get("events"), claims.get("sub")
+    is_for_us = provider.client_id in (audience if isinstance(audience, list) else [audience])
+    says_so = isinstance(events, dict) and isinstance(events.get(_LOGOUT), dict) and "nonce" not in claims
+    is_new = _is_recent(claims.get("iat"), _TOLD_WITHIN, now)
+    if claims.get("iss") == provider.issuer and is_for_us and says_so and is_new and isinstance(subject, str):
+        return subject
+    raise NotSignedIn("token-invalid")
+
+
 def _client(provider: Client, redirect: str, web: httpx.Client | None) -> OAuth2Client:
     asked = {"scope": provider.scope, "redirect_uri": redirect, "code_challenge_method": "S256"}
     return OAuth2Client(web, provider.client_id, provider.secret, **asked)
@@ -122,13 +140,24 @@ def _claims(
     }
     params = {"nonce": nonce, "client_id": provider.client_id, "access_token": token.get("access_token")}
     try:
-        decoded = jwt.decode(str(token.get("id_token")), KeySet.import_key_set(keys), algorithms=_ALGORITHMS)  # type: ignore[arg-type]  # from outside
+        decoded = _verified(keys, str(token.get("id_token")))
         claims = CodeIDToken(decoded.claims, decoded.header, options, params)
         claims.validate(now=int(now.timestamp()), leeway=_LEEWAY)
     except (JoseError, ValueError, TypeError, KeyError):
         raise NotSignedIn("token-invalid") from None
     found: Mapping[str, Any] = claims
     return found
+
+
+def _decoded(keys: dict[str, Any], token: str) -> Mapping[str, Any]:
+    try:
+        return dict(_verified(keys, token).claims)
+    except (JoseError, ValueError, TypeError, KeyError):
+        raise NotSignedIn("token-invalid") from None
+
+
+def _verified(keys: dict[str, Any], token: str) -> jwt.Token:
+    return jwt.decode(token, KeySet.import_key_set(keys), algorithms=_ALGORITHMS)  # type: ignore[arg-type]  # from outside
 
 
 def _is_recent(proved_at: object, seconds: int, now: datetime) -> bool:

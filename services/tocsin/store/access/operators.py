@@ -82,8 +82,7 @@ def of_subject(
     Identity is issuer and subject, never an address (ASVS 5.0, 10.3.3). None if the account has ended, was altered, or
     would have no role.
     """
-    given = _sorted(roles)
-    digest = identities.digest(f"openid-subject.1\x1f{issuer}\x1f{subject}".encode())
+    given, digest = _sorted(roles), _subject(identities, issuer, subject)
     lock_keys(connection, [digest])  # who clicks twice at the first sign-in has one account
     row = connection.execute(_OF_SUBJECT, {"wanted": digest}).one_or_none()
     if row is None:
@@ -95,6 +94,14 @@ def of_subject(
     if known.roles != given:
         known = set_roles(connection, identities, known.operator_id, given, BY_PROVIDER, now)
     return known if known.roles else None
+
+
+def sign_out(connection: Connection, identities: Identities, issuer: str, subject: str, now: datetime) -> None:
+    """Every session of whom the provider has signed out; nothing happens if they never were here."""
+    row = connection.execute(_OF_SUBJECT, {"wanted": _subject(identities, issuer, subject)}).one_or_none()
+    if row is not None:
+        operator_sessions.end_all(connection, row.operator_id, now)
+        audit.append(connection, CHAIN, "signed-out", row.operator_id, {"by": BY_PROVIDER}, now)
 
 
 def set_roles(
@@ -150,6 +157,10 @@ def _seal(identities: Identities, account: Account) -> str:
     times = (_iso(account.created_at), _iso(account.ended_at))
     parts = (account.operator_id, account.subject_digest or "", ",".join(account.roles), account.added_by, *times)
     return identities.digest("\x1f".join(("operator.1", *parts)).encode())
+
+
+def _subject(identities: Identities, issuer: str, subject: str) -> str:
+    return identities.digest(f"openid-subject.1\x1f{issuer}\x1f{subject}".encode())
 
 
 def _sorted(roles: Iterable[str]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ ANYBODY = {
     ("GET", "/sign-in"): 200,
     ("GET", "/sign-in/openid"): 404,
     ("GET", "/sign-in/openid/answer"): 403,
+    ("POST", "/sign-in/openid/logout"): 404,
     ("GET", "/sign-in/passkey"): 200,
     ("POST", "/sign-in/passkey"): 403,
     ("GET", "/register"): 200,

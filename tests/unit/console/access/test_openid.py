@@ -1,6 +1,6 @@
 """An operator signs in through an OpenID provider that runs here: code with PKCE, state, nonce; groups become roles."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,41 +8,23 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from joserfc import jwt
-from joserfc.jwk import RSAKey
 
 import openid_provider
 from databases import NOW
-from loopback import Handler, on_loopback
+from forging_provider import KEYS, TABLE, Forging, T, a_provider
+from loopback import on_loopback
 from operating import SITE, Browser, House, a_house
 from tocsin.console.access import openid
-from tocsin.console.access.provider import Provider, UnusableAccessFile, is_private, read_provider
+from tocsin.console.access.provider import UnusableAccessFile, is_private, read_provider
 from tocsin.console.access.viewer import Role
 from tocsin.devtools.ports import free_ports
 from tocsin.runtime import clock
-
-TABLE = """
-[openid]
-issuer = "{issuer}"
-client_id = "tocsin-console"
-secret_file = "openid.secret"
-required_amr = ["hwk"]
-[openid.roles]
-tocsin-duty = ["duty_officer", "reviewer"]
-tocsin-audit = ["auditor"]
-"""
 
 
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
     with openid_provider.a_provider_process() as issuer:
         yield issuer
-
-
-def a_provider(folder: Path, issuer: str) -> Provider:
-    (folder / "openid.secret").write_text("a secret: of 2 parts\n")
-    (folder / "access.toml").write_text(TABLE.format(issuer=issuer))
-    return read_provider(folder / "access.toml")
 
 
 @pytest.fixture
@@ -129,30 +111,6 @@ def test_with_the_provider_away_the_door_says_so_and_lets_nobody_in(tmp_path: Pa
     assert "does not answer at present" in answer.text
 
 
-class Forging(Handler):
-    """Speaks as a provider does, and signs whatever a test gives it."""
-
-    key: RSAKey
-    claims: Mapping[str, Any]
-    signed_by: RSAKey
-
-    def respond(self) -> None:
-        own = f"http://127.0.0.1:{self.server.server_address[1]}"
-        if self.path == "/jwks":
-            self.answer(200, {"keys": [self.key.as_dict(private=False)]})
-        elif self.path == "/token":
-            self.content()
-            claims = {"iss": own, "aud": "tocsin-console", "sub": "s", "nonce": "right"} | self.claims
-            claims = {name: value for name, value in claims.items() if value is not None}
-            token = jwt.encode({"alg": "RS256", "kid": "k"}, claims, self.signed_by)
-            self.answer(200, {"access_token": "a", "token_type": "Bearer", "id_token": token})
-        else:
-            places = {"authorization_endpoint": "/a", "token_endpoint": "/token", "jwks_uri": "/jwks"}
-            self.answer(200, {"issuer": own} | {name: own + path for name, path in places.items()})
-
-
-KEYS = [RSAKey.generate_key(2048, {"kid": "k"}) for _ in range(2)]
-T = 1_800_000_000
 GOOD = {"iat": T, "exp": T + 60, "groups": ["tocsin-audit"], "amr": ["hwk"]}
 FORGED: dict[str, tuple[dict[str, Any], int, bool]] = {
     "as it should be": ({}, 0, True),
