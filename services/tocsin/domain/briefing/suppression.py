@@ -19,6 +19,8 @@ SMALLEST = 5
 _FROM, _BACK = "from", "back"
 _TOTAL, _OUTSIDE = ("total",), ("outside",)
 _Key = tuple[str | int, ...]
+_Step = tuple[str, _Key, int]
+"""To which place a unit goes, by which number, and whether that is raised or lowered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +98,31 @@ def _withheld(arcs: Mapping[_Key, Arc]) -> frozenset[_Key] | None:
     if 0 < arcs[_TOTAL].flow < SMALLEST:
         return frozenset(arcs)
     small = frozenset(key for key, arc in arcs.items() if 0 < arc.flow < SMALLEST)
-    hidden = small
-    while exposed := [key for key in small if not _is_safe(arcs, hidden, key)]:
+    hidden, proofs = small, dict[_Key, frozenset[_Key]]()
+    while exposed := _without_proof(arcs, hidden, small, proofs):  # with more withheld, what was proved stays so
         candidates = _neighbours(arcs, hidden, exposed)
         if not candidates:
             return None
         hidden |= {min(candidates, key=lambda key: (arcs[key].flow, key))}
     for key in sorted(hidden - small, key=lambda key: (-arcs[key].flow, key)):
-        if all(_is_safe(arcs, hidden - {key}, other) for other in small):
-            hidden -= {key}
+        kept = {other: proof for other, proof in proofs.items() if key not in proof}
+        if not _without_proof(arcs, hidden - {key}, small, kept):
+            hidden, proofs = hidden - {key}, kept
     return frozenset(key for key in hidden if key in small or _moves(arcs, hidden, key))
+
+
+def _without_proof(
+    arcs: Mapping[_Key, Arc], hidden: Collection[_Key], small: Collection[_Key], proofs: dict[_Key, frozenset[_Key]]
+) -> list[_Key]:
+    """Small numbers that are not safe. proofs: of those that are, what makes them so; what is found is added."""
+    exposed = []
+    for key in frozenset(small) - proofs.keys():
+        proof = _proof(arcs, hidden, key)
+        if proof is None:
+            exposed.append(key)
+        else:
+            proofs[key] = proof
+    return exposed
 
 
 def _neighbours(arcs: Mapping[_Key, Arc], hidden: Collection[_Key], exposed: Collection[_Key]) -> list[_Key]:
@@ -115,46 +132,58 @@ def _neighbours(arcs: Mapping[_Key, Arc], hidden: Collection[_Key], exposed: Col
     return [key for key in left if ends & {arcs[key].start, arcs[key].end}] or left
 
 
-def _is_safe(arcs: Mapping[_Key, Arc], hidden: Collection[_Key], key: _Key) -> bool:
-    """Whether a small number may be any other that is small, as far as a reader can tell."""
+def _proof(arcs: Mapping[_Key, Arc], hidden: Collection[_Key], key: _Key) -> frozenset[_Key] | None:
+    """Withheld numbers by which a small one may be any other that is small, as far as a reader can tell."""
     flow = arcs[key].flow
-    return _can_move(arcs, hidden, key, SMALLEST - 1 - flow) and _can_move(arcs, hidden, key, 1 - flow)
+    up = _moved(arcs, hidden, key, SMALLEST - 1 - flow)
+    down = None if up is None else _moved(arcs, hidden, key, 1 - flow)
+    return None if up is None or down is None else up | down
 
 
 def _moves(arcs: Mapping[_Key, Arc], hidden: Collection[_Key], key: _Key) -> bool:
     """Whether a number may be another than it is. One that may not is told as well: everyone can compute it."""
-    return _can_move(arcs, hidden, key, 1) or (
-        arcs[key].flow > max(arcs[key].least, 1) and _can_move(arcs, hidden, key, -1)
+    return _moved(arcs, hidden, key, 1) is not None or (
+        arcs[key].flow > max(arcs[key].least, 1) and _moved(arcs, hidden, key, -1) is not None
     )
 
 
-def _can_move(arcs: Mapping[_Key, Arc], hidden: Collection[_Key], key: _Key, by: int) -> bool:
-    """Whether other withheld numbers can make up for a change of this one: so many units must find a way round."""
-    others = {other: arcs[other].flow for other in hidden if other != key}
+def _moved(arcs: Mapping[_Key, Arc], hidden: Collection[_Key], key: _Key, by: int) -> frozenset[_Key] | None:
+    """Other withheld numbers that can make up for a change of this one: so many units must find a way round.
+
+    None: they cannot.
+    """
+    spare, steps = dict[_Key, int](), defaultdict[str, list[_Step]](list)
+    for other in hidden:
+        if other != key:
+            arc = arcs[other]
+            spare[other] = arc.flow - max(arc.least, 1)
+            steps[arc.start].append((arc.end, other, 1))
+            steps[arc.end].append((arc.start, other, -1))
     start, end = (arcs[key].end, arcs[key].start) if by > 0 else (arcs[key].start, arcs[key].end)
+    used = set[_Key]()
     for _ in range(abs(by)):
-        way = _way(arcs, others, start, end)
+        way = _way(steps, spare, start, end)
         if way is None:
-            return False
+            return None
         for other, unit in way:
-            others[other] += unit
-    return True
+            spare[other] += unit
+            used.add(other)
+    return frozenset(used)
 
 
-def _way(arcs: Mapping[_Key, Arc], flows: Mapping[_Key, int], start: str, end: str) -> list[tuple[_Key, int]] | None:
-    """A way for one unit from ``start`` to ``end``: the numbers that it raises and lowers."""
-    steps: dict[str, list[tuple[str, _Key, int]]] = defaultdict(list)
-    for key, flow in flows.items():
-        arc = arcs[key]
-        steps[arc.start].append((arc.end, key, 1))
-        if flow > max(arc.least, 1):
-            steps[arc.end].append((arc.start, key, -1))
+def _way(
+    steps: Mapping[str, Sequence[_Step]], spare: Mapping[_Key, int], start: str, end: str
+) -> list[tuple[_Key, int]] | None:
+    """A way for one unit from ``start`` to ``end``: the numbers that it raises and lowers.
+
+    spare: by how much each may be lowered.
+    """
     came: dict[str, tuple[str, _Key, int]] = {}
     waiting = deque([start])
     while waiting and end not in came:
         place = waiting.popleft()
-        for there, key, unit in steps[place]:
-            if there != start and there not in came:
+        for there, key, unit in steps.get(place, ()):
+            if there != start and there not in came and (unit > 0 or spare[key] > 0):
                 came[there] = (place, key, unit)
                 waiting.append(there)
     if end not in came:
