@@ -10,7 +10,7 @@ from tocsin.console.brief import drawing
 from tocsin.console.brief.making import brief_of
 from tocsin.console.brief.pdf import Unavailable
 from tocsin.console.brief.words import LANGUAGES
-from tocsin.domain.briefing.cases import Period
+from tocsin.domain.briefing.periods import Period
 from tocsin.runtime import clock
 from tocsin.runtime.settings import Settings
 

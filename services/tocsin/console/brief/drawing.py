@@ -8,8 +8,8 @@ from typing import Any
 from tocsin.console.brief.pdf import pdf_of
 from tocsin.console.brief.sections import sections
 from tocsin.console.brief.words import LANGUAGES, words
-from tocsin.domain.briefing.cases import Period
 from tocsin.domain.briefing.composing import Brief
+from tocsin.domain.briefing.periods import Period
 from tocsin.domain.briefing.suppression import SMALLEST
 from tocsin.runtime.pages import drawing
 from tocsin.runtime.pages.drawing import Pages

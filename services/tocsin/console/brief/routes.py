@@ -17,8 +17,8 @@ from tocsin.console.brief.pdf import Unavailable
 from tocsin.console.operator.desk import framed, query_without
 from tocsin.console.operator.words import keep_language, words_for
 from tocsin.console.recipient.people import People
-from tocsin.domain.briefing.cases import Period
 from tocsin.domain.briefing.composing import Brief
+from tocsin.domain.briefing.periods import Period
 from tocsin.domain.exporting import cap, linked
 from tocsin.domain.exporting.case import CaseExport
 from tocsin.knowledge.load import load

@@ -5,16 +5,15 @@ Whoever writes one holds the lock of the case, as whoever changes its reports do
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, bindparam, delete, or_, select
 
-from tocsin.domain.briefing.weighing import COUNTED, Weighed, weigh
+from tocsin.domain.briefing.weighing import Weighed, weigh
 from tocsin.domain.claims import Claim
 from tocsin.domain.routing.consent import Addressee
-from tocsin.domain.routing.disclosure import Shown
 from tocsin.store.database import lock_keys
 from tocsin.store.tables import case_figures, cases, reports
 
@@ -36,17 +35,16 @@ def missing(connection: Connection, rules: str, now: datetime, most: int) -> lis
     return list(connection.execute(query.where(case_figures.c.case_id.is_(None)).limit(most)).scalars())
 
 
-def stands(rules: str, now: datetime) -> ColumnElement[bool]:
-    """Whether a row of ``case_figures`` is true of its case now."""
-    in_time = or_(case_figures.c.until.is_(None), case_figures.c.until > now)
-    same = case_figures.c.case_id == cases.c.case_id
-    return same & (case_figures.c.revision == cases.c.revision) & (case_figures.c.rules == rules) & in_time
+def stands(rules: str, now: datetime, kept: FromClause = case_figures, of: FromClause = cases) -> ColumnElement[bool]:
+    """Whether a row is true of its case now. kept, of: aliases of the two tables, where they are joined twice."""
+    in_time = or_(kept.c.until.is_(None), kept.c.until > now)
+    return (kept.c.case_id == of.c.case_id) & (kept.c.revision == of.c.revision) & (kept.c.rules == rules) & in_time
 
 
-def weighed(
+def _weighed(
     connection: Connection, case_ids: Collection[str], mechanisms: Sequence[Addressee], now: datetime
 ) -> dict[str, Weighed]:
-    """What counts of these cases, by their live claims."""
+    """By their live claims."""
     claims: dict[str, list[Claim]] = defaultdict(list)
     for case_id, claim in connection.execute(_CLAIMS, {"ids": sorted(case_ids)}):
         claims[case_id].append(Claim.model_validate(claim, strict=False))
@@ -59,10 +57,10 @@ def keep(
     """Weigh these cases, and keep what came of it. ``AT_ONCE`` at most: meanwhile nobody else changes them."""
     lock_keys(connection, case_ids)
     revisions = dict(connection.execute(_CASES, {"ids": sorted(case_ids)}).all())
-    found = weighed(connection, case_ids, mechanisms, now)
+    found = _weighed(connection, case_ids, mechanisms, now)
     connection.execute(delete(case_figures).where(case_figures.c.case_id.in_(revisions)))
     rows = [
-        {"case_id": case, "revision": revisions[case], "rules": rules, "until": one.until, "figures": _written(one)}
+        {"case_id": case, "revision": revisions[case], "rules": rules} | _written(one)
         for case, one in found.items()
         if case in revisions
     ]
@@ -78,22 +76,7 @@ def forget(connection: Connection, report_ids: Collection[str], case_ids: Collec
         connection.execute(_FORGET, {"ids": list(case_ids)})
 
 
-def read(figures: Mapping[str, Any]) -> Weighed:
-    """The inverse of what was written; ``until`` is a column of its own."""
-    facts = [Shown(**dict(zip(COUNTED, values, strict=True))) for values in figures["facts"]]
-    return Weighed(facts, figures["reporters"], _day(figures["attacked"]), _day(figures["unpunished"]), None)
-
-
-def _day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
-
-
 def _written(one: Weighed) -> dict[str, Any]:
-    days = {"attacked": one.attacked, "unpunished": one.unpunished}
-    facts = [[_plain(getattr(shown, name)) for name in COUNTED] for shown in one.facts]
-    dated = {name: day.isoformat() if day else None for name, day in days.items()}
-    return {"facts": facts, "reporters": one.reporters, **dated}
-
-
-def _plain(value: Any) -> Any:
-    return [str(each) for each in value] if isinstance(value, list | tuple) else value
+    row: dict[str, Any] = {name: getattr(one, name) for name in ("state", "reporters", "reprisal", "until")}
+    days = {name: day.isoformat() if (day := getattr(one, name)) else None for name in ("attacked", "unpunished")}
+    return row | days | {"marks": " ".join(sorted(one.marks))}

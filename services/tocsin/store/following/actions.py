@@ -116,13 +116,6 @@ def of_case(connection: Connection, case_id: str) -> list[Kept]:
     return [_kept(row) for row in connection.execute(_OF_CASE, {"c": case_id})]
 
 
-def taken_between(connection: Connection, first: date, last: date) -> list[Kept]:
-    """Every action that was taken from a first day to a last, both included; the earliest first."""
-    days = actions.c.taken_on.between(first.isoformat(), last.isoformat())
-    query = select(*_COLUMNS).where(days).order_by(actions.c.taken_on, actions.c.recorded_at, actions.c.action_id)
-    return [_kept(row) for row in connection.execute(query)]
-
-
 def mechanisms_acted(connection: Connection, case_ids: Collection[str]) -> frozenset[str]:
     """Every mechanism that took an action on these cases or signed one; a plan is none."""
     rows = connection.execute(_ACTED, {"cases": list(case_ids)})

@@ -30,6 +30,25 @@ def constant(value: str) -> BindParameter[str]:
     return bindparam(None, value, literal_execute=True)
 
 
+class days_between(FunctionElement[int]):  # noqa: N801 - as a function of SQL
+    """From a first day to a later one, both as ISO text."""
+
+    inherit_cache = True
+    type = Integer()
+
+
+@compiles(days_between)
+def _days_between(element: days_between, compiler: Any, **over: Any) -> str:
+    first, later = (compiler.process(day, **over) for day in element.clauses)
+    return f"(CAST({later} AS DATE) - CAST({first} AS DATE))"
+
+
+@compiles(days_between, "sqlite")
+def _days_between_on_sqlite(element: days_between, compiler: Any, **over: Any) -> str:
+    first, later = (compiler.process(day, **over) for day in element.clauses)
+    return f"CAST(julianday({later}) - julianday({first}) AS INTEGER)"
+
+
 class least(FunctionElement[str]):  # noqa: N801 - as SQL writes it
     """The first of several texts, none of which may be null."""
 

@@ -69,9 +69,14 @@ case_figures = Table(
     Column("revision", Integer, nullable=False),  # of the case: a later one is weighed anew
     Column("rules", String(64), nullable=False),  # of the knowledge by which it was weighed
     Column("until", Time),  # from then on time alone may have changed it
-    Column("figures", JSON, nullable=False),  # domain.briefing.weighing.Weighed
+    Column("state", String(10)),  # null: it does not count
+    Column("reporters", String(4), nullable=False),
+    Column("reprisal", String(10), nullable=False),
+    Column("marks", String(100), nullable=False),  # with spaces between
+    Column("attacked", String(10)),
+    Column("unpunished", String(10)),
 )
-"""What a brief counts of each case. It is forgotten in the transaction in which a report of the case changes."""
+"""What a brief counts of each case (``domain.briefing.weighing``). Whatever changes a report of it forgets it."""
 reviews = Table(
     "reviews",
     metadata,

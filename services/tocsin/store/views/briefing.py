@@ -1,99 +1,205 @@
-"""The rows that a brief is counted from: cases with their claims and actions, letters with replies, recommendations."""
+"""What a brief is composed of, counted where it is kept: cases, first acts, letters with replies, recommendations."""
 
-from collections.abc import Collection, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, func, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    String,
+    Subquery,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    union,
+    union_all,
+)
 
-from tocsin.domain.briefing.cases import ActionRow, Counted, Period, RecommendationRow, counted_of, may_count
-from tocsin.domain.briefing.weighing import Weighed
-from tocsin.domain.following.acting import Action, ActionState
-from tocsin.domain.routing.consent import Addressee
-from tocsin.store.casework import case_figures as case_figures_of
-from tocsin.store.following import actions as kept_actions
+from tocsin.domain.briefing.periods import Period
+from tocsin.domain.briefing.tallying import (
+    AFTER_IMPUNITY,
+    ALONE,
+    ANSWERS,
+    BANDS,
+    JOINT,
+    LATER,
+    NOT_AFTER_IMPUNITY,
+    Tallies,
+    counts,
+    how_it_stands,
+    what_came,
+)
+from tocsin.domain.following.acting import LETTERS, VISITS, Action, ActionState
+from tocsin.store.casework import case_figures as figures
 from tocsin.store.tables import actions, case_figures, case_links, cases, recommendations, replies
+from tocsin.store.tables.columns import days_between
 from tocsin_schemas.cases import LinkKind
-from tocsin_schemas.vocabulary import ActionType, ReplyQuality
+from tocsin_schemas.vocabulary import ActionType
 
-_AT_A_TIME = 500
-"""Ids in one query: databases take no more than some thousands."""
-_BEST = (ReplyQuality.SUBSTANTIVE, ReplyQuality.INCOMPLETE, ReplyQuality.REJECTS, ReplyQuality.NONE)
+_RANKS = {quality.value: rank for rank, quality in enumerate(ANSWERS)}
+_BY_RANK = dict(enumerate(ANSWERS))
+_WORST = len(_RANKS)
+_MONTH, _DAY = 7, 10
+"""Letters of a date as text."""
 
 
 def unweighed(connection: Connection, period: Period, rules: str, now: datetime) -> list[str]:
     """Cases of the period, and others of the same persons, of which nothing true is kept."""
-    opened = {row.case_id for row in connection.execute(select(cases.c.case_id).where(*_opened(period)))}
-    linked = {other for others in _same_person(connection, opened).values() for other in others}
-    query = select(cases.c.case_id).outerjoin(case_figures, case_figures_of.stands(rules, now))
-    missing = query.where(case_figures.c.case_id.is_(None))
-    found = list(connection.execute(missing.where(*_opened(period))).scalars())
-    for part in _parts(linked - opened):
-        found += connection.execute(missing.where(cases.c.case_id.in_(part))).scalars()
+    lacks = case_figures.c.case_id.is_(None)
+    found = select(cases.c.case_id).outerjoin(case_figures, figures.stands(rules, now)).where(lacks)
+    one, same = cases.alias("one"), _same_person()
+    linked = found.join(same, same.c.other == cases.c.case_id).join(one, one.c.case_id == same.c.one)
+    asked = union(found.where(*_opened(period)), linked.where(*_opened(period, one)))
+    return list(connection.execute(asked).scalars())
+
+
+def tallies(connection: Connection, period: Period, rules: str, now: datetime) -> Tallies:
+    """Everything of the period."""
+    found = Tallies()
+    _add_cases(found, connection, period, rules, now)
+    _add_acts(found, connection, period, now)
+    _add_recommendations(found, connection, period, now)
     return found
 
 
-def counted_cases(
-    connection: Connection, period: Period, mechanisms: Sequence[Addressee], rules: str, now: datetime
-) -> list[Counted]:
-    """Every case that counts of those that were opened in the period and became part of no other, the earliest first.
+def _add_cases(found: Tallies, connection: Connection, period: Period, rules: str, now: datetime) -> None:
+    """In one statement: the cases are read once, and as they stood at one moment."""
 
-    What is not kept of them is weighed now.
-    """
-    query = select(cases.c.case_id, cases.c.opened_at).where(*_opened(period))
-    opened = {r.case_id: r.opened_at for r in connection.execute(query.order_by(cases.c.opened_at, cases.c.case_id))}
-    linked = _same_person(connection, opened)
-    others = {other for found in linked.values() for other in found} - opened.keys()
-    kept = _kept(connection, _opened(period), rules, now)
-    for part in _parts(others):
-        kept |= _kept(connection, (cases.c.case_id.in_(part),), rules, now)
-    for part in _parts((opened.keys() | others) - kept.keys()):
-        kept |= case_figures_of.weighed(connection, part, mechanisms, now)
-    acted = _first_acts(connection, period, now)
-    found = (
-        counted_of(at.date(), kept[case_id], [kept[other] for other in linked[case_id]], acted.get(case_id, ()))
-        for case_id, at in opened.items()
+    def tallied(kind: str, source: FromClause, code: ColumnElement[str], *beside: ColumnElement[str]) -> Select[Any]:
+        columns: list[Any] = [literal(kind), code, *(beside or [literal("")]), func.count()]
+        return select(*columns).select_from(source).group_by(code, *beside)
+
+    same = _same_person()
+    opened = _counting(period, rules, now, same)
+    of, acts = opened.c, _first_acts(opened, now)
+    codes = {"month": of.month, "state": of.state, "reporters": of.reporters, "marks": of.marks}
+    of_cases = [*(tallied(kind, opened, code) for kind, code in codes.items())]
+    of_cases.append(tallied("reprisal", opened, of.reprisal, of.impunity))
+    parts = [part.where(of.state.is_not(None)) for part in of_cases]
+    parts.append(tallied("first", acts, acts.c.mechanism, acts.c.band))
+    for kind, code, beside, number in connection.execute(union_all(*parts, *_lacking(opened, same, rules, now))):
+        match kind:
+            case "month":
+                found.months[f"{code}-01"] = number
+            case "state":
+                found.states[code] = number
+            case "reporters":
+                found.reporters[code] = number
+            case "marks":
+                found.marks[frozenset(code.split())] = number
+            case "reprisal":
+                found.reprisals[code, beside] = number
+            case "first":
+                found.first_acts[code, beside] = number
+            case _:
+                found.unweighed += number
+
+
+def _lacking(opened: CTE, same: CTE, rules: str, now: datetime) -> Iterator[Select[Any]]:
+    """How many cases of the period, and others of the same persons, nothing true is kept of."""
+    columns: list[Any] = [literal("lacking"), literal("case"), literal(""), func.count()]
+    yield select(*columns).select_from(opened).where(opened.c.weighed.is_(None))
+    others = select(*columns).select_from(same)
+    others = others.join(opened, opened.c.case_id == same.c.one).join(cases, cases.c.case_id == same.c.other)
+    yield others.outerjoin(case_figures, figures.stands(rules, now)).where(case_figures.c.case_id.is_(None))
+
+
+def _first_acts(opened: CTE, now: datetime) -> Subquery:
+    """Of each case the first act that counts, on it or on a case that became part of it: whose, and how soon."""
+    whole = (opened.c.case_id, opened.c.opened_on, opened.c.state)
+    own = select(*whole, opened.c.case_id.label("part"))
+    parts = union_all(own, select(*whole, cases.c.case_id).join(cases, cases.c.redirects_to == opened.c.case_id))
+    of = parts.subquery("parts")
+    acted = (
+        select(of.c.opened_on, func.min(actions.c.taken_on + " " + actions.c.mechanism).label("first"))
+        .join(actions, actions.c.case_id == of.c.part)
+        .where(of.c.state.is_not(None), actions.c.taken_on.is_not(None), _counts(now))
+        .group_by(of.c.case_id, of.c.opened_on)
+        .subquery()
     )
-    return [counted for counted in found if counted is not None]
+    days = days_between(acted.c.opened_on, func.substr(acted.c.first, 1, _DAY))
+    band = case(*((days <= most, name) for name, most in BANDS.items()), else_=LATER)
+    return select(func.substr(acted.c.first, _DAY + 2).label("mechanism"), band.label("band")).subquery()
 
 
-def action_rows(connection: Connection, period: Period) -> list[ActionRow]:
-    """Every action that was taken in the period, with the best of its replies."""
-    taken = kept_actions.taken_between(connection, period.first, period.last)
-    query = select(replies.c.action_id, replies.c.quality).join(actions, actions.c.action_id == replies.c.action_id)
-    days = (period.first.isoformat(), period.last.isoformat())
-    best: dict[str, ReplyQuality] = {}
-    for row in connection.execute(query.where(actions.c.taken_on.between(*days))):
-        best[row.action_id] = min(best.get(row.action_id, _BEST[-1]), ReplyQuality(row.quality), key=_BEST.index)
-    return [ActionRow(kept.action, kept.reply_due, best.get(kept.action.action_id)) for kept in taken]
+def _add_acts(found: Tallies, connection: Connection, period: Period, now: datetime) -> None:
+    """Letters with the best of their replies, and visits."""
+    rank = case(*((replies.c.quality == quality, number) for quality, number in _RANKS.items()), else_=_WORST)
+    best = select(replies.c.action_id, func.min(rank).label("rank")).group_by(replies.c.action_id).subquery()
+    is_visit, is_joint = actions.c.action.in_(VISITS), cast(actions.c.signatories, String) != "[]"
+    columns = (actions.c.mechanism, is_visit, is_joint, _overdue(actions.c.reply_due, now), best.c.rank)
+    query = select(*columns, func.count()).select_from(actions.outerjoin(best, best.c.action_id == actions.c.action_id))
+    taken = actions.c.taken_on.between(period.first.isoformat(), period.last.isoformat())
+    query = query.where(taken, actions.c.action.in_(LETTERS | VISITS), _counts(now)).group_by(*columns)
+    for mechanism, visit, joint, is_overdue, reply, number in connection.execute(query):
+        if visit:
+            found.visits[mechanism] += number
+        else:
+            found.letters[JOINT if joint else ALONE] += number
+            found.replies[mechanism, what_came(_BY_RANK.get(reply), bool(is_overdue))] += number
 
 
-def recommendation_rows(connection: Connection, period: Period) -> list[RecommendationRow]:
-    """Every recommendation that was made in the period."""
+def _add_recommendations(found: Tallies, connection: Connection, period: Period, now: datetime) -> None:
+    settled = recommendations.c.settled_at.is_not(None).label("settled")
+    columns = (recommendations.c.mechanism, settled, _overdue(recommendations.c.due_on, now))
     made = recommendations.c.made_on.between(period.first.isoformat(), period.last.isoformat())
-    columns = (recommendations.c.mechanism, recommendations.c.due_on, recommendations.c.settled_at)
-    return [
-        RecommendationRow(row.mechanism, date.fromisoformat(row.due_on) if row.due_on else None, bool(row.settled_at))
-        for row in connection.execute(select(*columns).where(made))
-    ]
+    query = select(*columns, func.count()).where(made).group_by(*columns)
+    for mechanism, is_settled, is_overdue, number in connection.execute(query):
+        found.recommendations[mechanism, how_it_stands(bool(is_settled), bool(is_overdue))] += number
 
 
-def _same_person(connection: Connection, case_ids: Collection[str]) -> dict[str, set[str]]:
-    """Of each case the other cases of the same person, as they stand now."""
-    one, other = cases.alias("one"), cases.alias("other")
-    ends = [func.coalesce(end.c.redirects_to, end.c.case_id).label(end.name) for end in (one, other)]
-    query = (
-        select(*ends)
-        .select_from(case_links)
-        .join(one, one.c.case_id == case_links.c.case_id)
-        .join(other, other.c.case_id == case_links.c.other_case_id)
-        .where(case_links.c.kind == LinkKind.SAME_PERSON.value)
+def _counting(period: Period, rules: str, now: datetime, same: CTE) -> CTE:
+    """The cases of the period with what is kept of them, and whether they follow impunity. same: see ``_same_person``.
+
+    weighed: null: nothing true is kept. state: null: it does not count.
+    """
+    kept, before, earlier = case_figures, case_figures.alias("before"), cases.alias("earlier")
+    chained = (
+        select(same.c.one.label("case_id"))
+        .join(earlier, earlier.c.case_id == same.c.other)
+        .join(before, figures.stands(rules, now, before, earlier))
+        .join(kept, kept.c.case_id == same.c.one)
+        .where(before.c.unpunished < kept.c.attacked)
+        .distinct()
+        .cte("chained")
     )
-    found: dict[str, set[str]] = {case_id: set() for case_id in case_ids}
-    for row in connection.execute(query):
-        for case_id, linked in ((row.one, row.other), (row.other, row.one)):
-            if case_id in found and case_id != linked:
-                found[case_id].add(linked)
-    return found
+    impunity = case((chained.c.case_id.is_not(None), AFTER_IMPUNITY), else_=NOT_AFTER_IMPUNITY).label("impunity")
+    opened_at = type_coerce(cases.c.opened_at, String)
+    dates = (func.substr(opened_at, 1, _MONTH).label("month"), func.substr(opened_at, 1, _DAY).label("opened_on"))
+    codes = (kept.c.state, kept.c.reporters, kept.c.reprisal, kept.c.marks, kept.c.case_id.label("weighed"))
+    return (
+        select(cases.c.case_id, *dates, *codes, impunity)
+        .outerjoin(kept, figures.stands(rules, now))
+        .outerjoin(chained, chained.c.case_id == cases.c.case_id)
+        .where(*_opened(period))
+        .cte("opened")
+    )
+
+
+def _same_person() -> CTE:
+    """Pairs of cases of one person, as they stand now, each in both orders."""
+    left, right = cases.alias("left_case"), cases.alias("right_case")
+    one, other = (func.coalesce(end.c.redirects_to, end.c.case_id) for end in (left, right))
+    pairs = (
+        select(one.label("one"), other.label("other"))
+        .select_from(case_links)
+        .join(left, left.c.case_id == case_links.c.case_id)
+        .join(right, right.c.case_id == case_links.c.other_case_id)
+        .where(case_links.c.kind == LinkKind.SAME_PERSON.value, one != other)
+        .cte("pairs")
+    )
+    return union_all(select(pairs.c.one, pairs.c.other), select(pairs.c.other, pairs.c.one)).cte("same_person")
 
 
 def _opened(period: Period, of: FromClause = cases) -> tuple[ColumnElement[bool], ...]:
@@ -101,43 +207,23 @@ def _opened(period: Period, of: FromClause = cases) -> tuple[ColumnElement[bool]
     return of.c.opened_at >= first, of.c.opened_at < after, of.c.redirects_to.is_(None)
 
 
-def _kept(
-    connection: Connection, which: Sequence[ColumnElement[bool]], rules: str, now: datetime
-) -> dict[str, Weighed]:
-    query = select(cases.c.case_id, case_figures.c.figures).join(case_figures, case_figures_of.stands(rules, now))
-    return {case_id: case_figures_of.read(found) for case_id, found in connection.execute(query.where(*which))}
+def _overdue(day: ColumnElement[str | None], now: datetime) -> ColumnElement[bool]:
+    return func.coalesce(day < now.date().isoformat(), false()).label("overdue")
 
 
-def _first_acts(connection: Connection, period: Period, now: datetime) -> dict[str, list[tuple[date, str]]]:
-    """The first act that may count on each case of the period, or on one that became part of it."""
-    whole = cases.alias("whole")
-    current = func.coalesce(cases.c.redirects_to, cases.c.case_id)
-    hidden = actions.c.embargo_until > now
-    alike = (current, actions.c.action, actions.c.state, hidden)
-    first = func.min(actions.c.taken_on + " " + actions.c.mechanism)
-    query = select(*alike, first).select_from(actions.join(cases, cases.c.case_id == actions.c.case_id))
-    opened = select(whole.c.case_id).where(*_opened(period, whole))
-    found: dict[str, str] = {}
-    for case_id, kind, state, is_hidden, earliest in connection.execute(
-        query.where(actions.c.taken_on.is_not(None), current.in_(opened)).group_by(*alike)
-    ):
-        if _may_count(kind, state, bool(is_hidden), now):
-            found[case_id] = min(earliest, found.get(case_id, earliest))
-    return {case_id: [_act(text)] for case_id, text in found.items()}
+def _counts(now: datetime) -> ColumnElement[bool]:
+    """As the domain says of each kind of act, in each state, under embargo or not."""
+    is_hidden = func.coalesce(actions.c.embargo_until > now, false())
+    return or_(and_(is_hidden, _countable(True)), and_(~is_hidden, _countable(False)))
 
 
-def _may_count(kind: str, state: str, is_hidden: bool, now: datetime) -> bool:
-    """As the domain says of any action of this kind and state; is_hidden: under embargo."""
-    until = now + timedelta(days=1) if is_hidden else None
-    action = Action("", ActionState(state), "-", ActionType(kind), (), (), None, until, now)
-    return not action.is_plan and may_count(action, now)
-
-
-def _act(text: str) -> tuple[date, str]:
-    day, _, mechanism = text.partition(" ")
-    return date.fromisoformat(day), mechanism
-
-
-def _parts(ids: Collection[str]) -> list[list[str]]:
-    ordered = sorted(ids)
-    return [ordered[at : at + _AT_A_TIME] for at in range(0, len(ordered), _AT_A_TIME)]
+@cache
+def _countable(is_hidden: bool) -> ColumnElement[bool]:
+    at = datetime(2000, 1, 1, tzinfo=UTC)
+    until = at + timedelta(days=1) if is_hidden else None
+    by_state = {
+        state: [kind for kind in ActionType if counts(Action("", state, "-", kind, (), (), None, until, at), at)]
+        for state in ActionState
+    }
+    each = (and_(actions.c.state == state, actions.c.action.in_(kinds)) for state, kinds in by_state.items() if kinds)
+    return or_(false(), *each)

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from briefed import ActionRow, CaseRow, RecommendationRow, tallied
 from builders import a_claim
 from consents import decision
-from tocsin.domain.briefing.cases import ActionRow, CaseRow, Period, RecommendationRow, counted
 from tocsin.domain.briefing.composing import Brief, compose
+from tocsin.domain.briefing.periods import Period
 from tocsin.domain.following.acting import Action, ActionState
 from tocsin.domain.identifiers import report_id
 from tocsin.domain.routing.consent import Addressee
@@ -50,8 +51,7 @@ def a_case(*claims: dict[str, Any], **over: Any) -> CaseRow:
 
 
 def composed(cases: list[CaseRow], letters: list[ActionRow] | None = None, **over: Any) -> Brief:
-    found = [known for row in cases if (known := counted(row, MECHANISMS, NOW)) is not None]
-    return compose(PERIOD, found, letters or [], over.get("recommendations", []), NOW)
+    return compose(PERIOD, tallied(cases, letters or [], over.get("recommendations", []), MECHANISMS, NOW), NOW)
 
 
 UNCOUNTED = [
@@ -131,7 +131,7 @@ def test_recommendations_are_told_by_their_state() -> None:
 
 
 def test_an_attack_after_one_that_led_to_nothing_is_told_beside_reprisals() -> None:
-    earlier = [a_claim(date="2024-02-01", accountability=AccountabilityStatus.CLOSED_NO_CHARGE)]
+    earlier = [[a_claim(date="2024-02-01", accountability=AccountabilityStatus.CLOSED_NO_CHARGE)]]
     chained = CaseRow(OPENED, [a_claim(strict_reprisal=True)], earlier)
     found = composed([chained] * 6 + [a_case({"strict_reprisal": True})] * 7 + [a_case({"broad_reprisal": True})] * 9)
     assert found.reprisals.cells[0] == [6, 7]
