@@ -1,6 +1,6 @@
 """The tables of the recipients' pages: codes to sign in, sessions, answers that were given, and what was looked at."""
 
-from sqlalchemy import JSON, Column, Index, Integer, String, Table
+from sqlalchemy import JSON, Column, Integer, String, Table
 
 from tocsin.store.tables.columns import Time, metadata
 
@@ -40,8 +40,6 @@ given_answers = Table(
     Column("given_at", Time, nullable=False),
     Column("outcome", String(30), index=True),  # what the dispatcher made of it; null: not yet read
 )
-Index("given_answers_by_time", given_answers.c.given_at, given_answers.c.answer_id)
-Index("given_answers_of_person", given_answers.c.recipient_id, given_answers.c.alert_id)
 viewed = Table(
     "viewed",
     metadata,

@@ -64,7 +64,6 @@ actions = Table(
     Column("recorded_at", Time, nullable=False),
     Column("received_at", Time, nullable=False),
 )
-Index("actions_by_time", actions.c.recorded_at, actions.c.action_id)
 action_references = Table(
     "action_references",
     metadata,
