@@ -16,7 +16,10 @@ from tocsin.auditor.directory_watch import EVERY, KIND, DirectoryWatch
 from tocsin.store import tables
 from tocsin.store.auditing import audit_findings
 from tocsin.store.database import reading, unit_of_work
-from tocsin.store.directory import checks
+from tocsin.store.deployment import load_deployment
+from tocsin.store.directory import checks, preferences
+from tocsin.store.tables.wishes import preferences as wishes
+from tocsin_schemas.directory import Preferences
 
 KEY = "deployment.key"
 
@@ -66,6 +69,22 @@ def test_a_row_that_was_put_back_is_found_at_the_next_look(engine: Engine, tmp_p
     put_back(engine, earlier)
     assert looked(engine, watch, timedelta(seconds=5)) == ["rolled-back"]
     assert looked(engine, watch, timedelta(seconds=10)) == ["rolled-back"], "it stands until it is put right"
+
+
+def test_wishes_that_were_altered_are_found_at_the_next_look_and_hold_no_more(engine: Engine, tmp_path: Path) -> None:
+    watch, deployment = DirectoryWatch(tmp_path / KEY), load_deployment(tmp_path / KEY)
+    change(engine, tmp_path)
+    with unit_of_work(engine) as connection:
+        (person,) = connection.execute(select(tables.recipients.c.recipient_id)).scalars()
+        preferences.keep(connection, deployment.identities, person, Preferences(coded_facts_only=True), NOW)
+    assert looked(engine, watch, timedelta(seconds=5)) == []
+    with unit_of_work(engine) as connection:
+        connection.execute(wishes.update().values(wishes={"language": "fr"}))
+    assert looked(engine, watch, timedelta(seconds=10)) == ["wishes-altered"]
+    with unit_of_work(engine) as connection:
+        assert preferences.of(connection, deployment.identities, person) == Preferences()
+        preferences.keep(connection, deployment.identities, person, Preferences(language="en"), NOW)
+    assert looked(engine, watch, timedelta(seconds=15)) == [], "the person has said again what they wish"
 
 
 def test_what_shows_in_no_row_is_found_within_five_minutes(engine: Engine, tmp_path: Path) -> None:

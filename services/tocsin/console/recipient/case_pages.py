@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from fastapi.responses import HTMLResponse
-from sqlalchemy import Connection
 
 from tocsin.console.recipient import entitlement, facts, subscribing
 from tocsin.console.recipient.chronicle import Chronicle
@@ -19,7 +18,6 @@ from tocsin.runtime.catalogues import Words
 from tocsin.runtime.isolates import Said
 from tocsin.store.alerting import viewings
 from tocsin.store.alerting.viewings import Viewing
-from tocsin.store.casework.cases import Case
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.recipients import given_answers
 from tocsin.store.recipients.given_answers import Given
@@ -86,25 +84,27 @@ def case_page(
     desk, now, said = visit.desk, visit.desk.clock(), words(visit.language)
     with reading(desk.engine) as connection:
         case = entitlement.case_of(connection, reference)
-        told = [] if case is None else _told(connection, visit, person, case, now)
+        everybody = desk.people.now(connection)
+        alerts = [] if case is None else entitlement.alerts_on(connection, everybody, person, now, case)
+        told = entitlement.told(connection, desk, person, alerts, now)
         if case is None or not told:
             return message(visit, "missing", 404)
-        everybody = desk.people.now(connection)
         family = own_alerts.family(connection, case.case_id)
         hands = own_alerts.in_hand(connection, family)
         given = given_answers.latest(connection, [one.alert.alert_id for one in told], person.recipient_id)
         open_ones = [one for one in told if one.may_be_told]
         shown = facts.viewings(open_ones, person)
-        chronicle = Chronicle(desk, open_ones, hands, everybody, person, said)
+        acts = facts.acts_shown(connection, open_ones, now)
+        chronicle = Chronicle(desk, open_ones, hands, acts, everybody, person, said)
         content: dict[str, Any] = {
             "reference": case.reference,
             "priority": min((one.alert.priority for one in open_ones), default=_CLOSED),
             "rows": facts.rows(open_ones, said),
             "accounts": facts.accounts(open_ones, said),
-            "acted": facts.acted(connection, desk, open_ones, now, said),
+            "acted": facts.acted(desk, acts, said),
             "in_hand": facts.in_hand(desk, hands, open_ones, everybody, person, said),
-            "deadlines": chronicle.deadlines(connection, now),
-            "happened": chronicle.happened(connection, now),
+            "deadlines": chronicle.deadlines(now),
+            "happened": chronicle.happened(connection),
             "updates": subscribing.standing(connection, person, open_ones) if open_ones else None,
             "alerts": [_panel(visit, one, hands, given, everybody, person, said) for one in told],
         }
@@ -113,11 +113,6 @@ def case_page(
         _record(visit, shown, now)
     closed_sets = {"reasons": [r.value for r in NotMineReason], "schemes": _schemes()}
     return draw(visit, "case", status, notice=notice, **content, **closed_sets)
-
-
-def _told(connection: Connection, visit: Visit, person: Recipient, case: Case, now: datetime) -> list[Told]:
-    alerts = entitlement.alerts_on(connection, visit.desk.people.now(connection), person, now, case)
-    return entitlement.told(connection, visit.desk, person, alerts, now)
 
 
 def _record(visit: Visit, shown: list[Viewing], now: datetime) -> None:

@@ -15,12 +15,11 @@ from tocsin.domain.following.acting import acted
 from tocsin.runtime.catalogues import Words
 from tocsin.runtime.isolates import Said
 from tocsin.store.alerting import alerts
-from tocsin.store.following import actions, answers
+from tocsin.store.following import answers
 from tocsin.store.following.actions import Kept
 from tocsin.store.recipients import own_record
 from tocsin.store.recipients.own_record import SaidOf
 from tocsin.store.views.own_alerts import InHand
-from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.answers import Answer
 from tocsin_schemas.directory import Recipient
 
@@ -39,38 +38,42 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Chronicle:
-    """Of one case, for one reader. told: their alerts of which something may be told now."""
+    """Of one case, for one reader. told: their alerts of which something may be told now.
+
+    acts: as ``facts.acts_shown`` finds them.
+    """
 
     desk: Desk
     told: Sequence[Told]
     hands: Sequence[InHand]
+    acts: Sequence[Kept]
     everybody: Everybody
     person: Recipient
     words: Words
 
-    def deadlines(self, connection: Connection, now: datetime) -> list[Line]:
+    def deadlines(self, now: datetime) -> list[Line]:
         """By when an answer is asked for, and until when States should reply; the first before."""
         found: list[tuple[datetime, Said | str, Said]] = [
             (one.alert.reply_by, self._instant(one.alert.reply_by), self._of("deadline.answer", one))
             for one in self.told
             if one.alert.reply_by is not None and not self._is_in_hand(one)
         ]
-        for kept in self._acts(connection, now):
+        for kept in self.acts:
             if kept.reply_due is not None and not acted(kept.action).replied:
                 what = self.words("deadline.reply", action=self._action(kept), who=self._by(kept.action.mechanism))
                 found.append((_end(kept.reply_due, now), self.words.day(kept.reply_due), what))
         return [Line(when, what, at < now) for at, when, what in sorted(found, key=lambda one: one[0])]
 
-    def happened(self, connection: Connection, now: datetime) -> list[Line]:
+    def happened(self, connection: Connection) -> list[Line]:
         """What has happened, the first before."""
-        found = [*self._asked(connection), *self._answered(connection), *self._done(connection, now)]
+        found = [*self._asked(connection), *self._answered(connection), *self._done(connection)]
         return [Line(when, what) for _, when, what in sorted(found, key=lambda one: one[0])]
 
     def _asked(self, connection: Connection) -> Iterable[tuple[datetime, Said | str, Said]]:
         own = {one.alert.alert_id: one for one in self.told}
+        since = alerts.all_raised_at(connection, list(own))
         for alert_id, one in own.items():
-            at = alerts.raised_at(connection, alert_id)
-            yield at, self._instant(at), self._of("happened.raised", one)
+            yield since[alert_id], self._instant(since[alert_id]), self._of("happened.raised", one)
         for alert_id, at in own_record.passed_on(connection, list(own)):
             yield at, self._instant(at), self._of("happened.passed_on", own[alert_id])
 
@@ -88,9 +91,9 @@ class Chronicle:
         mandate = facts.mandate_name(self.desk, one.alert.mandate, self.words)
         return self.words(f"happened.{said.answer}", who=who, mandate=mandate)
 
-    def _done(self, connection: Connection, now: datetime) -> Iterable[tuple[datetime, Said | str, Said | str]]:
+    def _done(self, connection: Connection) -> Iterable[tuple[datetime, Said | str, Said | str]]:
         """Of a letter that may not be seen its reply may not either."""
-        acts = {kept.action.action_id: kept for kept in self._acts(connection, now)}
+        acts = {kept.action.action_id: kept for kept in self.acts}
         for kept in acts.values():
             action = kept.action
             if not action.is_plan and action.on is not None:
@@ -104,16 +107,6 @@ class Chronicle:
             what = self.words("happened.replied", who=self._by(letter.action.mechanism), action=self._action(letter))
             at = _order(reply.replied_on, letter.action.recorded_at)
             yield at, self.words.day(reply.replied_on), what
-
-    def _acts(self, connection: Connection, now: datetime) -> list[Kept]:
-        """Each once, though several of the reader's mandates may see it. Nothing at level 0."""
-        open_to = [one.alert for one in self.told if one.level is not DisclosureLevel.L0]
-        found = {
-            kept.action.action_id: kept
-            for alert in open_to
-            for kept in actions.shown(connection, alert.case_id, alert.mechanism, now, alert.mandate)
-        }
-        return list(found.values())
 
     def _is_in_hand(self, one: Told) -> bool:
         return any(hand.alert_id == one.alert.alert_id for hand in self.hands)

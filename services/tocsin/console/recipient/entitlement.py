@@ -72,9 +72,7 @@ def case_of(connection: Connection, reference: str) -> Case | None:
 
 def told(connection: Connection, desk: Desk, person: Recipient, alerts: list[Alert], now: datetime) -> list[Told]:
     """What each of these alerts may tell the person now: consent is asked again, as before each mail."""
-    claims: dict[str, list[Claim]] = {}
-    for case_id in {alert.case_id for alert in alerts}:
-        claims[case_id] = reports.claims_of(connection, case_id)
+    claims = reports.claims_of_cases(connection, {alert.case_id for alert in alerts})
     return [Told(alert, _bases(desk, alert, claims[alert.case_id], person, now)) for alert in alerts]
 
 

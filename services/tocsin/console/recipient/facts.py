@@ -10,12 +10,14 @@ from tocsin.console.recipient.desk import Desk
 from tocsin.console.recipient.entitlement import Told
 from tocsin.console.recipient.people import Everybody
 from tocsin.console.recipient.words import country, label, named
+from tocsin.domain.following import acting
 from tocsin.domain.following.acting import LETTERS, Acted
 from tocsin.domain.routing.resting import Basis
 from tocsin.runtime.catalogues import Words
 from tocsin.runtime.isolates import Said
 from tocsin.store.alerting.viewings import Viewing
 from tocsin.store.following import actions
+from tocsin.store.following.actions import Kept
 from tocsin.store.views.own_alerts import InHand
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.directory import Recipient
@@ -66,15 +68,20 @@ def _known(bases: Iterable[Basis], words: Words) -> list[tuple[str, str]]:
     return [(words(f"facts.{name}"), value) for name, value in found if value]
 
 
-def acted(connection: Connection, desk: Desk, told: Iterable[Told], now: datetime, words: Words) -> list[str]:
-    """Who has acted, or plans to, as far as these alerts' mandates may see it. Nothing at level 0."""
-    lines: dict[str, None] = {}
-    for one in told:
-        if one.level is not DisclosureLevel.L0:
-            alert = one.alert
-            for act in actions.visible(connection, alert.case_id, alert.mechanism, now, alert.mandate):
-                lines[act_line(desk, act, words)] = None
-    return list(lines)
+def acts_shown(connection: Connection, told: Iterable[Told], now: datetime) -> list[Kept]:
+    """The actions that these alerts' mandates may see, each once. Nothing at level 0."""
+    open_to = [one.alert for one in told if one.level is not DisclosureLevel.L0]
+    found = {
+        kept.action.action_id: kept
+        for alert in open_to
+        for kept in actions.shown(connection, alert.case_id, alert.mechanism, now, alert.mandate)
+    }
+    return list(found.values())
+
+
+def acted(desk: Desk, acts: Iterable[Kept], words: Words) -> list[str]:
+    """Who has acted, or plans to, in words; acts: as ``acts_shown`` finds them."""
+    return list(dict.fromkeys(act_line(desk, acting.acted(kept.action), words) for kept in acts))
 
 
 def in_hand(

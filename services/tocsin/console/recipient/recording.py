@@ -98,14 +98,13 @@ def _record_of(connection: Connection, visit: Visit, person: Recipient, now: dat
     mandates = everybody.mandates_in_line(person.recipient_id, now)
     alerts = own_record.concerned(connection, person.recipient_id, mandates)
     own = {a.alert_id for a in alerts if a.mandate in mandates or person.recipient_id in a.recipients}
-    references = own_alerts.references(connection, {alert.case_id for alert in alerts})
     known = {alert.alert_id: alert for alert in alerts}
-    return _Record(connection, visit, person, now, everybody, known, own, references, words(visit.language))
+    return _Record(connection, visit, person, now, everybody, known, own, words(visit.language))
 
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """known: by alert. own: those that are the person's now. references: of cases. told: those that were asked for."""
+    """known: by alert. own: those that are the person's now. told: those that were asked for."""
 
     connection: Connection
     visit: Visit
@@ -114,10 +113,10 @@ class _Record:
     everybody: Everybody
     known: dict[str, Alert]
     own: set[str]
-    references: dict[str, str]
     words: Words
     told: dict[str, Told] = field(default_factory=dict)
     _shown: dict[str, list[Kept]] = field(default_factory=dict)
+    _references: dict[str, str] = field(default_factory=dict)
 
     def lines(self) -> Iterator[Line]:
         """The newest first. Consent is asked as they are taken: of a long record, for the first page alone."""
@@ -163,7 +162,7 @@ class _Record:
             at=said.at,
             alert_id=said.alert_id,
             when=self.words.instant(said.at, self.person.timezone),
-            case=self.references[alert.case_id],
+            case=self._reference(alert.case_id),
             mandate=self._name(alert.mandate),
             who=facts.person_name(said.recipient_id, self.everybody, self.person, self.words),
             what=self.words(f"did.{said.answer}"),
@@ -187,7 +186,7 @@ class _Record:
             at=action.recorded_at,
             alert_id=one.alert.alert_id,
             when=self.words.instant(action.recorded_at, self.person.timezone),
-            case=self.references[one.alert.case_id],
+            case=self._reference(one.alert.case_id),
             mandate=self._name(one.alert.mandate),
             who=self._name(action.mechanism),
             what=label(self.words, "actions", action.action) if is_open else self.words("did.something"),
@@ -201,6 +200,12 @@ class _Record:
         if kept.action.is_plan or kept.action.action not in LETTERS:
             return ""
         return self.words("record.unreplied")
+
+    def _reference(self, case_id: str) -> str:
+        """Asked as lines are drawn: a page draws few of very many cases."""
+        if case_id not in self._references:
+            self._references.update(own_alerts.references(self.connection, [case_id]))
+        return self._references[case_id]
 
     def _name(self, key: str) -> Said:
         return facts.mandate_name(self.visit.desk, key, self.words)

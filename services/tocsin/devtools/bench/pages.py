@@ -18,7 +18,7 @@ from pathlib import Path
 import click
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from sqlalchemy import Engine, desc, func, select
+from sqlalchemy import Connection, Engine, desc, func, select
 from starlette.routing import BaseRoute
 
 from tocsin.console import app as console
@@ -87,19 +87,34 @@ def database(home: Path) -> Iterator[str]:
 
 
 def sites(settings: Settings, engine: Engine, deployment: Deployment) -> list[Site]:
-    """The console for an operator with every role, and the recipients' pages for those who were told most."""
+    """The console for an operator with every role, and the recipients' pages for the most told and for typical ones."""
     now = clock.now()
-    told = select(deliveries.c.recipient_id).group_by(deliveries.c.recipient_id).order_by(desc(func.count()))
     with unit_of_work(engine) as connection:
         token = sessions.begin(connection, deployment.identities, ACCOUNT, now)
-        people = connection.execute(told.limit(4)).scalars().all()
-        readers = [OF_RECIPIENTS.begin(connection, deployment.identities, person, now) for person in people]
+        signed_in = [
+            (
+                name,
+                [
+                    Visitor(f"tocsin-session={OF_RECIPIENTS.begin(connection, deployment.identities, one, now)}", "")
+                    for one in people
+                ],
+            )
+            for name, people in _populations(connection)
+        ]
     proof = deployment.identities.digest(f"console-csrf.1\x1f{token}".encode())
     operator = Visitor(f"tocsin-console-session={token}", proof)
     return [
         Site("console", console.create_app(settings), [operator]),
-        Site("recipients", recipient.create_app(settings), [Visitor(f"tocsin-session={one}", "") for one in readers]),
+        *(Site(name, recipient.create_app(settings), readers) for name, readers in signed_in),
     ]
+
+
+def _populations(connection: Connection) -> list[tuple[str, list[str]]]:
+    """Recipients: the four with most mails, and four about the median."""
+    told = select(deliveries.c.recipient_id).group_by(deliveries.c.recipient_id)
+    people = list(connection.execute(told.order_by(desc(func.count()), deliveries.c.recipient_id)).scalars())
+    middle = max(0, len(people) // 2 - 2)
+    return [("recipients, most", people[:4]), ("recipients, typical", people[middle : middle + 4])]
 
 
 def routes(app: FastAPI) -> list[tuple[str, str]]:
@@ -138,11 +153,11 @@ def _in_turn(site: Site, route: str, asked: list[Question]) -> Measured:
 def told(name: str, found: Measured) -> str:
     """A line of the table."""
     if not found.milliseconds:
-        return f"{name:10} {found.route:52} not asked: of a part of its path nobody knows what it may be"
+        return f"{name:20} {found.route:52} not asked: of a part of its path nobody knows what it may be"
     times = "".join(f"{found.at(share):9.1f}" for share in (0.5, 0.95, 1.0))
     strange = {status: n for status, n in found.statuses.items() if status not in (200, 303)}
     said = f"  {strange}" if strange else ""
-    return f"{name:10} {found.route:52} {len(found.sizes):5}{times} {max(found.sizes):9,}{said}"
+    return f"{name:20} {found.route:52} {len(found.sizes):5}{times} {max(found.sizes):9,}{said}"
 
 
 def is_well(found: Measured) -> bool:
@@ -194,7 +209,7 @@ def main(home: Path, reports: int, number: int, holders: int, requests: int, onl
             settings = Settings(home=home, database_url=url)
             _seeded(settings, Scale(reports, number, holders, open_reviews=max(1, number // 4)))
             click.echo(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}; fsync is off")
-            click.echo(f"{'site':10} {'page':52} {'asked':>5}{'p50 ms':>9}{'p95 ms':>9}{'max ms':>9} {'largest':>9}")
+            click.echo(f"{'site':20} {'page':52} {'asked':>5}{'p50 ms':>9}{'p95 ms':>9}{'max ms':>9} {'largest':>9}")
             amiss = []
             for site, found in _prepared(settings, requests, only):
                 click.echo(told(site.name, found))

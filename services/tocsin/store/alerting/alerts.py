@@ -42,6 +42,9 @@ _FIELDS = tuple(Alert.__dataclass_fields__)
 _COLUMNS = [alerts.c[field] for field in _FIELDS]
 _GET = select(*_COLUMNS).where(alerts.c.alert_id == bindparam("a"))
 _RAISED_AT = select(alerts.c.raised_at).where(alerts.c.alert_id == bindparam("a"))
+_ALL_RAISED_AT = select(alerts.c.alert_id, alerts.c.raised_at).where(
+    alerts.c.alert_id.in_(bindparam("alerts", expanding=True))
+)
 _OF_CASE = select(*_COLUMNS).where(alerts.c.case_id == bindparam("c"))
 _OF_CASES = select(*_COLUMNS).where(alerts.c.case_id.in_(bindparam("cases", expanding=True)))
 _REPLACE = (
@@ -65,6 +68,11 @@ def raised_at(connection: Connection, alert_id: str) -> datetime:
     """When a known alert was first raised or held."""
     since: datetime = connection.execute(_RAISED_AT, {"a": alert_id}).scalar_one()
     return since
+
+
+def all_raised_at(connection: Connection, alert_ids: Collection[str]) -> dict[str, datetime]:
+    """As ``raised_at``, by alert."""
+    return dict(connection.execute(_ALL_RAISED_AT, {"alerts": sorted(alert_ids)}).all())
 
 
 def of_case(connection: Connection, case_id: str) -> dict[str, Alert]:

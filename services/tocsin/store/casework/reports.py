@@ -61,6 +61,11 @@ _LIVE_CLAIMS = (
 )
 _OWN_CLAIMS = _LIVE_CLAIMS.where(reports.c.case_id == bindparam("c"))
 _CLAIMS = _LIVE_CLAIMS.where(reports.c.case_id == _STANDING)
+_CLAIMS_OF_CASES = (
+    _LIVE_CLAIMS.add_columns(cases.c.case_id)
+    .join(cases, func.coalesce(cases.c.redirects_to, cases.c.case_id) == reports.c.case_id)
+    .where(cases.c.case_id.in_(bindparam("cases", expanding=True)))
+)
 _MOVE = update(reports).where(reports.c.report_id == bindparam("r")).values(case_id=bindparam("to"))
 _PLACE = update(reports).where(reports.c.report_id == bindparam("r")).values(placed_at=bindparam("since"))
 _WITHDRAW = (
@@ -215,6 +220,14 @@ def claims_of(connection: Connection, case_id: str) -> list[Claim]:
     """The live claims of a case, or of the one that it became part of, the oldest first."""
     found = connection.execute(_CLAIMS, {"c": case_id}).scalars()
     return [Claim.model_validate(claim, strict=False) for claim in found]
+
+
+def claims_of_cases(connection: Connection, case_ids: Collection[str]) -> dict[str, list[Claim]]:
+    """As ``claims_of``, of several cases at once; each of them has its list, though it be empty."""
+    found: dict[str, list[Claim]] = {case_id: [] for case_id in case_ids}
+    for claim, case_id in connection.execute(_CLAIMS_OF_CASES, {"cases": sorted(case_ids)}):
+        found[case_id].append(Claim.model_validate(claim, strict=False))
+    return found
 
 
 def claims(connection: Connection, report_ids: Collection[str]) -> list[Claim]:

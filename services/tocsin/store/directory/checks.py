@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from tocsin.domain.routing.entries import Fault
 from tocsin.store.auditing import audit
 from tocsin.store.deployment import Deployment
-from tocsin.store.directory import administrators, changes, entries
+from tocsin.store.directory import administrators, changes, entries, preferences
 from tocsin.store.directory.administrators import ADDED, CHAIN, REVOKED
 from tocsin.store.directory.approvals import CHANGED
 from tocsin.store.directory.changes import State, content_of, proposal_of
@@ -37,12 +37,18 @@ class _Logged(NamedTuple):
 
 
 def verify(connection: Connection, deployment: Deployment) -> list[Fault]:
-    """Everything that is not as two administrators have approved it; empty if all is well. Writes nothing."""
+    """Everything that is not as two administrators have approved it, or as a person wished it; empty if all is well.
+
+    Writes nothing.
+    """
     log = [_Logged._make(row) for row in connection.execute(_ENTRIES)]
     found = [Fault(f"audit-{fault.kind}", f"entry {fault.seq}") for fault in audit.verify(connection, CHAIN)]
     found += _of_rows(connection, deployment, log)
     found += _of_approvals(connection, log)
     found += _of_administrators(connection, deployment, log)
+    found += [
+        Fault("wishes-altered", _short(person)) for person in preferences.altered(connection, deployment.identities)
+    ]
     return found + list(_of_proposals(connection, deployment))
 
 

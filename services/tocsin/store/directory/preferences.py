@@ -1,6 +1,7 @@
 """What people decide alone of how they are told. Each row has a seal that only this deployment's key can make.
 
-A row whose seal is broken counts as none: then the entry that two administrators have approved holds alone.
+A row whose seal is broken counts as none: then the entry that two administrators have approved holds alone. Operators
+hear of it from the auditor, which verifies the directory as a whole.
 """
 
 from collections.abc import Sequence
@@ -32,6 +33,11 @@ def of(connection: Connection, identities: Identities, recipient_id: str) -> Pre
     return (None if row is None else _opened(identities, row)) or _NONE
 
 
+def altered(connection: Connection, identities: Identities) -> list[str]:
+    """By recipient's id, the rows whose seal is broken."""
+    return sorted(row.recipient_id for row in connection.execute(_ALL) if not _is_sealed(identities, row))
+
+
 def keep(
     connection: Connection, identities: Identities, recipient_id: str, wishes: Preferences, now: datetime
 ) -> Sequence[str]:
@@ -53,12 +59,16 @@ def dumped(wishes: Preferences) -> dict[str, Any]:
 
 
 def _opened(identities: Identities, row: Any) -> Preferences | None:
-    if not compare_digest(row.seal, _seal(identities, row.recipient_id, row.wishes, row.changed_at)):
+    if not _is_sealed(identities, row):
         return None
     try:
         return Preferences.model_validate(row.wishes, strict=False)
     except ValueError:  # of another version of Tocsin
         return None
+
+
+def _is_sealed(identities: Identities, row: Any) -> bool:
+    return compare_digest(row.seal, _seal(identities, row.recipient_id, row.wishes, row.changed_at))
 
 
 def _seal(identities: Identities, recipient_id: str, content: object, at: datetime) -> str:

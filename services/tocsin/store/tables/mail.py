@@ -93,6 +93,7 @@ deliveries = Table(
     Column("updated_at", Time, nullable=False),
 )
 Index("deliveries_of_person", deliveries.c.recipient_id, deliveries.c.case_id)
+Index("deliveries_of_alerts", deliveries.c.recipient_id, deliveries.c.alert_id)
 Index("deliveries_by_state", deliveries.c.state, deliveries.c.updated_at, deliveries.c.delivery_id)
 Index("deliveries_by_change", deliveries.c.updated_at, deliveries.c.delivery_id)
 Index("deliveries_due", deliveries.c.state, deliveries.c.priority, deliveries.c.next_attempt_at)

@@ -1,10 +1,11 @@
 """The alerts that concern one person, and who has the alerts of a case in hand."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, or_, select, union_all
+from sqlalchemy import BindParameter, Connection, Select, Subquery, bindparam, except_, exists, or_, select, union_all
 
 from tocsin.store.alerting.alerts import Alert
 from tocsin.store.tables import acknowledgements, alerts, cases, deliveries, drill_answers, drills
@@ -13,31 +14,30 @@ _MANDATES: BindParameter[str] = bindparam("mandates", expanding=True)
 _CASES: BindParameter[str] = bindparam("cases", expanding=True)
 PAGE = 40
 """Alerts of one page."""
-_WRITTEN = select(deliveries.c.alert_id).where(deliveries.c.recipient_id == bindparam("r"))
+_WRITTEN_TO = deliveries.c.recipient_id == bindparam("r")
+_BEYOND = (
+    except_(
+        select(deliveries.c.alert_id).where(_WRITTEN_TO, deliveries.c.alert_id.is_not(None)),
+        select(alerts.c.alert_id).where(alerts.c.mandate.in_(_MANDATES)),
+    )
+    .cte("beyond")
+    .prefix_with("MATERIALIZED")
+)
+"""What the person was written of beyond their mandates: mostly nothing, which two indexes tell."""
 _ORDER = ("priority", "reply_by", "alert_id")
 _RAISED = select(*(alerts.c[name] for name in _ORDER)).where(alerts.c.state == "raised")
-_OWN = union_all(
-    _RAISED.where(alerts.c.mandate.in_(_MANDATES)),
-    _RAISED.where(alerts.c.mandate.not_in(_MANDATES), alerts.c.alert_id.in_(_WRITTEN)),
-).subquery()
-_OF_PAGE = (
-    select(_OWN.c.alert_id)
-    .order_by(*(_OWN.c[name] for name in _ORDER))
-    .limit(bindparam("most"))
-    .offset(bindparam("first"))
-    .subquery()
-)
-_CONCERNED = (
+_ELSEWHERE = _RAISED.join(_BEYOND, _BEYOND.c.alert_id == alerts.c.alert_id)
+_OF_CASES = (
     select(*(alerts.c[name] for name in Alert.__dataclass_fields__))
-    .where(or_(alerts.c.mandate.in_(_MANDATES), alerts.c.alert_id.in_(_WRITTEN)))
-    .order_by(alerts.c.priority, alerts.c.reply_by, alerts.c.alert_id)
-)
-_OPEN = (
-    select(*(alerts.c[name] for name in Alert.__dataclass_fields__))
-    .join(_OF_PAGE, _OF_PAGE.c.alert_id == alerts.c.alert_id)
+    .where(
+        alerts.c.case_id.in_(_CASES),
+        or_(
+            alerts.c.mandate.in_(_MANDATES),
+            exists().where(_WRITTEN_TO, deliveries.c.alert_id == alerts.c.alert_id),
+        ),
+    )
     .order_by(*(alerts.c[name] for name in _ORDER))
 )
-_OF_CASES = _CONCERNED.where(alerts.c.case_id.in_(_CASES))
 _FAMILY = select(cases.c.case_id).where(or_(cases.c.case_id == bindparam("c"), cases.c.redirects_to == bindparam("c")))
 _IN_HAND = (
     select(alerts.c.alert_id, alerts.c.mandate, acknowledgements.c.recipient_id, acknowledgements.c.acknowledged_at)
@@ -85,8 +85,8 @@ def concerning(
 
 def open_ones(connection: Connection, recipient_id: str, mandates: Iterable[str], page: int) -> list[Alert]:
     """As ``concerning``: a page of the open alerts of every case."""
-    who = {"r": recipient_id, "mandates": sorted(mandates), "most": PAGE, "first": (page - 1) * PAGE}
-    return [Alert(*row) for row in connection.execute(_OPEN, who)]
+    held = sorted(mandates)
+    return [Alert(*row) for row in connection.execute(_open(held, page), {"r": recipient_id, "mandates": held})]
 
 
 def family(connection: Connection, case_id: str) -> list[str]:
@@ -113,3 +113,21 @@ def drill_of(connection: Connection, drill_id: str, recipient_id: str) -> Drill 
     )
     row = connection.execute(query).first()
     return None if row is None else Drill(*row)
+
+
+def _open(mandates: Sequence[str], page: int) -> Select[Any]:
+    """Of each mandate no more is read than the page may need: they stand in its order in the index."""
+    last = page * PAGE
+    held = [_first(_RAISED.where(alerts.c.mandate == mandate), last) for mandate in mandates]
+    own = union_all(*(select(part) for part in (*held, _first(_ELSEWHERE, last)))).subquery()
+    of_page = select(own.c.alert_id).order_by(*(own.c[name] for name in _ORDER)).limit(PAGE).offset(last - PAGE)
+    found = of_page.subquery()
+    return (
+        select(*(alerts.c[name] for name in Alert.__dataclass_fields__))
+        .join(found, found.c.alert_id == alerts.c.alert_id)
+        .order_by(*(alerts.c[name] for name in _ORDER))
+    )
+
+
+def _first(query: Select[Any], most: int) -> Subquery:
+    return query.order_by(*(alerts.c[name] for name in _ORDER)).limit(most).subquery()
