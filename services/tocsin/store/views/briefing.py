@@ -1,6 +1,5 @@
 """What a brief is composed of, counted where it is kept: cases, first acts, letters with replies, recommendations."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from typing import Any
@@ -58,7 +57,7 @@ def unweighed(connection: Connection, period: Period, rules: str, now: datetime)
     """Cases of the period, and others of the same persons, of which nothing true is kept."""
     lacks = case_figures.c.case_id.is_(None)
     found = select(cases.c.case_id).outerjoin(case_figures, figures.stands(rules, now)).where(lacks)
-    one, same = cases.alias("one"), _same_person()
+    one, same = cases.alias("one"), _same_person(_moved())
     linked = found.join(same, same.c.other == cases.c.case_id).join(one, one.c.case_id == same.c.one)
     asked = union(found.where(*_opened(period)), linked.where(*_opened(period, one)))
     return list(connection.execute(asked).scalars())
@@ -80,15 +79,16 @@ def _add_cases(found: Tallies, connection: Connection, period: Period, rules: st
         columns: list[Any] = [literal(kind), code, *(beside or [literal("")]), func.count()]
         return select(*columns).select_from(source).group_by(code, *beside)
 
-    same = _same_person()
-    opened = _counting(period, rules, now, same)
-    of, acts = opened.c, _first_acts(opened, now)
+    moved = _moved()
+    opened = _counting(period, rules, now, moved)
+    of, acts = opened.c, _first_acts(opened, moved, now)
     codes = {"month": of.month, "state": of.state, "reporters": of.reporters, "marks": of.marks}
     of_cases = [*(tallied(kind, opened, code) for kind, code in codes.items())]
     of_cases.append(tallied("reprisal", opened, of.reprisal, of.impunity))
     parts = [part.where(of.state.is_not(None)) for part in of_cases]
     parts.append(tallied("first", acts, acts.c.mechanism, acts.c.band))
-    for kind, code, beside, number in connection.execute(union_all(*parts, *_lacking(opened, same, rules, now))):
+    parts.append(tallied("unweighed", opened, literal("")).where(or_(of.weighed.is_(None), of.lacking > 0)))
+    for kind, code, beside, number in connection.execute(union_all(*parts)):
         match kind:
             case "month":
                 found.months[f"{code}-01"] = number
@@ -103,23 +103,14 @@ def _add_cases(found: Tallies, connection: Connection, period: Period, rules: st
             case "first":
                 found.first_acts[code, beside] = number
             case _:
-                found.unweighed += number
+                found.unweighed = number
 
 
-def _lacking(opened: CTE, same: CTE, rules: str, now: datetime) -> Iterator[Select[Any]]:
-    """How many cases of the period, and others of the same persons, nothing true is kept of."""
-    columns: list[Any] = [literal("lacking"), literal("case"), literal(""), func.count()]
-    yield select(*columns).select_from(opened).where(opened.c.weighed.is_(None))
-    others = select(*columns).select_from(same)
-    others = others.join(opened, opened.c.case_id == same.c.one).join(cases, cases.c.case_id == same.c.other)
-    yield others.outerjoin(case_figures, figures.stands(rules, now)).where(case_figures.c.case_id.is_(None))
-
-
-def _first_acts(opened: CTE, now: datetime) -> Subquery:
+def _first_acts(opened: CTE, moved: CTE, now: datetime) -> Subquery:
     """Of each case the first act that counts, on it or on a case that became part of it: whose, and how soon."""
     whole = (opened.c.case_id, opened.c.opened_on, opened.c.state)
     own = select(*whole, opened.c.case_id.label("part"))
-    parts = union_all(own, select(*whole, cases.c.case_id).join(cases, cases.c.redirects_to == opened.c.case_id))
+    parts = union_all(own, select(*whole, moved.c.case_id).join(moved, moved.c.redirects_to == opened.c.case_id))
     of = parts.subquery("parts")
     acted = (
         select(of.c.opened_on, func.min(actions.c.taken_on + " " + actions.c.mechanism).label("first"))
@@ -159,43 +150,54 @@ def _add_recommendations(found: Tallies, connection: Connection, period: Period,
         found.recommendations[mechanism, how_it_stands(bool(is_settled), bool(is_overdue))] += number
 
 
-def _counting(period: Period, rules: str, now: datetime, same: CTE) -> CTE:
-    """The cases of the period with what is kept of them, and whether they follow impunity. same: see ``_same_person``.
+def _counting(period: Period, rules: str, now: datetime, moved: CTE) -> CTE:
+    """The cases of the period with what is kept of them, and whether they follow impunity.
 
-    weighed: null: nothing true is kept. state: null: it does not count.
+    weighed: null: nothing true is kept. state: null: it does not count. lacking: of how many other cases of the same
+    person nothing true is kept.
     """
-    kept, before, earlier = case_figures, case_figures.alias("before"), cases.alias("earlier")
-    chained = (
-        select(same.c.one.label("case_id"))
-        .join(earlier, earlier.c.case_id == same.c.other)
-        .join(before, figures.stands(rules, now, before, earlier))
-        .join(kept, kept.c.case_id == same.c.one)
-        .where(before.c.unpunished < kept.c.attacked)
-        .distinct()
-        .cte("chained")
+    same, kept = _same_person(moved), case_figures
+    earlier = (
+        select(
+            same.c.one.label("case_id"),
+            func.min(kept.c.unpunished).label("unpunished"),
+            (func.count() - func.count(kept.c.case_id)).label("lacking"),
+        )
+        .join(cases, cases.c.case_id == same.c.other)
+        .outerjoin(kept, figures.stands(rules, now))
+        .group_by(same.c.one)
+        .cte("earlier")
     )
-    impunity = case((chained.c.case_id.is_not(None), AFTER_IMPUNITY), else_=NOT_AFTER_IMPUNITY).label("impunity")
+    impunity = case((earlier.c.unpunished < kept.c.attacked, AFTER_IMPUNITY), else_=NOT_AFTER_IMPUNITY).label(
+        "impunity"
+    )
     opened_at = type_coerce(cases.c.opened_at, String)
     dates = (func.substr(opened_at, 1, _MONTH).label("month"), func.substr(opened_at, 1, _DAY).label("opened_on"))
     codes = (kept.c.state, kept.c.reporters, kept.c.reprisal, kept.c.marks, kept.c.case_id.label("weighed"))
     return (
-        select(cases.c.case_id, *dates, *codes, impunity)
+        select(cases.c.case_id, *dates, *codes, impunity, earlier.c.lacking)
         .outerjoin(kept, figures.stands(rules, now))
-        .outerjoin(chained, chained.c.case_id == cases.c.case_id)
+        .outerjoin(earlier, earlier.c.case_id == cases.c.case_id)
         .where(*_opened(period))
         .cte("opened")
     )
 
 
-def _same_person() -> CTE:
+def _moved() -> CTE:
+    """Cases that became part of others: few, so that nobody looks through all cases for them."""
+    return select(cases.c.case_id, cases.c.redirects_to).where(cases.c.redirects_to.is_not(None)).cte("moved")
+
+
+def _same_person(moved: CTE) -> CTE:
     """Pairs of cases of one person, as they stand now, each in both orders."""
-    left, right = cases.alias("left_case"), cases.alias("right_case")
-    one, other = (func.coalesce(end.c.redirects_to, end.c.case_id) for end in (left, right))
+    left, right = moved.alias("left_moved"), moved.alias("right_moved")
+    one = func.coalesce(left.c.redirects_to, case_links.c.case_id)
+    other = func.coalesce(right.c.redirects_to, case_links.c.other_case_id)
     pairs = (
         select(one.label("one"), other.label("other"))
         .select_from(case_links)
-        .join(left, left.c.case_id == case_links.c.case_id)
-        .join(right, right.c.case_id == case_links.c.other_case_id)
+        .outerjoin(left, left.c.case_id == case_links.c.case_id)
+        .outerjoin(right, right.c.case_id == case_links.c.other_case_id)
         .where(case_links.c.kind == LinkKind.SAME_PERSON.value, one != other)
         .cte("pairs")
     )
