@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 from axe import fits, violations
 from forming import LEAST, NAME, Person, a_form
@@ -144,10 +144,8 @@ def test_leaving_leads_away_and_back_shows_nothing(page: Page, url: str, form: I
     other.begin()
     keep_cookies(page, url, other)
     page.goto(f"{url}{other.draft}/persons")
-    page.route("https://**", lambda route: route.fulfill(body="elsewhere"))
-    with page.expect_navigation():
+    with pytest.raises(Error, match="NAME_NOT_RESOLVED"), page.expect_navigation():  # outside, where no test goes
         page.click(".leave")
-    assert page.url.startswith("https://")
     page.goto(f"{url}{other.draft}/persons")
     assert "Your key" in page.inner_text("body")
 
