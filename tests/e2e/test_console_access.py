@@ -4,28 +4,22 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Page
 from starlette.types import Receive, Scope, Send
 
-from axe import darken, fits, violations
-from chromium import Tab, program
+from axe import fits, violations
+from chromium import SMALL_WINDOW, authenticator
 from mailing import serving
 from operating import REFERENCE, House, a_house
 from tocsin.console.access.provider import Provider
 from tocsin.console.access.viewer import Role
 from tocsin.console.app import app_of
 from tocsin.runtime.pages.site import site_of
+from ways import WITHOUT_SCRIPTS
 
-pytestmark = pytest.mark.skipif(program() is None, reason="Chromium is not installed: apt-get install chromium")
-DEVICE = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
 PAGES = ("/sign-in", "/sign-in/passkey", "/register")
 
 
@@ -52,50 +46,53 @@ def url(house: House) -> Iterator[str]:
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_an_operator_registers_a_passkey_by_keyboard_and_signs_in_with_it(
-    tab: Tab, url: str, house: House, language: str
+    page: Page, url: str, house: House, language: str
 ) -> None:
-    tab.do("WebAuthn.enable")
-    device = tab.do("WebAuthn.addVirtualAuthenticator", options=DEVICE)["authenticatorId"]
+    passkeys = authenticator(page)
     operator = f"desk-{language}"
-    tab.open(f"{url}/register?lang={language}")
-    tab.run("document.getElementById('invitation').focus()")
-    tab.type(house.invited(operator, Role.REVIEWER))
-    tab.press("Enter", leads_away=True)
-    assert operator in tab.text
-    assert violations(tab) == []
-    tab.submit("document.querySelector('main button').click()")
-    assert tab.path == "/register/passkey"
-    assert len(tab.do("WebAuthn.getCredentials", authenticatorId=device)["credentials"]) == 1
-    tab.open(f"{url}/cases/{REFERENCE}")
-    assert tab.path == "/sign-in"
-    tab.submit("document.querySelectorAll('main h2 a')[1].click()")
-    tab.submit("document.querySelector('main button').click()")
-    tab.open(f"{url}/cases/{REFERENCE}")
-    assert REFERENCE in tab.text
-    tab.open(f"{url}/account")
-    assert operator in tab.text
-    assert violations(tab) == []
-    tab.submit("document.querySelector('.top button').click()")
-    assert tab.path == "/sign-in"
-    tab.open(f"{url}/cases/{REFERENCE}")
-    assert REFERENCE not in tab.text
-    tab.do("WebAuthn.removeVirtualAuthenticator", authenticatorId=device)
+    page.goto(f"{url}/register?lang={language}")
+    page.focus("#invitation")
+    page.keyboard.insert_text(house.invited(operator, Role.REVIEWER))
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert operator in page.inner_text("body")
+    assert violations(page) == []
+    with page.expect_navigation():
+        page.click("main button")
+    assert urlsplit(page.url).path == "/register/passkey"
+    assert len(passkeys()) == 1
+    page.goto(f"{url}/cases/{REFERENCE}")
+    assert urlsplit(page.url).path == "/sign-in"
+    with page.expect_navigation():
+        page.locator("main h2 a").nth(1).click()
+    with page.expect_navigation():
+        page.click("main button")
+    page.goto(f"{url}/cases/{REFERENCE}")
+    assert REFERENCE in page.inner_text("body")
+    page.goto(f"{url}/account")
+    assert operator in page.inner_text("body")
+    assert violations(page) == []
+    with page.expect_navigation():
+        page.click(".top button")
+    assert urlsplit(page.url).path == "/sign-in"
+    page.goto(f"{url}/cases/{REFERENCE}")
+    assert REFERENCE not in page.inner_text("body")
 
 
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_every_page_is_accessible_on_a_small_screen_in_the_dark(tab: Tab, url: str, path: str, language: str) -> None:
-    tab.open(f"{url}{path}?lang={language}")
-    assert violations(tab) == []
-    tab.size(320)
-    darken(tab)
-    assert fits(tab)
-    assert violations(tab) == []
+def test_every_page_is_accessible_on_a_small_screen_in_the_dark(page: Page, url: str, path: str, language: str) -> None:
+    page.goto(f"{url}{path}?lang={language}")
+    assert violations(page) == []
+    page.set_viewport_size(SMALL_WINDOW)
+    page.emulate_media(color_scheme="dark")
+    assert fits(page)
+    assert violations(page) == []
     if folder := os.environ.get("TOCSIN_PICTURES"):
-        tab.picture(Path(folder) / f"{path.strip('/').replace('/', '-')}.{language}.png")
+        page.screenshot(path=Path(folder) / f"{path.strip('/').replace('/', '-')}.{language}.png", full_page=True)
 
 
-def test_without_scripts_the_page_of_the_passkey_says_what_it_needs(tab: Tab, url: str) -> None:
-    tab.do("Emulation.setScriptExecutionDisabled", value=True)
-    tab.open(f"{url}/sign-in/passkey?lang=en")
-    assert "A passkey needs scripts" in tab.text
+@WITHOUT_SCRIPTS
+def test_without_scripts_the_page_of_the_passkey_says_what_it_needs(page: Page, url: str) -> None:
+    page.goto(f"{url}/sign-in/passkey?lang=en")
+    assert "A passkey needs scripts" in page.inner_text("body")

@@ -2,22 +2,20 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from playwright.sync_api import Error, Page
 
-from axe import darken, fits, violations
-from chromium import Tab, program
+from axe import fits, violations
 from forming import LEAST, NAME, Person, a_form
 from intaking import Intake
 from mailing import serving
 from tocsin.intake.form.steps import CHECK, STEPS
-from tocsin.intake.form.words import LANGUAGES
+from tocsin.intake.form.words import LANGUAGES, choice, words
+from visitor import Visitor
+from ways import BAREST
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(program() is None, reason="Chromium is not installed: apt-get install chromium"),
-]
+pytestmark = pytest.mark.slow
 INSIDE = ["home", "correct", "withdraw", *(step.key for step in STEPS), CHECK, "mend", "missing"]
 
 
@@ -46,45 +44,45 @@ def person(form: Intake) -> Person:
     return person
 
 
-def test_a_report_is_written_and_sent_by_keyboard_and_without_scripts(tab: Tab, url: str, form: Intake) -> None:
-    tab.do("Emulation.setScriptExecutionDisabled", value=True)
-    tab.open(f"{url}/form?lang=en")
-    into(tab, "key", form.keys["form"])
-    tab.press("Enter", leads_away=True)
-    push(tab, "Begin")
-    assert "It is shown this once" in tab.text
-    push(tab, "I have written it down")
-    draft = tab.path.rpartition("/")[0]
-    assert tab.path == f"{draft}/source"
-    mark(tab, "source-relation-1")
-    into(tab, "source-name", "Odile Marvelle")
-    push(tab, "Save and continue")
-    assert tab.path == f"{draft}/persons"
-    into(tab, "alleged_victims-0-names-0-value", NAME)
-    tab.press("Enter", leads_away=True)
-    assert tab.path == f"{draft}/events", "Enter saves and goes on"
-    push(tab, "Save and continue")
-    assert "There is a problem on this page" in tab.text
-    mark(tab, "violation-types")
+@pytest.mark.context(**BAREST.context)
+def test_a_report_is_written_and_sent_by_keyboard_and_without_scripts(page: Page, url: str, form: Intake) -> None:
+    reporter = Visitor(page, BAREST, url, words("en"))
+    reporter.open("/form?lang=en")
+    reporter.write(reporter.said("door.key"), form.keys["form"])
+    reporter.enter()
+    reporter.push("Begin")
+    assert reporter.sees("It is shown this once")
+    reporter.follow("I have written it down")
+    draft = reporter.path.rpartition("/")[0]
+    assert reporter.path == f"{draft}/source"
+    reporter.mark(reporter.said("relation.relative"))
+    reporter.write(reporter.said("ask.source.name"), "Odile Marvelle")
+    reporter.push("Save and continue")
+    assert reporter.path == f"{draft}/persons"
+    reporter.write(reporter.said("ask.alleged_victims.names.value"), NAME)
+    reporter.enter()
+    assert reporter.path == f"{draft}/events", "Enter saves and goes on"
+    reporter.push("Save and continue")
+    assert reporter.sees("There is a problem on this page")
+    reporter.mark(choice(reporter.said, "violations", "arrest"), role="checkbox")
     for box, text in (("day", "9"), ("month", "3"), ("year", "2026")):
-        into(tab, f"violation-date-{box}", text)
-    into(tab, "violation-country", "Togo", by_letters=True)
-    into(tab, "narratives-0-text", "She was arrested at her office.")
-    push(tab, "Save and continue")
+        reporter.write(reporter.said(f"date.{box}"), text, group=reporter.said("ask.violation.date"))
+    reporter.choose(reporter.said("ask.violation.country"), "Togo")
+    reporter.write(reporter.said("ask.narratives.text"), "She was arrested at her office.")
+    reporter.push("Save and continue")
     for step in ("detention", "reprisal", "procedures"):
-        assert tab.path == f"{draft}/{step}"
-        push(tab, "Save and continue")
-    mark(tab, "consent-letter")
-    mark(tab, "consent-reports-1")
-    mark(tab, "consent-all_mechanisms-alert")
-    push(tab, "Save and continue")
-    push(tab, "Save and continue")
-    assert tab.path == f"{draft}/check"
-    assert NAME in tab.text
-    assert "9 March 2026" in tab.text
-    assert "nobody will be alerted" not in tab.text
-    push(tab, "Send now")
-    assert "Your report has arrived and will not be lost" in tab.text
+        assert reporter.path == f"{draft}/{step}"
+        reporter.push("Save and continue")
+    for answer, question in (("yes", "letter"), ("no", "reports"), ("yes", "all_mechanisms.alert")):
+        reporter.mark(reporter.said(f"consent_answer.{answer}"), group=reporter.said(f"ask.consent.{question}"))
+    reporter.push("Save and continue")
+    reporter.push("Save and continue")
+    assert reporter.path == f"{draft}/check"
+    assert reporter.sees(NAME)
+    assert reporter.sees("9 March 2026")
+    assert not reporter.sees("nobody will be alerted")
+    reporter.push("Send now")
+    assert reporter.sees("Your report has arrived and will not be lost")
     report = Person(form).sent()
     assert (report.alleged_victims[0].names[0].value, report.violation.country) == (NAME, "TGO")
     assert report.narratives[0].text == "She was arrested at her office."
@@ -95,40 +93,42 @@ def test_a_report_is_written_and_sent_by_keyboard_and_without_scripts(tab: Tab, 
 
 @pytest.mark.parametrize("width", [1280, 320])
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("page", ["door", "code", "receipt", *INSIDE])
+@pytest.mark.parametrize("shown", ["door", "code", "receipt", *INSIDE])
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(
-    tab: Tab, url: str, person: Person, page: str, language: str, width: int
+    page: Page, url: str, person: Person, shown: str, language: str, width: int
 ) -> None:
-    tab.size(width)
-    show(tab, url, person, page, language)
-    assert tab.run("document.documentElement.lang") == language
-    assert violations(tab) == []
-    assert fits(tab)
+    page.set_viewport_size({"width": width, "height": 900})
+    show(page, url, person, shown, language)
+    assert page.evaluate("document.documentElement.lang") == language
+    assert violations(page) == []
+    assert fits(page)
 
 
-@pytest.mark.parametrize("page", ["home", "persons", "consent", CHECK])
-def test_a_page_that_runs_from_right_to_left_fits_too(tab: Tab, url: str, person: Person, page: str) -> None:
+@pytest.mark.parametrize("shown", ["home", "persons", "consent", CHECK])
+def test_a_page_that_runs_from_right_to_left_fits_too(page: Page, url: str, person: Person, shown: str) -> None:
     for width in (1280, 320):
-        tab.size(width)
-        show(tab, url, person, page, "fr")
-        tab.run("document.documentElement.dir = 'rtl'")
-        assert violations(tab) == []
-        assert fits(tab)
+        page.set_viewport_size({"width": width, "height": 900})
+        show(page, url, person, shown, "fr")
+        page.evaluate("document.documentElement.dir = 'rtl'")
+        assert violations(page) == []
+        assert fits(page)
 
 
-@pytest.mark.parametrize("page", ["door", "mend", "consent", CHECK])
-def test_axe_finds_nothing_in_the_dark(tab: Tab, url: str, person: Person, page: str) -> None:
-    darken(tab)
-    show(tab, url, person, page, "en")
-    assert violations(tab) == []
+@pytest.mark.parametrize("shown", ["door", "mend", "consent", CHECK])
+def test_axe_finds_nothing_in_the_dark(page: Page, url: str, person: Person, shown: str) -> None:
+    page.emulate_media(color_scheme="dark")
+    show(page, url, person, shown, "en")
+    assert violations(page) == []
 
 
-def test_the_keyboard_goes_through_a_page_in_the_order_in_which_it_is_read(tab: Tab, url: str, person: Person) -> None:
-    show(tab, url, person, "consent", "en")
+def test_the_keyboard_goes_through_a_page_in_the_order_in_which_it_is_read(
+    page: Page, url: str, person: Person
+) -> None:
+    show(page, url, person, "consent", "en")
     tops = []
     for _ in range(40):
-        tab.press("Tab")
-        here = tab.run(
+        page.keyboard.press("Tab")
+        here = page.evaluate(
             "(() => { const a = document.activeElement; const b = a.getBoundingClientRect();"
             " return a.closest('form[action*=consent]') ? [a.className, b.top + scrollY] : null })()"
         )
@@ -139,39 +139,38 @@ def test_the_keyboard_goes_through_a_page_in_the_order_in_which_it_is_read(tab: 
     assert tops == sorted(tops)
 
 
-def test_leaving_leads_away_and_back_shows_nothing(tab: Tab, url: str, form: Intake) -> None:
+def test_leaving_leads_away_and_back_shows_nothing(page: Page, url: str, form: Intake) -> None:
     other = Person(form).sign_in("colleague")
     other.begin()
-    keep_cookies(tab, url, other)
-    tab.open(f"{url}{other.draft}/persons")
-    tab.do("Network.setBlockedURLs", urls=["https://*"])
-    tab.submit("document.querySelector('.leave').click()")
-    assert not tab.run("location.href").startswith(url)
-    tab.do("Network.setBlockedURLs", urls=[])
-    tab.open(f"{url}{other.draft}/persons")
-    assert "Your key" in tab.text
+    keep_cookies(page, url, other)
+    page.goto(f"{url}{other.draft}/persons")
+    with pytest.raises(Error, match="NAME_NOT_RESOLVED"), page.expect_navigation():  # outside, where no test goes
+        page.click(".leave")
+    page.goto(f"{url}{other.draft}/persons")
+    assert "Your key" in page.inner_text("body")
 
 
-def show(tab: Tab, url: str, person: Person, page: str, language: str) -> None:
+def show(page: Page, url: str, person: Person, shown: str, language: str) -> None:
     draft = person.draft
     paths = {"door": "/form", "home": "/form", "correct": "/form/correct", "withdraw": "/form/withdraw"}
     paths |= {"mend": f"{draft}/events?mend=1", "missing": "/form/drafts/" + "0" * 32 + "/persons"}
-    if page in ("code", "receipt"):
-        person, paths[page] = beside(person, page)
-    if page != "door":
-        keep_cookies(tab, url, person)
-    path = paths.get(page, f"{draft}/{page}")
-    tab.open(f"{url}{path}{'&' if '?' in path else '?'}lang={language}")
-    if page == "code":
-        tab.submit("document.querySelector('form[action=\"/form/drafts\"] button').click()")
+    if shown in ("code", "receipt"):
+        person, paths[shown] = beside(person, shown)
+    if shown != "door":
+        keep_cookies(page, url, person)
+    path = paths.get(shown, f"{draft}/{shown}")
+    page.goto(f"{url}{path}{'&' if '?' in path else '?'}lang={language}")
+    if shown == "code":
+        with page.expect_navigation():
+            page.click('form[action="/form/drafts"] button')
 
 
 _sent: dict[int, tuple[Person, str]] = {}
 
 
-def beside(person: Person, page: str) -> tuple[Person, str]:
+def beside(person: Person, shown: str) -> tuple[Person, str]:
     """Somebody else who has sent a report, and the path of its receipt; or the page that begins a draft."""
-    if page == "code":
+    if shown == "code":
         return person, "/form"
     if id(person) not in _sent:
         other = Person(person.intake).sign_in("colleague")
@@ -183,49 +182,6 @@ def beside(person: Person, page: str) -> tuple[Person, str]:
     return _sent[id(person)]
 
 
-def keep_cookies(tab: Tab, url: str, person: Person) -> None:
+def keep_cookies(page: Page, url: str, person: Person) -> None:
     for cookie in person.cookies.jar:
-        tab.do("Network.setCookie", name=cookie.name, value=cookie.value, url=url)
-
-
-def reach(tab: Tab, found: Any) -> None:
-    """Go on with Tab alone until ``found`` holds of the element that has the focus."""
-    for _ in range(160):
-        tab.press("Tab")
-        here = tab.run("[document.activeElement.id, (document.activeElement.innerText || '').trim()]")
-        if found(*here):
-            return
-    raise AssertionError("it cannot be reached by keyboard")
-
-
-def into(tab: Tab, field: str, text: str, by_letters: bool = False) -> None:
-    """Type into a field. by_letters: one by one, as a list is searched."""
-    reach(tab, lambda id_, _: id_ == field)
-    if not by_letters:
-        tab.type(text)
-        return
-    for letter in text:
-        tab.do("Input.dispatchKeyEvent", type="char", text=letter, key=letter)
-
-
-def mark(tab: Tab, field: str) -> None:
-    """Radio buttons are one stop for Tab, and arrows choose among them; so the first of them is gone to."""
-    group = tab.run(f"document.getElementById('{field}').name")
-    reach(tab, lambda id_, _: tab.run(f"document.activeElement.name === '{group}'") and bool(id_))
-    tab.press("Space")
-    steps = tab.run(
-        f"(() => {{ const all = [...document.getElementsByName('{group}')];"
-        f" return all.indexOf(document.getElementById('{field}')) - all.indexOf(document.activeElement) }})()"
-    )
-    for _ in range(abs(int(steps))):
-        code = "ArrowDown" if steps > 0 else "ArrowUp"
-        for kind in ("keyDown", "keyUp"):
-            tab.do(
-                "Input.dispatchKeyEvent", type=kind, key=code, code=code, windowsVirtualKeyCode=40 if steps > 0 else 38
-            )
-    assert tab.run(f"document.getElementById('{field}').checked")
-
-
-def push(tab: Tab, label: str) -> None:
-    reach(tab, lambda _, text: text == label)
-    tab.press("Enter", leads_away=True)
+        page.context.add_cookies([{"name": cookie.name, "value": cookie.value, "url": url}])

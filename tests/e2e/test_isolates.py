@@ -1,17 +1,15 @@
 """Guarantee: in a real browser, no text that is accepted changes the order of what stands around its isolate."""
 
-import json
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page
 from pydantic import TypeAdapter, ValidationError
 
-from chromium import Tab, program
 from tocsin.runtime.isolates import isolated
 from tocsin_schemas.text import Line
 from unicode_cases import DIRECTION, confusables, in_every_form, names
 
-pytestmark = pytest.mark.skipif(program() is None, reason="Chromium is not installed: apt-get install chromium")
 LINE: TypeAdapter[str] = TypeAdapter(Line)
 AROUND = {"ltr": ("ab (12) ", " 34:56 [c] «d»"), "rtl": ("اب (12) ", " 34:56 [ج] «د»")}
 PLAIN = "x"
@@ -43,27 +41,27 @@ def _page(pieces: list[str], direction: str) -> str:
     return f'<!doctype html><html dir="{direction}"><meta charset="utf-8"><style>p {{white-space: nowrap; margin: 0}}</style>{lines}'
 
 
-def _orders(tab: Tab, pieces: list[str], direction: str, folder: Path) -> list[str]:
+def _orders(page: Page, pieces: list[str], direction: str, folder: Path) -> list[str]:
     file = folder / f"{direction}.html"
     file.write_text(_page(pieces, direction), encoding="utf-8")
-    tab.open(file.as_uri())
-    return list(json.loads(tab.run(f"JSON.stringify({ORDER})")))
+    page.goto(file.as_uri())
+    return list(page.evaluate(ORDER))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("direction", list(AROUND))
-def test_nothing_that_is_accepted_moves_what_stands_around_it(tab: Tab, direction: str, tmp_path: Path) -> None:
+def test_nothing_that_is_accepted_moves_what_stands_around_it(page: Page, direction: str, tmp_path: Path) -> None:
     texts = [text for c in confusables() for text in (f"a{c}b", f"{c}1{c}") if _accepted(text)]
     texts = [text for text in texts if text == text.strip(" ")]  # at an edge it melts with the space beside it
     texts += [form for listed in names().values() for name in listed for form in in_every_form(name)]
     pieces = [isolated(text, marked=False).html for text in (PLAIN, *texts)]
-    control, *orders = _orders(tab, pieces, direction, tmp_path)
+    control, *orders = _orders(page, pieces, direction, tmp_path)
     assert len(orders) == len(texts) > 15_000
     assert [text for text, order in zip(texts, orders, strict=True) if order != control] == []
 
 
 @pytest.mark.slow
-def test_without_isolates_some_texts_do_move_it(tab: Tab, tmp_path: Path) -> None:
+def test_without_isolates_some_texts_do_move_it(page: Page, tmp_path: Path) -> None:
     bare = ["<span>x</span>", "<span>א</span>", *(f"<span>a{c}b</span>" for c in DIRECTION)]
-    control, *orders = _orders(tab, bare, "ltr", tmp_path)
+    control, *orders = _orders(page, bare, "ltr", tmp_path)
     assert any(order != control for order in orders)

@@ -1,15 +1,15 @@
 """A page brings itself up to date in a real browser: what one reads, has unfolded or has the focus on stays as it is."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page
 from sqlalchemy import Engine
 
 import planted
 from axe import fits, violations
-from chromium import Tab, program
+from chromium import SMALL_WINDOW, expect
 from databases import a_database
 from mailing import serving
 from operating import REFERENCE
@@ -17,8 +17,8 @@ from tocsin.console.app import create_app
 from tocsin.console.operator import live
 from tocsin.runtime.settings import Settings
 from tocsin.store.database import unit_of_work
+from ways import WITHOUT_SCRIPTS
 
-pytestmark = pytest.mark.skipif(program() is None, reason="Chromium is not installed: apt-get install chromium")
 CASE = f"/cases/{REFERENCE}?lang=en"
 SAID = "document.querySelector('#live [role=status]').textContent"
 NUMBERS = iter(range(100))
@@ -53,57 +53,52 @@ def something_happens(engine: Engine) -> str:
     return name
 
 
-def until(holds: Callable[[], bool], seconds: float = 15) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and not holds():
-        time.sleep(0.05)
-    return holds()
-
-
-def test_what_is_new_shows_and_takes_neither_focus_nor_what_is_unfolded(tab: Tab, url: str, engine: Engine) -> None:
-    tab.open(f"{url}{CASE}")
-    tab.run("document.querySelector('#routing').parentElement.querySelector('details').open = true")
-    tab.run("document.querySelector('.jump a[href=\"#timeline\"]').focus()")
-    tab.run("window.__kept = true")
+def test_what_is_new_shows_and_takes_neither_focus_nor_what_is_unfolded(page: Page, url: str, engine: Engine) -> None:
+    page.goto(f"{url}{CASE}")
+    page.evaluate("document.querySelector('#routing').parentElement.querySelector('details').open = true")
+    page.evaluate("document.querySelector('.jump a[href=\"#timeline\"]').focus()")
+    page.evaluate("window.__kept = true")
     name = something_happens(engine)
-    assert until(lambda: name in tab.text)
-    assert tab.run("document.activeElement.getAttribute('href')") == "#timeline"
-    assert tab.run("document.querySelector('#routing').parentElement.querySelector('details').open")
-    assert tab.run(SAID).startswith("Updated at 20")
-    assert tab.run("window.__kept"), "the page was not loaded anew"
-    assert violations(tab) == []
-    tab.size(320)
-    assert fits(tab)
+    expect(page.locator("body")).to_contain_text(name, use_inner_text=True)
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#timeline"
+    assert page.evaluate("document.querySelector('#routing').parentElement.querySelector('details').open")
+    assert page.evaluate(SAID).startswith("Updated at 20")
+    assert page.evaluate("window.__kept"), "the page was not loaded anew"
+    assert violations(page) == []
+    page.set_viewport_size(SMALL_WINDOW)
+    assert fits(page)
 
 
-def test_one_can_stop_it_and_it_stays_stopped_on_the_next_page(tab: Tab, url: str, engine: Engine) -> None:
-    tab.open(f"{url}{CASE}")
-    tab.run("document.querySelector('#live button').click()")
+def test_one_can_stop_it_and_it_stays_stopped_on_the_next_page(page: Page, url: str, engine: Engine) -> None:
+    page.goto(f"{url}{CASE}")
+    page.click("#live button")
     name = something_happens(engine)
-    assert not until(lambda: name in tab.text, 1.5)
-    tab.open(f"{url}/?lang=en")
-    assert tab.run("document.querySelector('#live button').textContent") == "Update by itself"
+    page.wait_for_timeout(1_500)
+    assert name not in page.inner_text("body")
+    page.goto(f"{url}/?lang=en")
+    assert page.inner_text("#live button") == "Update by itself"
     other = something_happens(engine)
-    assert not until(lambda: other in tab.text, 1.5)
-    tab.run("document.querySelector('#live button').click()")
-    assert until(lambda: other in tab.text)
+    page.wait_for_timeout(1_500)
+    assert other not in page.inner_text("body")
+    page.click("#live button")
+    expect(page.locator("body")).to_contain_text(other, use_inner_text=True)
 
 
-def test_a_form_that_is_begun_is_left_alone(tab: Tab, url: str, engine: Engine) -> None:
+def test_a_form_that_is_begun_is_left_alone(page: Page, url: str, engine: Engine) -> None:
     with unit_of_work(engine) as connection:
         planted.plant_review(connection, planted.ident("case", 1), "certainty", reason="certainty-cap")
-    tab.open(f"{url}/reviews?lang=en")
-    tab.run("document.getElementById('kind').selectedIndex = 1")
+    page.goto(f"{url}/reviews?lang=en")
+    page.evaluate("document.getElementById('kind').selectedIndex = 1")
     with unit_of_work(engine) as connection:
         planted.plant_review(connection, None, "isolated_message", reason="tocsin.reports.v1-0-7")
-    assert until(lambda: "tocsin.reports.v1-0-7" in tab.text)
-    assert tab.run("document.getElementById('kind').selectedIndex") == 1
+    expect(page.locator("body")).to_contain_text("tocsin.reports.v1-0-7", use_inner_text=True)
+    assert page.evaluate("document.getElementById('kind').selectedIndex") == 1
 
 
-def test_without_scripts_the_page_offers_to_load_itself_again(tab: Tab, url: str) -> None:
-    tab.do("Emulation.setScriptExecutionDisabled", value=True)
-    tab.open(f"{url}{CASE}")
-    assert "Refresh every 10 s" in tab.text
-    assert "Stop updating" not in tab.text
-    tab.open(f"{url}{CASE}&refresh=300")
-    assert "Stop refreshing" in tab.text
+@WITHOUT_SCRIPTS
+def test_without_scripts_the_page_offers_to_load_itself_again(page: Page, url: str) -> None:
+    page.goto(f"{url}{CASE}")
+    assert "Refresh every 10 s" in page.inner_text("body")
+    assert "Stop updating" not in page.inner_text("body")
+    page.goto(f"{url}{CASE}&refresh=300")
+    assert "Stop refreshing" in page.inner_text("body")

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page
 
-from axe import darken, fits, violations
-from chromium import Tab, program
+from axe import fits, violations
+from chromium import SMALL_WINDOW, WINDOW
 from mailing import serving
 from operator_pages import an_app
 from resolving import Resolver, identity
@@ -16,8 +17,8 @@ from tocsin.console.operator.words import LANGUAGES, words
 from tocsin.resolver.matching import load_matcher
 from tocsin.store.database import reading
 from tocsin.store.views import review_queue
-
-pytestmark = pytest.mark.skipif(program() is None, reason="Chromium is not installed: apt-get install chromium")
+from visitor import Visitor
+from ways import BAREST
 
 
 @pytest.fixture(scope="module")
@@ -42,49 +43,38 @@ def review(resolver: Resolver) -> str:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_axe_finds_nothing_and_nothing_is_wider_than_a_small_window(
-    tab: Tab, url: str, review: str, language: str
+    page: Page, url: str, review: str, language: str
 ) -> None:
     for path in (review, "/stuck", "/search", "/unrouted"):
-        tab.size(1280)
-        tab.open(f"{url}{path}?lang={language}")
-        assert violations(tab) == [], path
-        tab.size(320)
-        assert fits(tab), path
+        page.set_viewport_size(WINDOW)
+        page.goto(f"{url}{path}?lang={language}")
+        assert violations(page) == [], path
+        page.set_viewport_size(SMALL_WINDOW)
+        assert fits(page), path
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("place", MAY)
-def test_every_page_is_sound_in_dark_colours_too(tab: Tab, url: str, place: str, language: str) -> None:
-    darken(tab)
-    tab.open(f"{url}/{place}?lang={language}")
-    assert violations(tab) == []
+def test_every_page_is_sound_in_dark_colours_too(page: Page, url: str, place: str, language: str) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{url}/{place}?lang={language}")
+    assert violations(page) == []
 
 
+@pytest.mark.context(**BAREST.context)
 def test_one_decides_and_undoes_by_keyboard_without_scripts(
-    tab: Tab, url: str, resolver: Resolver, review: str
+    page: Page, url: str, resolver: Resolver, review: str
 ) -> None:
-    tab.do("Emulation.setScriptExecutionDisabled", value=True)
-    tab.size(1280)
-    tab.open(f"{url}{review}?lang=en")
-    assert SISTER in tab.text
     said = words("en")
-    reach(tab, said("decision.same"))
-    tab.press("Enter", leads_away=True)
-    assert said("done.decided") in tab.text
+    officer = Visitor(page, BAREST, url, said)
+    officer.open(f"{review}?lang=en")
+    assert officer.sees(SISTER)
+    officer.push(said("decision.same"))
+    assert officer.sees(said("done.decided"))
     homes = resolver.homes()
     assert homes[identity(BROTHER)] == homes[identity(OTHER)]
-    reach(tab, said("decision.undo"))
-    tab.press("Enter", leads_away=True)
-    assert said("done.undone") in tab.text
+    officer.push(said("decision.undo"))
+    assert officer.sees(said("done.undone"))
     homes = resolver.homes()
     assert homes[identity(BROTHER)] != homes[identity(OTHER)]
-
-
-def reach(tab: Tab, words_on_it: str) -> None:
-    """Press Tab until what has these words has the focus."""
-    for _ in range(60):
-        tab.press("Tab")
-        if str(tab.run("document.activeElement.textContent")).startswith(words_on_it):
-            return
-    pytest.fail("it cannot be reached by keyboard")

@@ -4,17 +4,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page
 
-from axe import darken, fits, violations
-from chromium import Tab, program
+from axe import fits, violations
 from databases import NOW
 from mailing import serving
-from tocsin.console.recipient.words import LANGUAGES
+from tocsin.console.recipient.words import LANGUAGES, words
 from tocsin.store import tables
 from tocsin.store.database import unit_of_work
 from visiting import DESK, MANDATE, NEIGHBOUR, OTHER, Place, a_place, received
+from visitor import Visitor
+from ways import BAREST
 
-pytestmark = pytest.mark.skipif(program() is None, reason="Chromium is not installed: apt-get install chromium")
 DRILL = "d" * 32
 ROTATION = list(zip(("door", "code", "overview", "receipt", "drill", "missing"), LANGUAGES, strict=True))
 
@@ -36,71 +37,76 @@ def url(place: Place) -> Iterator[str]:
         yield url
 
 
-def test_one_answers_by_keyboard_and_without_scripts(tab: Tab, url: str, place: Place) -> None:
-    tab.do("Emulation.setScriptExecutionDisabled", value=True)
-    tab.open(f"{url}{place.path}")
-    assert "There is a case for you" in tab.text
-    assert "Togo" not in tab.text
-    reach(tab, "address")
-    tab.type(DESK)
-    tab.press("Enter", leads_away=True)
-    assert tab.path == "/sign-in/code"
-    reach(tab, "code")
-    tab.type(place.codes()[-1][1])
-    tab.press("Enter", leads_away=True)
-    assert tab.path == place.path
-    assert "Togo" in tab.text
+@pytest.mark.context(**BAREST.context)
+def test_one_answers_by_keyboard_and_without_scripts(page: Page, url: str, place: Place) -> None:
+    person = Visitor(page, BAREST, url, words("en"))
+    person.open(place.path)
+    assert person.sees("There is a case for you")
+    assert not person.sees("Togo")
+    person.write(person.said("door.address"), DESK)
+    person.enter()
+    assert person.path == "/sign-in/code"
+    person.write(person.said("code.label"), place.codes()[-1][1])
+    person.enter()
+    assert person.path == place.path
+    assert person.sees("Togo")
     before = len(received(place, "answer.given"))
-    reach(tab, "I take it in hand")
-    tab.press("Enter", leads_away=True)
-    assert "It is recorded and cannot be lost" in tab.text
+    person.push("I take it in hand")
+    assert person.sees("It is recorded and cannot be lost")
     assert [said["alert_id"] for said in received(place, "answer.given")][before:] == [place.alert_ids[MANDATE]]
 
 
-def test_a_scanner_that_runs_scripts_and_sends_every_form_changes_nothing(tab: Tab, url: str, place: Place) -> None:
+def test_a_scanner_that_runs_scripts_and_sends_every_form_changes_nothing(page: Page, url: str, place: Place) -> None:
     before = place.snapshot()
     for path in (place.path, f"/drills/{DRILL}", "/"):
-        tab.open(f"{url}{path}")
-        tab.submit("document.forms[0].querySelector('[type=email]').value = 'x@y.example'; document.forms[0].submit()")
-        tab.run("document.forms[0].querySelector('#code').value = '123456'")
-        tab.submit("document.forms[0].submit()")
-        tab.run(f"fetch('{place.path}', {{method: 'POST'}}).catch(() => 0).then(() => 0)")
+        page.goto(f"{url}{path}")
+        page.fill("[type=email]", "x@y.example")
+        sends(page)
+        page.fill("#code", "123456")
+        sends(page)
+        page.evaluate(f"fetch('{place.path}', {{method: 'POST'}}).catch(() => 0).then(() => 0)")
     assert place.snapshot() == before
 
 
-@pytest.mark.parametrize(("page", "language"), [*ROTATION, *(("case", language) for language in LANGUAGES)])
-def test_axe_finds_nothing(tab: Tab, url: str, place: Place, page: str, language: str) -> None:
-    show(tab, url, place, page, language)
-    assert violations(tab) == []
+@pytest.mark.parametrize(("shown", "language"), [*ROTATION, *(("case", language) for language in LANGUAGES)])
+def test_axe_finds_nothing(page: Page, url: str, place: Place, shown: str, language: str) -> None:
+    show(page, url, place, shown, language)
+    assert violations(page) == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [1280, 400])
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("page", ["door", "code", "overview", "receipt", "drill", "missing", "case"])
+@pytest.mark.parametrize("shown", ["door", "code", "overview", "receipt", "drill", "missing", "case"])
 def test_axe_finds_nothing_on_any_page_in_any_language(
-    tab: Tab, url: str, place: Place, page: str, language: str, width: int
+    page: Page, url: str, place: Place, shown: str, language: str, width: int
 ) -> None:
-    tab.size(width)
-    show(tab, url, place, page, language)
-    assert violations(tab) == []
-    assert fits(tab)
+    page.set_viewport_size({"width": width, "height": 900})
+    show(page, url, place, shown, language)
+    assert violations(page) == []
+    assert fits(page)
 
 
-@pytest.mark.parametrize("page", ["door", "case", "receipt"])
-def test_axe_finds_nothing_in_the_dark(tab: Tab, url: str, place: Place, page: str) -> None:
-    darken(tab)
-    show(tab, url, place, page, "en")
-    assert violations(tab) == []
+@pytest.mark.parametrize("shown", ["door", "case", "receipt"])
+def test_axe_finds_nothing_in_the_dark(page: Page, url: str, place: Place, shown: str) -> None:
+    page.emulate_media(color_scheme="dark")
+    show(page, url, place, shown, "en")
+    assert violations(page) == []
 
 
-def test_axe_would_find_something(tab: Tab, url: str) -> None:
-    tab.open(f"{url}/")
-    tab.run("document.querySelector('label').remove(); document.documentElement.lang = ''")
-    assert {found.split(":")[0] for found in violations(tab)} >= {"label", "html-has-lang"}
+def test_axe_would_find_something(page: Page, url: str) -> None:
+    page.goto(f"{url}/")
+    page.evaluate("document.querySelector('label').remove(); document.documentElement.lang = ''")
+    assert {found.split(":")[0] for found in violations(page)} >= {"label", "html-has-lang"}
 
 
-def show(tab: Tab, url: str, place: Place, page: str, language: str) -> None:
+def sends(page: Page) -> None:
+    """The first form, as no person could."""
+    with page.expect_navigation():
+        page.evaluate("document.forms[0].submit()")
+
+
+def show(page: Page, url: str, place: Place, shown: str, language: str) -> None:
     paths = {
         "door": place.path,
         "code": "/sign-in/code",
@@ -109,11 +115,11 @@ def show(tab: Tab, url: str, place: Place, page: str, language: str) -> None:
         "missing": "/cases/HRD-0000-000",
         "case": place.path,
     }
-    path = paths.get(page) or receipt(place)
-    if page not in ("door", "code"):
-        tab.do("Network.setCookie", name="tocsin-session", value=session(place), url=url)
-    tab.open(f"{url}{path}?lang={language}")
-    assert tab.run("document.documentElement.lang") == language
+    path = paths.get(shown) or receipt(place)
+    if shown not in ("door", "code"):
+        page.context.add_cookies([{"name": "tocsin-session", "value": session(place), "url": url}])
+    page.goto(f"{url}{path}?lang={language}")
+    assert page.evaluate("document.documentElement.lang") == language
 
 
 _kept: dict[int, tuple[str, str]] = {}
@@ -134,13 +140,3 @@ def _signed_in(place: Place) -> tuple[str, str]:
         given = person.submit(person.form(place.path, "not_mine"), reason="away")
         _kept[id(place)] = (person.cookies["tocsin-session"], given.url.path)
     return _kept[id(place)]
-
-
-def reach(tab: Tab, name: str) -> None:
-    """Go with Tab alone to the field of this id, or the button that says this."""
-    for _ in range(30):
-        tab.press("Tab")
-        here = tab.run("[document.activeElement.id, document.activeElement.innerText || '']")
-        if name in (here[0], here[1].strip()):
-            return
-    raise AssertionError(f"{name} cannot be reached by keyboard")

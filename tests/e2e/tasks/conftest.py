@@ -6,11 +6,12 @@ database. ``ways.EVERY_WAY`` has it done in both languages, with scripts and wit
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.sync_api import Page
 
 import tocsin.console.access.pages
-from chromium import Tab
 from forming import a_form
 from intaking import Intake
 from operating import House
@@ -39,16 +40,21 @@ def examined() -> set[tuple[str, ...]]:
 
 
 @pytest.fixture
+def context(way: Way) -> dict[str, Any]:
+    return way.context
+
+
+@pytest.fixture
 def house(tmp_path: Path, stage: Stage) -> House:
     return operations(tmp_path, stage)
 
 
 @pytest.fixture
-def visitor(tab: Tab, way: Way, stage: Stage, examined: set[tuple[str, ...]]) -> Visitor:
+def visitor(page: Page, way: Way, stage: Stage, examined: set[tuple[str, ...]]) -> Visitor:
     """Somebody at the door of the console."""
     access = catalogue(tocsin.console.access.pages.CATALOGUES, way.language)
     said = Sayings((operator_words.words(way.language), access, brief_words.words(way.language)))
-    return Visitor(tab, way, stage.named, said, examined)
+    return Visitor(page, way, stage.named, said, examined)
 
 
 @pytest.fixture
@@ -65,9 +71,9 @@ def seat(tmp_path: Path, stage: Stage) -> Seat:
 
 
 @pytest.fixture
-def stranger(tab: Tab, way: Way, stage: Stage, seat: Seat, examined: set[tuple[str, ...]]) -> Visitor:
+def stranger(page: Page, way: Way, stage: Stage, seat: Seat, examined: set[tuple[str, ...]]) -> Visitor:
     """Somebody at the door of the recipients' pages, who has chosen a language there before."""
-    visitor = Visitor(tab, way, stage.url, recipient_words.words(way.language), examined)
+    visitor = Visitor(page, way, stage.url, recipient_words.words(way.language), examined)
     visitor.keep("tocsin-language", way.language)
     return visitor
 
@@ -86,6 +92,6 @@ def form(tmp_path: Path, stage: Stage) -> Intake:
 
 
 @pytest.fixture
-def reporter(tab: Tab, way: Way, stage: Stage, form: Intake, examined: set[tuple[str, ...]]) -> Visitor:
+def reporter(page: Page, way: Way, stage: Stage, form: Intake, examined: set[tuple[str, ...]]) -> Visitor:
     """A focal point, at the door of the form."""
-    return Visitor(tab, way, stage.url, form_words.words(way.language), examined)
+    return Visitor(page, way, stage.url, form_words.words(way.language), examined)

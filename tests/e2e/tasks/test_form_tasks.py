@@ -7,9 +7,10 @@ from forming import NAME, Person
 from intaking import Intake
 from tocsin.intake.form.words import choice, words
 from visitor import Visitor
-from ways import EVERY_WAY, NEEDS_CHROMIUM
+from ways import EVERY_WAY
 
-pytestmark = [NEEDS_CHROMIUM, EVERY_WAY]
+pytestmark = EVERY_WAY
+FIRST_NAME = "main input[name*=names]"
 ARABIC = "سلمى الزهراوي"
 
 
@@ -23,7 +24,7 @@ def begins(reporter: Visitor, form: Intake) -> str:
     """Returns the code of the draft; its first page is open."""
     signs_in(reporter, form)
     reporter.push(reporter.said("new.button"))
-    code = str(reporter.tab.run("document.querySelector('main code').innerText"))
+    code = reporter.page.inner_text("main code")
     reporter.follow(reporter.said("code.on"))
     return code
 
@@ -76,23 +77,23 @@ def test_a_report_is_written_and_sent_with_each_question_of_consent_by_itself(re
 @pytest.mark.slow
 def test_what_is_wrong_stands_beside_its_field_and_the_list_of_it_leads_there(reporter: Visitor, form: Intake) -> None:
     said = reporter.said
-    draft = begins(reporter, form) and reporter.tab.path.rpartition("/")[0]
+    draft = begins(reporter, form) and reporter.path.rpartition("/")[0]
     reporter.open(f"{draft}/events")
     reporter.push(said("continue"))
     assert reporter.sees(said("problems"))
     reporter.jump(said("ask.violation.types"))
-    field = str(reporter.tab.run("location.hash")).removeprefix("#")
+    field = str(reporter.page.evaluate("location.hash")).removeprefix("#")
     described = "document.activeElement.closest('fieldset').getAttribute('aria-describedby')"
     assert field.startswith("violation-types")
-    assert "violation-types-problem" in str(reporter.tab.run(described))
+    assert "violation-types-problem" in str(reporter.page.evaluate(described))
     tells_what_happened(reporter)
-    assert reporter.tab.path == f"{draft}/detention"
+    assert reporter.path == f"{draft}/detention"
 
 
 def test_a_draft_is_kept_and_gone_on_with_after_signing_in_anew(reporter: Visitor, form: Intake) -> None:
     said = reporter.said
     code = begins(reporter, form)
-    draft = reporter.tab.path.rpartition("/")[0]
+    draft = reporter.path.rpartition("/")[0]
     reporter.open(f"{draft}/persons")
     reporter.write(said("ask.alleged_victims.names.value"), ARABIC)
     reporter.push(said("later"))
@@ -100,18 +101,18 @@ def test_a_draft_is_kept_and_gone_on_with_after_signing_in_anew(reporter: Visito
     reporter.push(said("sign_out"))
     signs_in(reporter, form)
     reporter.open(f"{draft}/persons")
-    assert not reporter.tab.run("document.querySelector('main input[name*=names]')"), "without its code it stays shut"
+    assert not reporter.page.locator(FIRST_NAME).count(), "without its code it stays shut"
     reporter.open("/form")
     reporter.write(said("resume.code"), code)
     reporter.push(said("resume.button"))
     reporter.open(f"{draft}/persons")
-    assert ARABIC in str(reporter.tab.run("document.querySelector('main input[name*=names]').value"))
+    assert reporter.page.input_value(FIRST_NAME) == ARABIC
 
 
 @pytest.mark.slow
 def test_a_draft_is_thrown_away(reporter: Visitor, form: Intake) -> None:
     begins(reporter, form)
-    draft = reporter.tab.path.rpartition("/")[0]
+    draft = reporter.path.rpartition("/")[0]
     reporter.open(f"{draft}/check")
     reporter.unfold(reporter.said("erase.title"))
     reporter.push(reporter.said("erase.button"))
@@ -128,9 +129,9 @@ def test_a_report_is_corrected_from_what_was_written(reporter: Visitor, form: In
     reporter.write(said("correct.code"), code)
     reporter.push(said("correct.button"))
     reporter.follow(said("code.on"))
-    draft = reporter.tab.path.rpartition("/")[0]
+    draft = reporter.path.rpartition("/")[0]
     reporter.open(f"{draft}/persons")
-    assert reporter.tab.run("document.querySelector('main input[name*=names]').value") == NAME
+    assert reporter.page.input_value(FIRST_NAME) == NAME
     reporter.write(said("ask.alleged_victims.names.value"), ARABIC)
     reporter.push(said("continue"))
     reporter.follow(said("step.check"))

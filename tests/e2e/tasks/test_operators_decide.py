@@ -10,9 +10,9 @@ from reviewing import BROTHER, OTHER, SISTER
 from tocsin.store import tables
 from tocsin.store.database import reading
 from visitor import Visitor
-from ways import EVERY_WAY, NEEDS_CHROMIUM, first_of
+from ways import EVERY_WAY, first_of
 
-pytestmark = [NEEDS_CHROMIUM, EVERY_WAY]
+pytestmark = EVERY_WAY
 
 
 def doubtful(officer: Visitor) -> None:
@@ -82,7 +82,7 @@ def test_a_mail_in_doubt_is_found_by_its_state_and_settled(
 def test_the_whole_history_of_a_mail_is_read(officer: Visitor, house: House) -> None:
     officer.open("/deliveries")
     officer.follow(delivery_of(BOUNCED)[:8])
-    history = officer.tab.text.partition(str(officer.said("mails.history")))[2]
+    history = officer.text.partition(str(officer.said("mails.history")))[2]
     places = [history.index(str(officer.said(f"mailed.{state}"))) for state in ("requested", "accepted", "bounced")]
     assert places == sorted(places)
 

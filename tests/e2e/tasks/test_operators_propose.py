@@ -1,7 +1,5 @@
 """Administrators propose what the directory should say, and sign it with a key that never comes to the console."""
 
-from pathlib import Path
-
 import pytest
 
 from directories import FIRST
@@ -10,9 +8,9 @@ from operations import rows
 from tocsin.knowledge.load import load
 from tocsin.store import tables
 from visitor import Visitor
-from ways import EVERY_WAY, NEEDS_CHROMIUM
+from ways import EVERY_WAY
 
-pytestmark = [NEEDS_CHROMIUM, EVERY_WAY]
+pytestmark = EVERY_WAY
 THERE = "wgad-mechanism-example"
 NEW = "un-wgad-desk-1"
 
@@ -36,9 +34,9 @@ def drafts_an_entry(officer: Visitor, key: str, address: str) -> None:
     officer.push(said("propose.look"))
 
 
-def signs(officer: Visitor, folder: Path, words: bytes | None = None) -> None:
+def signs(officer: Visitor, words: bytes | None = None) -> None:
     """With the key that the proposer has elsewhere. words: other ones than those that were given."""
-    given = officer.save("proposal-", folder)
+    given = officer.save("proposal-")
     officer.write(officer.said("directory.signature"), FIRST.sign(words or given))
     officer.push(officer.said("draft.propose"))
 
@@ -49,30 +47,23 @@ def pending(house: House) -> set[tuple[str, str]]:
     return {(row.kind, row.key) for row in changes if row.state == "pending"} - {("put", "newcomer-mechanism-example")}
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "saved"
-    folder.mkdir()
-    return folder
-
-
-def test_a_new_entry_is_looked_at_signed_and_proposed(officer: Visitor, house: House, folder: Path) -> None:
+def test_a_new_entry_is_looked_at_signed_and_proposed(officer: Visitor, house: House) -> None:
     drafts_an_entry(officer, NEW, "desk@mechanism.example")
     assert officer.sees("UN-WGAD")
     assert not officer.sees("desk@mechanism.example"), "addresses are shown on record only"
     assert not pending(house)
-    signs(officer, folder)
+    signs(officer)
     assert officer.sees(officer.said("done.change_proposed"))
     assert pending(house) == {("put", NEW)}
 
 
-def test_the_end_of_an_entry_is_proposed(officer: Visitor, house: House, folder: Path) -> None:
+def test_the_end_of_an_entry_is_proposed(officer: Visitor, house: House) -> None:
     officer.open("/directory")
     officer.follow(officer.said("propose.removal"))
     officer.write(officer.said("propose.key"), THERE)
     officer.choose(officer.said("directory.as"), FIRST.key_id)
     officer.push(officer.said("propose.look"))
-    signs(officer, folder)
+    signs(officer)
     assert officer.sees(officer.said("done.change_proposed"))
     assert pending(house) == {("remove", THERE)}
 
@@ -82,18 +73,16 @@ def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(officer:
     drafts_an_entry(officer, "no key", "desk@mechanism.example")
     assert officer.sees(officer.said("propose.faulty"))
     faulty = "[...document.querySelectorAll('[aria-invalid=true]')].map(each => [each.name, each.value])"
-    assert officer.tab.run(faulty) == [["key", "no key"]]
-    assert officer.tab.run("document.getElementById('email').value") == "desk@mechanism.example"
+    assert officer.page.evaluate(faulty) == [["key", "no key"]]
+    assert officer.page.input_value("#email") == "desk@mechanism.example"
     assert not pending(house)
 
 
 @pytest.mark.slow
-def test_a_false_signature_proposes_nothing_and_a_draft_can_be_dropped(
-    officer: Visitor, house: House, folder: Path
-) -> None:
+def test_a_false_signature_proposes_nothing_and_a_draft_can_be_dropped(officer: Visitor, house: House) -> None:
     drafts_an_entry(officer, NEW, "desk@mechanism.example")
-    draft = officer.tab.path
-    signs(officer, folder, b"other words")
+    draft = officer.path
+    signs(officer, b"other words")
     assert officer.heading == officer.said("refused.signature_false.title")
     officer.open(draft)
     officer.push(officer.said("draft.discard"))

@@ -10,9 +10,9 @@ from operating import House
 from operations import rows
 from tocsin.store import tables
 from visitor import Visitor
-from ways import EVERY_WAY, NEEDS_CHROMIUM
+from ways import EVERY_WAY
 
-pytestmark = [NEEDS_CHROMIUM, EVERY_WAY]
+pytestmark = EVERY_WAY
 NAME = "NGO-RIVER"
 
 

@@ -14,9 +14,8 @@ from tocsin.devtools.broker import Broker
 from tocsin.store import tables
 from tocsin_schemas.topics import REPORTS
 from visitor import Visitor, Way
-from ways import NEEDS_CHROMIUM
 
-pytestmark = [NEEDS_CHROMIUM, pytest.mark.kafka, pytest.mark.parametrize("way", [Way("fr", scripts=False)], ids=str)]
+pytestmark = [pytest.mark.kafka, pytest.mark.parametrize("way", [Way("fr", scripts=False)], ids=str)]
 
 
 @pytest.fixture

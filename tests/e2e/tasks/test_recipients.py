@@ -7,9 +7,9 @@ from tocsin.console.recipient.words import label, words
 from tocsin.knowledge.load import load
 from tocsin.store import tables
 from visitor import Visitor
-from ways import EVERY_WAY, NEEDS_CHROMIUM, first_of
+from ways import EVERY_WAY, first_of
 
-pytestmark = [NEEDS_CHROMIUM, EVERY_WAY]
+pytestmark = EVERY_WAY
 OFFERED = [action.value for action in load().mechanisms["UN-WGAD"].actions]
 
 

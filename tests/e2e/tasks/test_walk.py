@@ -14,14 +14,12 @@ from seats import DRILL, Seat
 from tocsin.intake.form.steps import CHECK, STEPS
 from tocsin.store import tables
 from visitor import Visitor, Way
-from ways import NEEDS_CHROMIUM
 
 ENGLISH, FRENCH, ARABIC = (Way(language, scripts=True, looks=True) for language in ("en", "fr", "ar"))
 IN_BOTH = pytest.mark.parametrize("way", [ENGLISH, pytest.param(FRENCH, marks=pytest.mark.slow)], ids=str)
 IN_ARABIC_TOO = pytest.mark.parametrize(
     "way", [ARABIC, *(pytest.param(w, marks=pytest.mark.slow) for w in (ENGLISH, FRENCH))], ids=str
 )
-pytestmark = NEEDS_CHROMIUM
 FILES = (".css", ".pdf", ".xml", ".jsonld", "/words", "/live")
 """How a path ends that leads to no page."""
 
@@ -132,27 +130,25 @@ WITHIN_A_DATE = 4
 
 def walked(visitor: Visitor, path: str) -> None:
     """Open the page, or the one that is open ("") anew, and go through it with Tab alone."""
-    tab = visitor.tab
-    visitor.open(path or str(tab.run("location.pathname + location.search")))
-    where = tab.path
+    page = visitor.page
+    visitor.open(path or page.url.removeprefix(visitor.url))
+    where = visitor.path
     skips(visitor)
-    number = int(tab.run(STOPS)) + WITHIN_A_DATE * int(
-        tab.run("document.querySelectorAll('[type=date], [type=time]').length")
-    )
-    tab.run("document.querySelector('.skip').focus()")
-    for _ in range(number):
-        tab.hit("Tab")
-    tab.press("Tab")
-    assert tab.run(MISSED) == [], f"{where}: not reached"
-    assert tab.run("window.__dim") == [], f"{where}: reached, and one does not see it"
-    order = list(dict.fromkeys(n for n in tab.run("window.__seen") if n >= 0))
+    number = page.evaluate(STOPS) + WITHIN_A_DATE * page.locator("[type=date], [type=time]").count()
+    page.focus(".skip")
+    for _ in range(number + 1):
+        page.keyboard.down("Tab")  # held, which goes on and on
+    page.keyboard.up("Tab")
+    assert page.evaluate(MISSED) == [], f"{where}: not reached"
+    assert page.evaluate("window.__dim") == [], f"{where}: reached, and one does not see it"
+    order = list(dict.fromkeys(n for n in page.evaluate("window.__seen") if n >= 0))
     assert order == sorted(order), f"{where}: not in the order in which it is read"
 
 
 def skips(visitor: Visitor) -> None:
     """The first stop of a page leads past what stands on every page."""
-    tab = visitor.tab
-    tab.press("Tab")
-    assert tab.run("document.activeElement.className") == "skip", tab.path
-    tab.press("Enter")
-    assert tab.run("document.activeElement.id") == "content", tab.path
+    page = visitor.page
+    page.keyboard.press("Tab")
+    assert page.locator(".skip:focus").count(), visitor.path
+    page.keyboard.press("Enter")
+    assert page.locator("#content:focus").count(), visitor.path

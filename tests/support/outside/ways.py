@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from chromium import program
 from visitor import Way
 
-NEEDS_CHROMIUM = pytest.mark.skipif(program() is None, reason="Chromium is not installed: apt-get install chromium")
-_SHORT = (Way("en", scripts=False, by_mouse=False),)
+BAREST = Way("en", scripts=False, by_mouse=False)
+WITHOUT_SCRIPTS = pytest.mark.context(java_script_enabled=False)
+"""For tests with a page."""
 _LONG = (
     Way("fr", scripts=True, looks=True),
     Way("en", scripts=True, looks=True),
@@ -19,7 +19,7 @@ _LONG = (
 EVERY_WAY = pytest.mark.parametrize(
     "way",
     [
-        *(pytest.param(way, id=str(way)) for way in _SHORT),
+        pytest.param(BAREST, id=str(BAREST)),
         *(pytest.param(way, id=str(way), marks=pytest.mark.slow) for way in _LONG),
     ],
 )
