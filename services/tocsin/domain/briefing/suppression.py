@@ -66,6 +66,13 @@ class Arc(NamedTuple):
     least: int = 0
 
 
+class _Room(NamedTuple):
+    """How withheld numbers may make up for one another. spare: by how much each may be lowered. steps: by place."""
+
+    spare: Mapping[_Key, int]
+    steps: Mapping[str, Sequence[_Step]]
+
+
 def publish(counts: Counts) -> Published:
     """Withhold what is small, and what would give it away.
 
@@ -108,16 +115,18 @@ def _withheld(arcs: Mapping[_Key, Arc]) -> frozenset[_Key] | None:
         kept = {other: proof for other, proof in proofs.items() if key not in proof}
         if not _without_proof(arcs, hidden - {key}, small, kept):
             hidden, proofs = hidden - {key}, kept
-    return frozenset(key for key in hidden if key in small or _moves(arcs, hidden, key))
+    room = _room(arcs, hidden)
+    return frozenset(key for key in hidden if key in small or _moves(arcs, room, key))
 
 
 def _without_proof(
     arcs: Mapping[_Key, Arc], hidden: Collection[_Key], small: Collection[_Key], proofs: dict[_Key, frozenset[_Key]]
 ) -> list[_Key]:
     """Small numbers that are not safe. proofs: of those that are, what makes them so; what is found is added."""
-    exposed = []
-    for key in frozenset(small) - proofs.keys():
-        proof = _proof(arcs, hidden, key)
+    exposed, unproved = [], frozenset(small) - proofs.keys()
+    room = _room(arcs, hidden) if unproved else None
+    for key in unproved:
+        proof = None if room is None else _proof(arcs, room, key)
         if proof is None:
             exposed.append(key)
         else:
@@ -132,37 +141,41 @@ def _neighbours(arcs: Mapping[_Key, Arc], hidden: Collection[_Key], exposed: Col
     return [key for key in left if ends & {arcs[key].start, arcs[key].end}] or left
 
 
-def _proof(arcs: Mapping[_Key, Arc], hidden: Collection[_Key], key: _Key) -> frozenset[_Key] | None:
+def _room(arcs: Mapping[_Key, Arc], hidden: Collection[_Key]) -> _Room:
+    spare, steps = dict[_Key, int](), defaultdict[str, list[_Step]](list)
+    for key in hidden:
+        arc = arcs[key]
+        spare[key] = arc.flow - max(arc.least, 1)
+        steps[arc.start].append((arc.end, key, 1))
+        steps[arc.end].append((arc.start, key, -1))
+    return _Room(spare, steps)
+
+
+def _proof(arcs: Mapping[_Key, Arc], room: _Room, key: _Key) -> frozenset[_Key] | None:
     """Withheld numbers by which a small one may be any other that is small, as far as a reader can tell."""
     flow = arcs[key].flow
-    up = _moved(arcs, hidden, key, SMALLEST - 1 - flow)
-    down = None if up is None else _moved(arcs, hidden, key, 1 - flow)
+    up = _moved(arcs, room, key, SMALLEST - 1 - flow)
+    down = None if up is None else _moved(arcs, room, key, 1 - flow)
     return None if up is None or down is None else up | down
 
 
-def _moves(arcs: Mapping[_Key, Arc], hidden: Collection[_Key], key: _Key) -> bool:
+def _moves(arcs: Mapping[_Key, Arc], room: _Room, key: _Key) -> bool:
     """Whether a number may be another than it is. One that may not is told as well: everyone can compute it."""
-    return _moved(arcs, hidden, key, 1) is not None or (
-        arcs[key].flow > max(arcs[key].least, 1) and _moved(arcs, hidden, key, -1) is not None
+    return _moved(arcs, room, key, 1) is not None or (
+        arcs[key].flow > max(arcs[key].least, 1) and _moved(arcs, room, key, -1) is not None
     )
 
 
-def _moved(arcs: Mapping[_Key, Arc], hidden: Collection[_Key], key: _Key, by: int) -> frozenset[_Key] | None:
+def _moved(arcs: Mapping[_Key, Arc], room: _Room, key: _Key, by: int) -> frozenset[_Key] | None:
     """Other withheld numbers that can make up for a change of this one: so many units must find a way round.
 
     None: they cannot.
     """
-    spare, steps = dict[_Key, int](), defaultdict[str, list[_Step]](list)
-    for other in hidden:
-        if other != key:
-            arc = arcs[other]
-            spare[other] = arc.flow - max(arc.least, 1)
-            steps[arc.start].append((arc.end, other, 1))
-            steps[arc.end].append((arc.start, other, -1))
+    spare = dict(room.spare)
     start, end = (arcs[key].end, arcs[key].start) if by > 0 else (arcs[key].start, arcs[key].end)
     used = set[_Key]()
     for _ in range(abs(by)):
-        way = _way(steps, spare, start, end)
+        way = _way(room.steps, spare, start, end, key)
         if way is None:
             return None
         for other, unit in way:
@@ -172,18 +185,15 @@ def _moved(arcs: Mapping[_Key, Arc], hidden: Collection[_Key], key: _Key, by: in
 
 
 def _way(
-    steps: Mapping[str, Sequence[_Step]], spare: Mapping[_Key, int], start: str, end: str
+    steps: Mapping[str, Sequence[_Step]], spare: Mapping[_Key, int], start: str, end: str, without: _Key
 ) -> list[tuple[_Key, int]] | None:
-    """A way for one unit from ``start`` to ``end``: the numbers that it raises and lowers.
-
-    spare: by how much each may be lowered.
-    """
+    """A way for one unit from ``start`` to ``end``: the numbers that it raises and lowers, of which one is left out."""
     came: dict[str, tuple[str, _Key, int]] = {}
     waiting = deque([start])
     while waiting and end not in came:
         place = waiting.popleft()
         for there, key, unit in steps.get(place, ()):
-            if there != start and there not in came and (unit > 0 or spare[key] > 0):
+            if there not in came and there != start and key != without and (unit > 0 or spare[key] > 0):
                 came[there] = (place, key, unit)
                 waiting.append(there)
     if end not in came:

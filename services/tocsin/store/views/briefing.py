@@ -156,15 +156,17 @@ def _counting(period: Period, rules: str, now: datetime, moved: CTE) -> CTE:
     weighed: null: nothing true is kept. state: null: it does not count. lacking: of how many other cases of the same
     person nothing true is kept.
     """
-    same, kept = _same_person(moved), case_figures
+    same, kept, own = _same_person(moved), case_figures, cases.alias("own")
     earlier = (
         select(
             same.c.one.label("case_id"),
             func.min(kept.c.unpunished).label("unpunished"),
             (func.count() - func.count(kept.c.case_id)).label("lacking"),
         )
+        .join(own, own.c.case_id == same.c.one)
         .join(cases, cases.c.case_id == same.c.other)
         .outerjoin(kept, figures.stands(rules, now))
+        .where(*_opened(period, own))
         .group_by(same.c.one)
         .cte("earlier")
     )
