@@ -82,7 +82,7 @@ class Chronicle:
         for line in shown:
             yield line.at, line.since, self.words("happened.in_hand", mandate=line.mandate, who=line.who)
         own = {one.alert.alert_id: one for one in self.told}
-        for said in own_record.said(connection, list(own)):
+        for said in own_record.said_to(connection, list(own)):
             if said.answer in _SETTLED:
                 yield said.at, self._instant(said.at), self._answer(said, own[said.alert_id])
 

@@ -6,9 +6,10 @@ this reader, and what kind of action was taken only where coded facts may be.
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from heapq import merge
 from itertools import islice
 
 from fastapi.responses import Response
@@ -96,24 +97,21 @@ def _read(visit: Visit, person: Recipient, form: str, number: int | None) -> lis
 def _record_of(connection: Connection, visit: Visit, person: Recipient, now: datetime) -> "_Record":
     everybody = visit.desk.people.now(connection)
     mandates = everybody.mandates_in_line(person.recipient_id, now)
-    alerts = own_record.concerned(connection, person.recipient_id, mandates)
-    own = {a.alert_id for a in alerts if a.mandate in mandates or person.recipient_id in a.recipients}
-    known = {alert.alert_id: alert for alert in alerts}
-    return _Record(connection, visit, person, now, everybody, known, own, words(visit.language))
+    return _Record(connection, visit, person, now, everybody, mandates, words(visit.language))
 
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """known: by alert. own: those that are the person's now. told: those that were asked for."""
+    """mandates: the person's. known: alerts that were looked at. told: those of them of which consent was asked."""
 
     connection: Connection
     visit: Visit
     person: Recipient
     now: datetime
     everybody: Everybody
-    known: dict[str, Alert]
-    own: set[str]
+    mandates: Collection[str]
     words: Words
+    known: dict[str, Alert] = field(default_factory=dict)
     told: dict[str, Told] = field(default_factory=dict)
     _shown: dict[str, list[Kept]] = field(default_factory=dict)
     _references: dict[str, str] = field(default_factory=dict)
@@ -121,23 +119,37 @@ class _Record:
     def lines(self) -> Iterator[Line]:
         """The newest first. Consent is asked as they are taken: of a long record, for the first page alone."""
         drawn: set[str] = set()
-        for alert_id, one in sorted(self._happened(), key=lambda each: each[1].at, reverse=True):
-            if isinstance(one, SaidOf):
-                if one.recipient_id == self.person.recipient_id or self._may_tell(alert_id):
-                    yield self._answer(one)
-            elif one.action_id not in drawn and (kept := self._own_act(alert_id, one.action_id)) is not None:
-                drawn.add(one.action_id)
-                yield self._act(kept, self.told[alert_id])
+        happened = iter(self._happened())
+        while some := list(islice(happened, OF_A_PAGE)):
+            self._look_at(some)
+            for one in some:
+                if isinstance(one, SaidOf):
+                    if self._is_own(one) or self._may_tell(one.alert_id):
+                        yield self._answer(one)
+                elif one.action_id not in drawn and (kept := self._own_act(one.alert_id, one.action_id)) is not None:
+                    drawn.add(one.action_id)
+                    yield self._act(kept, self.told[one.alert_id])
 
-    def _happened(self) -> Iterator[tuple[str, SaidOf | ActOn]]:
-        """What may be a line, by alert: whether it may be told is not asked yet."""
-        for said in own_record.said(self.connection, list(self.known)):
-            yield said.alert_id, said
-        of_case: dict[str, list[str]] = {}
-        for alert_id in sorted(self.own):
-            of_case.setdefault(self.known[alert_id].case_id, []).append(alert_id)
-        for act in own_record.acts(self.connection, of_case):
-            yield from ((alert_id, act) for alert_id in of_case[act.case_id])
+    def _happened(self) -> Iterator[SaidOf | ActOn]:
+        """What may be a line, the newest first: whether it may be told is not asked yet."""
+        whose = self.person.recipient_id, self.mandates
+        answers, acts = own_record.said(self.connection, *whose), own_record.acts(self.connection, *whose)
+        return merge(answers, acts, key=lambda one: one.at, reverse=True)
+
+    def _look_at(self, some: Sequence[SaidOf | ActOn]) -> None:
+        """Read the alerts of some lines, and ask at once what may be told of those that are the person's now."""
+        new = {one.alert_id for one in some} - self.known.keys()
+        self.known.update(own_record.known(self.connection, new))
+        asked = {one.alert_id for one in some if isinstance(one, ActOn) or not self._is_own(one)} - self.told.keys()
+        own = [alert for alert_id in sorted(asked) if self._concerns(alert := self.known[alert_id])]
+        for one in entitlement.told(self.connection, self.visit.desk, self.person, own, self.now):
+            self.told[one.alert.alert_id] = one
+
+    def _is_own(self, said: SaidOf) -> bool:
+        return said.recipient_id == self.person.recipient_id
+
+    def _concerns(self, alert: Alert) -> bool:
+        return alert.mandate in self.mandates or self.person.recipient_id in alert.recipients
 
     def _own_act(self, alert_id: str, action_id: str) -> Kept | None:
         """An action of the mandate itself, that may be shown."""
@@ -150,14 +162,11 @@ class _Record:
         return next((kept for kept in self._shown[alert_id] if kept.action.action_id == action_id), None)
 
     def _may_tell(self, alert_id: str) -> bool:
-        if alert_id in self.own and alert_id not in self.told:
-            alerts = [self.known[alert_id]]
-            [self.told[alert_id]] = entitlement.told(self.connection, self.visit.desk, self.person, alerts, self.now)
         return alert_id in self.told and self.told[alert_id].may_be_told
 
     def _answer(self, said: SaidOf) -> Line:
         alert = self.known[said.alert_id]
-        is_own = said.recipient_id == self.person.recipient_id
+        is_own = self._is_own(said)
         return Line(
             at=said.at,
             alert_id=said.alert_id,
