@@ -2,7 +2,7 @@
 
 import fcntl
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
@@ -99,6 +99,12 @@ def insert_if_absent(connection: Connection, table: Table, **values: Any) -> boo
     On PostgreSQL this waits for another transaction that is inserting the same key.
     """
     return connection.execute(_insert_if_absent(connection.dialect.name, table), values).rowcount == 1
+
+
+def insert_each_if_absent(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """As ``insert_if_absent``, of several rows, which whoever inserts some of them gives in the same order."""
+    if rows:
+        connection.execute(_insert_if_absent(connection.dialect.name, table), list(rows))
 
 
 @cache

@@ -141,6 +141,8 @@ class _Record:
         new = {one.alert_id for one in some} - self.known.keys()
         self.known.update(own_record.known(self.connection, new))
         asked = {one.alert_id for one in some if isinstance(one, ActOn) or not self._is_own(one)} - self.told.keys()
+        cases = {self.known[one.alert_id].case_id for one in some} - self._references.keys()
+        self._references.update(own_alerts.references(self.connection, cases))
         own = [alert for alert_id in sorted(asked) if self._concerns(alert := self.known[alert_id])]
         for one in entitlement.told(self.connection, self.visit.desk, self.person, own, self.now):
             self.told[one.alert.alert_id] = one
@@ -171,7 +173,7 @@ class _Record:
             at=said.at,
             alert_id=said.alert_id,
             when=self.words.instant(said.at, self.person.timezone),
-            case=self._reference(alert.case_id),
+            case=self._references[alert.case_id],
             mandate=self._name(alert.mandate),
             who=facts.person_name(said.recipient_id, self.everybody, self.person, self.words),
             what=self.words(f"did.{said.answer}"),
@@ -195,7 +197,7 @@ class _Record:
             at=action.recorded_at,
             alert_id=one.alert.alert_id,
             when=self.words.instant(action.recorded_at, self.person.timezone),
-            case=self._reference(one.alert.case_id),
+            case=self._references[one.alert.case_id],
             mandate=self._name(one.alert.mandate),
             who=self._name(action.mechanism),
             what=label(self.words, "actions", action.action) if is_open else self.words("did.something"),
@@ -209,12 +211,6 @@ class _Record:
         if kept.action.is_plan or kept.action.action not in LETTERS:
             return ""
         return self.words("record.unreplied")
-
-    def _reference(self, case_id: str) -> str:
-        """Asked as lines are drawn: a page draws few of very many cases."""
-        if case_id not in self._references:
-            self._references.update(own_alerts.references(self.connection, [case_id]))
-        return self._references[case_id]
 
     def _name(self, key: str) -> Said:
         return facts.mandate_name(self.visit.desk, key, self.words)

@@ -8,7 +8,7 @@ from itertools import count
 from sqlalchemy import BindParameter, Connection, Row, bindparam, exists, or_, select
 
 from tocsin.domain.identifiers import Identities
-from tocsin.store.database import insert_if_absent
+from tocsin.store.database import insert_each_if_absent
 from tocsin.store.tables import recalls, reports, viewed
 
 ATTEMPT = 0
@@ -21,6 +21,7 @@ _STANDING = (
     .where(~_RECALLED, or_(viewed.c.case_id.in_(_CASES), reports.c.case_id.in_(_CASES)))
     .order_by(viewed.c.seen_at, viewed.c.viewing_id)
 )
+_NOTED = select(viewed.c.viewing_id).where(viewed.c.viewing_id.in_(bindparam("viewings", expanding=True)))
 _HAS_SEEN = select(viewed.c.viewing_id).where(
     viewed.c.alert_id == bindparam("a"), viewed.c.recipient_id == bindparam("r")
 )
@@ -41,17 +42,17 @@ class Viewing:
 def record(connection: Connection, identities: Identities, shown: Iterable[Viewing], now: datetime) -> int:
     """Note what is about to be shown, and was not before; returns how much is new. Commit before it is shown."""
     named = _named(connection, identities, shown)
-    return sum(
-        insert_if_absent(connection, viewed, viewing_id=viewing_id, **asdict(view), seen_at=now)
-        for viewing_id, view in named.items()
+    new = sorted(named.keys() - _recorded(connection, named))
+    insert_each_if_absent(
+        connection, viewed, [{"viewing_id": each, **asdict(named[each]), "seen_at": now} for each in new]
     )
+    return len(new)
 
 
 def is_recorded(connection: Connection, identities: Identities, shown: Iterable[Viewing]) -> bool:
     """Whether all of it has been noted."""
     wanted = set(_named(connection, identities, shown))
-    query = select(viewed.c.viewing_id).where(viewed.c.viewing_id.in_(wanted))
-    return wanted == set(connection.execute(query).scalars())
+    return wanted == _recorded(connection, wanted)
 
 
 def standing(connection: Connection, case_ids: Collection[str]) -> list[Row[tuple[object, ...]]]:
@@ -62,6 +63,11 @@ def standing(connection: Connection, case_ids: Collection[str]) -> list[Row[tupl
 def has_seen(connection: Connection, alert_id: str, recipient_id: str) -> bool:
     """Whether this person was ever shown anything under this alert on its page."""
     return connection.execute(_HAS_SEEN.limit(1), {"a": alert_id, "r": recipient_id}).first() is not None
+
+
+def _recorded(connection: Connection, viewing_ids: Iterable[str]) -> set[str]:
+    """Those of these viewings that have been noted."""
+    return set(connection.execute(_NOTED, {"viewings": list(viewing_ids)}).scalars())
 
 
 def _named(connection: Connection, identities: Identities, shown: Iterable[Viewing]) -> dict[str, Viewing]:
