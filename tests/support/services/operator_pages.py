@@ -68,6 +68,7 @@ def read(app: FastAPI, path: str, status: int = 200, **over: Any) -> str:
     answer = ask(app, path, **over)
     assert answer.status_code == status, answer.text
     assert len(answer.content) <= 50_000, "a page is at most 50 kB"
+    assert "<" not in re.findall(r"<title>(.*?)</title>", answer.text)[0], "browsers show a title as it is written"
     return text_of(answer)
 
 
