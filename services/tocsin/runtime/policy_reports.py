@@ -46,6 +46,8 @@ DIRECTIVES = frozenset(
 _violations = Counter(
     "hrd_policy_violations", "What browsers kept pages from doing, by directive", ["directive"], registry=REGISTRY
 )
+for _directive in (*sorted(DIRECTIVES), OTHER):
+    _violations.labels(_directive)  # at nought from the start, so that the first is an increase
 
 
 class PolicyReports:
