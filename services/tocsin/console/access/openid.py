@@ -161,8 +161,9 @@ def _verified(keys: dict[str, Any], token: str) -> jwt.Token:
 
 
 def _is_recent(proved_at: object, seconds: int, now: datetime) -> bool:
-    is_time = isinstance(proved_at, (int, float)) and not isinstance(proved_at, bool)
-    return is_time and abs(now.timestamp() - float(str(proved_at))) <= seconds + _LEEWAY
+    if isinstance(proved_at, bool) or not isinstance(proved_at, (int, float)):
+        return False
+    return abs(now.timestamp() - proved_at) <= seconds + _LEEWAY
 
 
 def _metadata(provider: Client) -> dict[str, str]:

@@ -10,7 +10,9 @@ from joserfc import jwt
 from forging_provider import KEYS, Forging, T, a_provider
 from loopback import on_loopback
 from operating import Browser, a_house
+from tocsin.console.access import provider_routes
 from tocsin.console.access.viewer import Role
+from tocsin.runtime.turns import Turns
 from tocsin.store.access import operators
 from tocsin.store.database import unit_of_work
 
@@ -59,6 +61,15 @@ def test_what_is_no_token_signs_nobody_out(tmp_path: Path, token: str) -> None:
         house = a_house(tmp_path, a_provider(tmp_path, issuer))
         answer = Browser(house).ask("/sign-in/openid/logout", "POST", data={"logout_token": token})
         assert answer.status_code == 400
+
+
+def test_what_comes_too_often_is_refused_before_the_provider_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(provider_routes, "_turns", Turns(2))
+    house = a_house(tmp_path, a_provider(tmp_path, "http://127.0.0.1:9"))
+    posts = [Browser(house).ask("/sign-in/openid/logout", "POST", data={"logout_token": "x"}) for _ in range(3)]
+    assert [answer.status_code for answer in posts] == [503, 503, 429]
 
 
 def test_with_the_provider_away_it_may_be_told_again(tmp_path: Path) -> None:
