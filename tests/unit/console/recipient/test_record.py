@@ -46,8 +46,9 @@ def answer(place: Place, address: str, answer: Answer, number: int = 0, mandate:
         given_answers.give(connection, said, said.at)
 
 
-def act(place: Place, mechanism: str = MANDATE, state: ActionState = ActionState.ANSWERED, **over: object) -> None:
-    action = Action("a" * 32, state, mechanism, ActionType.URGENT_APPEAL, (), ("TGO",), NOW.date(), None, NOW)
+def act(place: Place, mechanism: str = MANDATE, signatories: tuple[str, ...] = ()) -> None:
+    state = ActionState.ANSWERED
+    action = Action("a" * 32, state, mechanism, ActionType.URGENT_APPEAL, signatories, ("TGO",), NOW.date(), None, NOW)
     with unit_of_work(place.engine) as connection:
         actions.add(connection, Kept(action, place.case.case_id, None, None), NOW)
 
@@ -81,6 +82,23 @@ def test_it_shows_own_answers_those_of_the_mandate_and_its_actions_with_the_repl
     for expected in ("Handed over", "Taken in hand", "The State has replied", place.case.reference, "you"):
         assert expected in text
     assert re.findall("Mensahvi|Adjavon|ligue|IACHR", text) == []
+
+
+@pytest.mark.parametrize(
+    ("mechanism", "signatories", "is_theirs"),
+    [
+        (MANDATE, (), True),
+        ("UN-TORTURE", (), False),
+        ("UN-TORTURE", (MANDATE,), True),
+        ("UN-TORTURE", ("OSCE-ODIHR", MANDATE), True),
+        ("UN-TORTURE", (f"{MANDATE}-OTHER",), False),
+    ],
+)
+def test_an_action_is_in_the_record_of_those_who_took_or_signed_it(
+    place: Place, mechanism: str, signatories: tuple[str, ...], is_theirs: bool
+) -> None:
+    act(place, mechanism, signatories)
+    assert (place.case.reference in text_of(place.signed_in().get("/record"))) == is_theirs
 
 
 def test_nobody_sees_the_answers_of_another_mandate(place: Place) -> None:
