@@ -1,11 +1,13 @@
 """The recipients' pages on PostgreSQL, and codes under many tries at once."""
 
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from long_records import a_long_record, downloaded, turned
 from tocsin.store import tables
 from tocsin.store.database import unit_of_work
 from tocsin.store.mail import notice_claims
@@ -32,6 +34,18 @@ def test_one_signs_in_and_answers_and_no_code_has_more_tries_than_five(
     assert claimed is not None
     assert claimed.kind == "sign-in-code"
     _hammer(place)
+    place.engine.dispose()
+
+
+def test_turning_the_pages_of_a_record_shows_each_line_of_years_once(
+    migrated: Callable[[], str], tmp_path: Path
+) -> None:
+    place = a_place(tmp_path, url=migrated())
+    expected = a_long_record(place, seed=4)
+    browser = place.signed_in()
+    lines = [line for page in turned(browser) for line in page]
+    assert Counter(lines) == expected
+    assert lines == downloaded(browser)
     place.engine.dispose()
 
 

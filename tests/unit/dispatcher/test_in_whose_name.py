@@ -19,6 +19,7 @@ from tocsin.dispatcher.recording import Recording
 from tocsin.store import tables
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.following import actions
+from tocsin.store.following.actions import Asking
 from tocsin.store.publishing import publishers
 from tocsin.store.publishing.publishers import Publisher, PublisherKey
 from tocsin.store.receiving.authenticating import Authentication
@@ -95,7 +96,7 @@ class Signed:
     def seen(self, mechanism: str) -> Sequence[actions.Acted]:
         case_id = self.pipeline.rows(tables.cases)[0].case_id
         with reading(self.pipeline.engine) as connection:
-            return actions.visible(connection, case_id, mechanism, datetime.now(UTC))
+            return actions.visible(connection, Asking(case_id, mechanism), datetime.now(UTC))
 
     def written(self, cause: str) -> set[str]:
         return {said["mandate"] for said in self.pipeline.said("alert.updated") if said["cause"] == cause}

@@ -14,6 +14,7 @@ from tocsin.dispatcher.recording import Recording
 from tocsin.store import tables
 from tocsin.store.database import reading, unit_of_work
 from tocsin.store.following import actions
+from tocsin.store.following.actions import Asking
 from tocsin_schemas.actions import ActionPlanned, ActionTaken, RecommendationMade, StateReplied
 from tocsin_schemas.consent import ConsentDecision
 from tocsin_schemas.reports import Reference
@@ -76,7 +77,7 @@ def _replied(pipeline: Pipeline, quality: ReplyQuality = ReplyQuality.SUBSTANTIV
 def _seen(pipeline: Pipeline, mechanism: str, now: datetime | None = None) -> list[actions.Acted]:
     case_id = pipeline.rows(tables.cases)[0].case_id
     with reading(pipeline.engine) as connection:
-        return actions.visible(connection, case_id, mechanism, now or datetime.now(UTC))
+        return actions.visible(connection, Asking(case_id, mechanism), now or datetime.now(UTC))
 
 
 def _written(pipeline: Pipeline, cause: str) -> dict[str, bool]:

@@ -16,6 +16,7 @@ from tocsin.store.alerting.viewings import Viewing
 from tocsin.store.casework import cases, reports
 from tocsin.store.casework.cases import Case
 from tocsin.store.following import actions
+from tocsin.store.following.actions import Asking
 from tocsin.store.views import own_alerts
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.directory import Recipient
@@ -105,7 +106,7 @@ def _given(
     acts: dict[Acted, None] = {}
     for one in told:
         alert = one.alert
-        acts |= dict.fromkeys(actions.visible(connection, alert.case_id, alert.mechanism, now, alert.mandate))
+        acts |= dict.fromkeys(actions.visible(connection, Asking(alert.case_id, alert.mechanism, alert.mandate), now))
     export = CaseExport(
         reference=case.reference,
         revision=case.revision,

@@ -17,7 +17,7 @@ from tocsin.runtime.catalogues import Words
 from tocsin.runtime.isolates import Said
 from tocsin.store.alerting.viewings import Viewing
 from tocsin.store.following import actions
-from tocsin.store.following.actions import Kept
+from tocsin.store.following.actions import Asking, Kept
 from tocsin.store.views.own_alerts import InHand
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.directory import Recipient
@@ -71,12 +71,9 @@ def _known(bases: Iterable[Basis], words: Words) -> list[tuple[str, str]]:
 def acts_shown(connection: Connection, told: Iterable[Told], now: datetime) -> list[Kept]:
     """The actions that these alerts' mandates may see, each once. Nothing at level 0."""
     open_to = [one.alert for one in told if one.level is not DisclosureLevel.L0]
-    found = {
-        kept.action.action_id: kept
-        for alert in open_to
-        for kept in actions.shown(connection, alert.case_id, alert.mechanism, now, alert.mandate)
-    }
-    return list(found.values())
+    asking = [Asking(alert.case_id, alert.mechanism, alert.mandate) for alert in open_to]
+    shown = actions.shown(connection, asking, now).values()
+    return list({kept.action.action_id: kept for of_one in shown for kept in of_one}.values())
 
 
 def acted(desk: Desk, acts: Iterable[Kept], words: Words) -> list[str]:

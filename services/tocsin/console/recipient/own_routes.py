@@ -5,13 +5,13 @@ from typing import Annotated
 from fastapi import Query
 from fastapi.responses import Response
 
-from tocsin.console.recipient import recording, wishing
+from tocsin.console.recipient import recording, turning, wishing
 from tocsin.console.recipient.asking import READ, Asks, Field, genuine, new_router, signed_in
 
 router = new_router()
 _HERE = "/preferences"
 Done = Annotated[str, Query(pattern=f"^({wishing.KEPT}|{wishing.WANTED}|)$")]
-Page = Annotated[int, Query(ge=1, le=10_000)]
+Begin = Annotated[str, Query(alias="from", pattern=turning.PATTERN)]
 
 
 @router.api_route("/preferences", methods=READ)
@@ -43,8 +43,8 @@ def ask_administrators(visit: Asks, csrf: Field = "", field: Field = "") -> Resp
 
 
 @router.api_route("/record", methods=READ)
-def show_record(visit: Asks, page: Page = 1) -> Response:
-    return signed_in(visit, lambda person: recording.page(visit, person, page))
+def show_record(visit: Asks, begin: Begin = "") -> Response:
+    return signed_in(visit, lambda person: recording.page(visit, person, turning.begun(begin)))
 
 
 @router.api_route("/record.csv", methods=READ)

@@ -6,7 +6,7 @@ this reader, and what kind of action was taken only where coded facts may be.
 
 import csv
 import io
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from heapq import merge
@@ -19,6 +19,7 @@ from tocsin.console.recipient import entitlement, facts
 from tocsin.console.recipient.entitlement import Told
 from tocsin.console.recipient.pages import draw
 from tocsin.console.recipient.people import Everybody
+from tocsin.console.recipient.turning import NEWEST, Mark, after, spans
 from tocsin.console.recipient.visits import Visit
 from tocsin.console.recipient.words import label, words
 from tocsin.domain.following.acting import LETTERS, acted
@@ -29,9 +30,9 @@ from tocsin.store.alerting.alerts import Alert
 from tocsin.store.auditing import audit
 from tocsin.store.database import unit_of_work
 from tocsin.store.following import actions
-from tocsin.store.following.actions import Kept
+from tocsin.store.following.actions import Asking, Kept
 from tocsin.store.recipients import given_answers, own_record
-from tocsin.store.recipients.own_record import ActOn, SaidOf
+from tocsin.store.recipients.own_record import ActOn, SaidOf, Whose
 from tocsin.store.views import own_alerts
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.directory import Recipient
@@ -57,10 +58,11 @@ class Line:
     reply: str
 
 
-def page(visit: Visit, person: Recipient, number: int) -> Response:
-    """number: from 1."""
-    found = _read(visit, person, "page", number)
-    return draw(visit, "record", lines=found[:OF_A_PAGE], number=number, is_full=len(found) > OF_A_PAGE)
+def page(visit: Visit, person: Recipient, begun: Mark) -> Response:
+    found = _read(visit, person, "page", begun, OF_A_PAGE + 1)
+    lines = found[:OF_A_PAGE]
+    older = after(lines, begun) if len(found) > OF_A_PAGE else None
+    return draw(visit, "record", lines=lines, is_newest=begun == NEWEST, older=older)
 
 
 def download(visit: Visit, person: Recipient) -> Response:
@@ -68,7 +70,7 @@ def download(visit: Visit, person: Recipient) -> Response:
     said, written = words(visit.language), io.StringIO(newline="")
     table = csv.writer(written)
     table.writerow([_cell(said(f"record.{name}")) for name in COLUMNS])
-    for line in _read(visit, person, "csv", None):
+    for line in _read(visit, person, "csv", NEWEST, None):
         table.writerow([_cell(getattr(line, name)) for name in COLUMNS])
     kept = {"content-disposition": 'attachment; filename="tocsin-record.csv"'}
     return Response(written.getvalue().encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=kept)
@@ -80,13 +82,13 @@ def _cell(text: str) -> str:
     return f"'{plain}" if plain.startswith(_FORMULA) else plain
 
 
-def _read(visit: Visit, person: Recipient, form: str, number: int | None) -> list[Line]:
-    """The newest first: all, or those of one page and the one after; on record, with what it discloses."""
+def _read(visit: Visit, person: Recipient, form: str, begun: Mark, most: int | None) -> list[Line]:
+    """The newest first; on record, with what it discloses. most: None: all."""
     desk, now = visit.desk, visit.desk.clock()
-    ends = (0, None) if number is None else ((number - 1) * OF_A_PAGE, number * OF_A_PAGE + 1)
+    end = None if most is None else begun.passed + most
     with unit_of_work(desk.engine) as connection:
         record = _record_of(connection, visit, person, now)
-        shown = list(islice(record.lines(), *ends))
+        shown = list(islice(record.lines(begun), begun.passed, end))
         of_cases = [record.told[alert_id] for alert_id in {line.alert_id for line in shown} & record.told.keys()]
         seen = [replace(view, level="L0", fields=[]) for view in facts.viewings(of_cases, person)]
         viewings.record(connection, desk.identities, seen, now)
@@ -113,28 +115,30 @@ class _Record:
     words: Words
     known: dict[str, Alert] = field(default_factory=dict)
     told: dict[str, Told] = field(default_factory=dict)
-    _shown: dict[str, list[Kept]] = field(default_factory=dict)
+    _acts: dict[str, dict[str, Kept]] = field(default_factory=dict)
     _references: dict[str, str] = field(default_factory=dict)
 
-    def lines(self) -> Iterator[Line]:
-        """The newest first. Consent is asked as they are taken: of a long record, for the first page alone."""
+    def lines(self, begun: Mark) -> Iterator[Line]:
+        """The newest first, and all of the instant where the page begins. Consent is asked as they are taken."""
         drawn: set[str] = set()
-        happened = iter(self._happened())
-        while some := list(islice(happened, OF_A_PAGE)):
+        happened = self._happened(begun)
+        while some := list(islice(happened, OF_A_PAGE + 1)):
             self._look_at(some)
             for one in some:
                 if isinstance(one, SaidOf):
                     if self._is_own(one) or self._may_tell(one.alert_id):
                         yield self._answer(one)
-                elif one.action_id not in drawn and (kept := self._own_act(one.alert_id, one.action_id)) is not None:
+                elif one.action_id not in drawn and (kept := self._acts.get(one.alert_id, {}).get(one.action_id)):
                     drawn.add(one.action_id)
                     yield self._act(kept, self.told[one.alert_id])
 
-    def _happened(self) -> Iterator[SaidOf | ActOn]:
+    def _happened(self, begun: Mark) -> Iterator[SaidOf | ActOn]:
         """What may be a line, the newest first: whether it may be told is not asked yet."""
-        whose = self.person.recipient_id, self.mandates
-        answers, acts = own_record.said(self.connection, *whose), own_record.acts(self.connection, *whose)
-        return merge(answers, acts, key=lambda one: one.at, reverse=True)
+        whose = Whose(self.person.recipient_id, self.mandates)
+        for span in spans(begun, self.now):
+            answers: list[SaidOf | ActOn] = [*own_record.said(self.connection, whose, *span)]
+            acts = own_record.acts(self.connection, whose, *span)
+            yield from merge(answers, acts, key=lambda one: one.at, reverse=True)
 
     def _look_at(self, some: Sequence[SaidOf | ActOn]) -> None:
         """Read the alerts of some lines, and ask at once what may be told of those that are the person's now."""
@@ -144,8 +148,9 @@ class _Record:
         cases = {self.known[one.alert_id].case_id for one in some} - self._references.keys()
         self._references.update(own_alerts.references(self.connection, cases))
         own = [alert for alert_id in sorted(asked) if self._concerns(alert := self.known[alert_id])]
-        for one in entitlement.told(self.connection, self.visit.desk, self.person, own, self.now):
-            self.told[one.alert.alert_id] = one
+        told = entitlement.told(self.connection, self.visit.desk, self.person, own, self.now)
+        self.told.update((one.alert.alert_id, one) for one in told)
+        self._read_acts([one.alert for one in told if one.may_be_told])
 
     def _is_own(self, said: SaidOf) -> bool:
         return said.recipient_id == self.person.recipient_id
@@ -153,15 +158,13 @@ class _Record:
     def _concerns(self, alert: Alert) -> bool:
         return alert.mandate in self.mandates or self.person.recipient_id in alert.recipients
 
-    def _own_act(self, alert_id: str, action_id: str) -> Kept | None:
-        """An action of the mandate itself, that may be shown."""
-        if not self._may_tell(alert_id):
-            return None
-        alert = self.known[alert_id]
-        if alert_id not in self._shown:
-            shown = actions.shown(self.connection, alert.case_id, alert.mechanism, self.now, alert.mandate)
-            self._shown[alert_id] = [kept for kept in shown if kept.action.is_by(alert.mechanism, alert.mandate)]
-        return next((kept for kept in self._shown[alert_id] if kept.action.action_id == action_id), None)
+    def _read_acts(self, told: Iterable[Alert]) -> None:
+        """Of each alert: the actions of its mandate itself that may be shown."""
+        asking = {alert.alert_id: Asking(alert.case_id, alert.mechanism, alert.mandate) for alert in told}
+        shown = actions.shown(self.connection, set(asking.values()), self.now)
+        for alert_id, one in asking.items():
+            own = [kept for kept in shown[one] if kept.action.is_by(one.mechanism, one.mandate)]
+            self._acts[alert_id] = {kept.action.action_id: kept for kept in own}
 
     def _may_tell(self, alert_id: str) -> bool:
         return alert_id in self.told and self.told[alert_id].may_be_told

@@ -26,6 +26,7 @@ from tocsin.store.deployment import Deployment
 from tocsin.store.directory import entries as directory
 from tocsin.store.directory import preferences
 from tocsin.store.following import actions
+from tocsin.store.following.actions import Asking
 from tocsin.store.mail import drills, gathering, threads
 from tocsin.store.mail.deliveries import Delivery
 from tocsin.store.mail.gathering import CARRIERS
@@ -240,7 +241,7 @@ class Contents:
                 on=act.on,
                 replied=act.replied if act.replied or (act.action in LETTERS and not act.planned) else None,
             )
-            for act in actions.visible(self.connection, case_id, mechanism, self.now, mandate)
+            for act in actions.visible(self.connection, Asking(case_id, mechanism, mandate), self.now)
         ]
 
     def _names(self, key: str) -> Mapping[str, str]:

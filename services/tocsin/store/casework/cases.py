@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from tocsin.domain.claims import Claim
 from tocsin.domain.identifiers import case_reference
@@ -57,6 +57,13 @@ _AMONG = _STANDING.where(
         cases.c.founding_report_id.in_(bindparam("founders", expanding=True)),
     )
 )
+_ASKED = cases.alias("asked")
+_NOW = func.coalesce(_ASKED.c.redirects_to, _ASKED.c.case_id)
+_FAMILIES = (
+    select(_ASKED.c.case_id, cases.c.case_id)
+    .join(cases, or_(cases.c.case_id == _NOW, cases.c.redirects_to == _NOW))
+    .where(_ASKED.c.case_id.in_(bindparam("ids", expanding=True)))
+)
 _PARTS = select(cases.c.case_id).where(cases.c.redirects_to == bindparam("c")).order_by(cases.c.case_id)
 _CHANGE = (
     update(cases)
@@ -87,6 +94,14 @@ def current(connection: Connection, case_id: str) -> str:
 def parts_of(connection: Connection, case_id: str) -> list[str]:
     """Cases that became part of this one."""
     return list(connection.execute(_PARTS, {"c": case_id}).scalars())
+
+
+def families(connection: Connection, case_ids: Collection[str]) -> dict[str, set[str]]:
+    """Of each case: the one that it is part of now, and all that became part of that one."""
+    found: dict[str, set[str]] = {case_id: set() for case_id in case_ids}
+    for case_id, part in connection.execute(_FAMILIES, {"ids": sorted(case_ids)}):
+        found[case_id].add(part)
+    return found
 
 
 def exists(connection: Connection, case_id: str) -> bool:

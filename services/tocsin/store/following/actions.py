@@ -1,14 +1,14 @@
 """Actions of mechanisms: planned and taken, by case, with what the State answered."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Container, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, or_, select, update
 
 from tocsin.domain.following.acting import Acted, Action, ActionState, acted, visible_actions
-from tocsin.store.casework.cases import current as current_case
+from tocsin.store.casework.cases import families
 from tocsin.store.database import insert_if_absent
 from tocsin.store.tables import action_references, actions, alerts, cases
 from tocsin_schemas.vocabulary import ActionType
@@ -29,15 +29,15 @@ _COLUMNS = (
     actions.c.report_id,
     actions.c.named,
 )
+_CASES: BindParameter[str] = bindparam("cases", expanding=True)
 _PARTS = select(cases.c.case_id).where(or_(cases.c.case_id == bindparam("c"), cases.c.redirects_to == bindparam("c")))
 _OF_CASE = select(*_COLUMNS).where(actions.c.case_id.in_(_PARTS)).order_by(actions.c.recorded_at, actions.c.action_id)
+_OF_CASES = select(*_COLUMNS).where(actions.c.case_id.in_(_CASES)).order_by(actions.c.recorded_at, actions.c.action_id)
 _CLEARED = (
-    select(alerts.c.alert_id)
-    .where(alerts.c.case_id.in_(_PARTS), alerts.c.mechanism == bindparam("m"), alerts.c.state == "raised")
-    .limit(1)
-)
+    select(alerts.c.case_id, alerts.c.mechanism).where(alerts.c.case_id.in_(_CASES), alerts.c.state == "raised")
+).distinct()
 _ACTED = select(actions.c.mechanism, actions.c.signatories).where(
-    actions.c.case_id.in_(bindparam("cases", expanding=True)), actions.c.taken_on.is_not(None)
+    actions.c.case_id.in_(_CASES), actions.c.taken_on.is_not(None)
 )
 _ELSEWHERE = select(*_COLUMNS).where(
     actions.c.report_id.in_(bindparam("reports", expanding=True)),
@@ -61,6 +61,18 @@ class Kept:
     case_id: str | None
     report_id: str | None
     reply_due: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A mechanism that asks what it may see of a case. mandate: its seat that asks.
+
+    What one seat signed is not shown to another under embargo.
+    """
+
+    case_id: str
+    mechanism: str
+    mandate: str | None = None
 
 
 def add(connection: Connection, kept: Kept, now: datetime) -> bool:
@@ -88,27 +100,32 @@ def add(connection: Connection, kept: Kept, now: datetime) -> bool:
     )
 
 
-def visible(
-    connection: Connection, case_id: str, mechanism: str, now: datetime, mandate: str | None = None
-) -> list[Acted]:
+def visible(connection: Connection, asking: Asking, now: datetime) -> list[Acted]:
     """Who has already acted on a case, as far as this mechanism may see it; see ``shown``."""
-    return [acted(kept.action) for kept in shown(connection, case_id, mechanism, now, mandate)]
+    return [acted(kept.action) for kept in shown(connection, [asking], now)[asking]]
 
 
-def shown(
-    connection: Connection, case_id: str, mechanism: str, now: datetime, mandate: str | None = None
-) -> list[Kept]:
-    """The actions on a case that this mechanism may see, the earliest first.
+def shown(connection: Connection, asking: Collection[Asking], now: datetime) -> dict[Asking, list[Kept]]:
+    """The actions on each case, and on those that became part of it, that its mechanism may see, the earliest first.
 
     A mechanism that was not told of the case sees its own actions alone.
-    mandate: the seat within the mechanism that asks; what one seat signed is not shown to another under embargo.
     """
-    current = current_case(connection, case_id)
-    kept = {one.action.action_id: one for one in of_case(connection, current)}
+    parts = families(connection, {one.case_id for one in asking})
+    of_all = {"cases": sorted(part for family in parts.values() for part in family)}
+    kept = [_kept(row) for row in connection.execute(_OF_CASES, of_all)]
+    cleared = {(row.case_id, row.mechanism) for row in connection.execute(_CLEARED, of_all)} if kept else set()
+    return {one: _shown_to(one, parts[one.case_id], kept, cleared, now) for one in asking}
+
+
+def _shown_to(
+    asking: Asking, family: Collection[str], every: Iterable[Kept], cleared: Container[tuple[str, str]], now: datetime
+) -> list[Kept]:
+    """cleared: cases with the mechanisms that were told of them."""
+    kept = {one.action.action_id: one for one in every if one.case_id in family}
     known = [one.action for one in kept.values()]
-    if known and connection.execute(_CLEARED, {"c": current, "m": mechanism}).first() is None:
-        known = [action for action in known if action.is_by(mechanism, mandate)]
-    return [kept[action.action_id] for action in visible_actions(known, mechanism, now, mandate)]
+    if not any((case_id, asking.mechanism) in cleared for case_id in family):
+        known = [action for action in known if action.is_by(asking.mechanism, asking.mandate)]
+    return [kept[action.action_id] for action in visible_actions(known, asking.mechanism, now, asking.mandate)]
 
 
 def of_case(connection: Connection, case_id: str) -> list[Kept]:

@@ -4,17 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BindParameter, Connection, String, bindparam, cast, desc, func, or_, select, union, union_all
+from sqlalchemy import BindParameter, Connection, String, bindparam, cast, desc, exists, func, or_, select, union_all
 
 from tocsin.store.alerting.alerts import Alert
 from tocsin.store.tables import actions, alerts, cases, deliveries, given_answers
 
 _ALERTS: BindParameter[str] = bindparam("alerts", expanding=True)
-_OF_MANDATES = select(alerts.c.alert_id).where(alerts.c.mandate.in_(bindparam("mandates", expanding=True)))
-_WRITTEN = select(deliveries.c.alert_id).where(deliveries.c.recipient_id == bindparam("r"))
-_ANSWERED = select(given_answers.c.alert_id).where(given_answers.c.recipient_id == bindparam("r"))
-_TOLD = union(_OF_MANDATES, _WRITTEN).cte("told")
-_CONCERNED = union(_OF_MANDATES, _WRITTEN, _ANSWERED).cte("concerned")
+_WRITTEN = exists().where(deliveries.c.recipient_id == bindparam("r"), deliveries.c.alert_id == alerts.c.alert_id)
+_TOLD = or_(alerts.c.mandate.in_(bindparam("mandates", expanding=True)), _WRITTEN)
 _KNOWN = select(*(alerts.c[name] for name in Alert.__dataclass_fields__)).where(alerts.c.alert_id.in_(_ALERTS))
 _SAID = select(
     given_answers.c.given_at,
@@ -27,8 +24,13 @@ _SAID = select(
 _SAID_TO = _SAID.where(given_answers.c.alert_id.in_(_ALERTS)).order_by(
     given_answers.c.given_at, given_answers.c.answer_id
 )
-_SAID_OF_ALL = _SAID.join(_CONCERNED, _CONCERNED.c.alert_id == given_answers.c.alert_id).order_by(
-    desc(given_answers.c.given_at), given_answers.c.answer_id
+_OWN = given_answers.alias("own")
+_ANSWERED = exists().where(_OWN.c.recipient_id == bindparam("r"), _OWN.c.alert_id == alerts.c.alert_id)
+_SAID_OF_ALL = (
+    _SAID.join(alerts, alerts.c.alert_id == given_answers.c.alert_id)
+    .where(given_answers.c.given_at >= bindparam("since"), given_answers.c.given_at < bindparam("until"))
+    .where(or_(_TOLD, _ANSWERED))
+    .order_by(desc(given_answers.c.given_at), given_answers.c.answer_id)
 )
 _PASSED_ON = (
     select(deliveries.c.alert_id, deliveries.c.requested_at)
@@ -36,33 +38,40 @@ _PASSED_ON = (
     .distinct()
     .order_by(deliveries.c.requested_at)
 )
-_WHOLE = (
+_DONE = (
     select(
-        alerts.c.alert_id,
-        alerts.c.mechanism,
-        alerts.c.mandate,
-        func.coalesce(cases.c.redirects_to, cases.c.case_id).label("case_id"),
+        actions.c.action_id,
+        actions.c.recorded_at,
+        actions.c.mechanism,
+        cast(actions.c.signatories, String).label("signed"),
+        func.coalesce(cases.c.redirects_to, cases.c.case_id).label("whole"),
     )
-    .join(_TOLD, _TOLD.c.alert_id == alerts.c.alert_id)
-    .join(cases, cases.c.case_id == alerts.c.case_id)
-    .cte("whole")
+    .join(cases, cases.c.case_id == actions.c.case_id)
+    .where(actions.c.recorded_at >= bindparam("since"), actions.c.recorded_at < bindparam("until"))
+    .cte("done")
 )
-_PARTY = (_WHOLE.c.alert_id, _WHOLE.c.mechanism, _WHOLE.c.mandate)
 _PARTS = union_all(
-    select(*_PARTY, _WHOLE.c.case_id.label("part")),
-    select(*_PARTY, cases.c.case_id).join(cases, cases.c.redirects_to == _WHOLE.c.case_id),
+    select(_DONE, _DONE.c.whole.label("part")),
+    select(_DONE, cases.c.case_id).join(cases, cases.c.redirects_to == _DONE.c.whole),
 ).subquery("parts")
-_SIGNED = cast(actions.c.signatories, String)
 _BY = or_(
-    actions.c.mechanism.in_((_PARTS.c.mechanism, _PARTS.c.mandate)),
-    *(_SIGNED.like('%"' + key + '"%') for key in (_PARTS.c.mechanism, _PARTS.c.mandate)),
+    _PARTS.c.mechanism.in_((alerts.c.mechanism, alerts.c.mandate)),
+    *(_PARTS.c.signed.like('%"' + key + '"%') for key in (alerts.c.mechanism, alerts.c.mandate)),
 )
 _ACTS = (
-    select(actions.c.recorded_at, _PARTS.c.alert_id, actions.c.action_id)
-    .join(_PARTS, _PARTS.c.part == actions.c.case_id)
-    .where(_BY)
-    .order_by(desc(actions.c.recorded_at), _PARTS.c.alert_id, actions.c.action_id)
+    select(_PARTS.c.recorded_at, alerts.c.alert_id, _PARTS.c.action_id)
+    .join(alerts, alerts.c.case_id == _PARTS.c.part)
+    .where(_BY, _TOLD)
+    .order_by(desc(_PARTS.c.recorded_at), alerts.c.alert_id, _PARTS.c.action_id)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """mandates: those that the person is in line for now."""
+
+    recipient_id: str
+    mandates: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +101,12 @@ def known(connection: Connection, alert_ids: Collection[str]) -> dict[str, Alert
     return {alert.alert_id: alert for alert in (Alert(*row) for row in rows)}
 
 
-def said(connection: Connection, recipient_id: str, mandates: Collection[str]) -> list[SaidOf]:
+def said(connection: Connection, whose: Whose, since: datetime, until: datetime) -> list[SaidOf]:
     """Every answer to alerts of these mandates, to those that the person was written, and to those that they answered.
 
-    The newest first.
+    The newest first. until: itself not included.
     """
-    rows = connection.execute(_SAID_OF_ALL, {"r": recipient_id, "mandates": sorted(mandates)})
-    return [SaidOf(*row) for row in rows]
+    return [SaidOf(*row) for row in connection.execute(_SAID_OF_ALL, _asked(whose, since, until))]
 
 
 def said_to(connection: Connection, alert_ids: Collection[str]) -> list[SaidOf]:
@@ -111,10 +119,13 @@ def passed_on(connection: Connection, alert_ids: Collection[str]) -> list[tuple[
     return [(alert_id, at) for alert_id, at in connection.execute(_PASSED_ON, {"alerts": sorted(alert_ids)})]
 
 
-def acts(connection: Connection, recipient_id: str, mandates: Collection[str]) -> list[ActOn]:
+def acts(connection: Connection, whose: Whose, since: datetime, until: datetime) -> list[ActOn]:
     """Actions that the mandate of an alert may have taken or signed, whoever may see them; the newest first.
 
-    Of alerts of these mandates, and of those that the person was written.
+    Of alerts of these mandates, and of those that the person was written. until: itself not included.
     """
-    rows = connection.execute(_ACTS, {"r": recipient_id, "mandates": sorted(mandates)})
-    return [ActOn(*row) for row in rows]
+    return [ActOn(*row) for row in connection.execute(_ACTS, _asked(whose, since, until))]
+
+
+def _asked(whose: Whose, since: datetime, until: datetime) -> dict[str, object]:
+    return {"r": whose.recipient_id, "mandates": sorted(whose.mandates), "since": since, "until": until}

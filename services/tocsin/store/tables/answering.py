@@ -37,7 +37,7 @@ given_answers = Table(
     Column("answer", String(20), nullable=False),  # tocsin_schemas.answers.Answer
     Column("to_recipient", String(32)),
     Column("reason", String(30)),
-    Column("given_at", Time, nullable=False),
+    Column("given_at", Time, nullable=False, index=True),
     Column("outcome", String(30), index=True),  # what the dispatcher made of it; null: not yet read
 )
 viewed = Table(

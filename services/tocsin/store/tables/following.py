@@ -61,7 +61,7 @@ actions = Table(
     Column("taken_on", String(10), index=True),
     Column("reply_due", String(10)),
     Column("embargo_until", Time),
-    Column("recorded_at", Time, nullable=False),
+    Column("recorded_at", Time, nullable=False, index=True),
     Column("received_at", Time, nullable=False),
 )
 action_references = Table(

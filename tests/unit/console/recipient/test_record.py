@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from builders import a_claim
 from databases import NOW
+from long_records import a_long_record, downloaded, turned
 from tocsin.console.recipient import recording
 from tocsin.domain.claims import ConsentRule
 from tocsin.domain.following.acting import Action, ActionState
@@ -20,7 +22,7 @@ from tocsin.store.following.actions import Kept
 from tocsin.store.recipients import given_answers
 from tocsin_schemas.answers import Answer, AnswerGiven, NotMineReason
 from tocsin_schemas.vocabulary import ActionType, Audience, ConsentStatus, Purpose
-from visiting import DESK, HOLDER, MANDATE, NEIGHBOUR, STRANGER, Browser, Place, a_place, text_of
+from visiting import DESK, HOLDER, MANDATE, NEIGHBOUR, STRANGER, Browser, Place, a_place, links_of, text_of
 
 ALERT_ONLY = [
     ConsentRule(recipient=Audience.ALL_MECHANISMS, purpose=Purpose.ALERT, status=ConsentStatus.GRANTED, informed=True)
@@ -146,13 +148,29 @@ def test_it_is_paged_the_newest_first(place: Place) -> None:
     for number in range(recording.OF_A_PAGE + 1):
         answer(place, DESK, Answer.ACKNOWLEDGED if number % 2 else Answer.REVOKED, number)
     browser = place.signed_in()
-    first, second = browser.get("/record").text, browser.get("/record?page=2").text
-    assert [page.count('<li class="sheet">') for page in (first, second)] == [recording.OF_A_PAGE, 1]
-    assert ['rel="next"' in page for page in (first, second)] == [True, False]
-    assert ['rel="prev"' in page for page in (first, second)] == [False, True]
+    first = browser.get("/record")
+    (older,) = [link for link in links_of(first) if link.startswith("/record?from=")]
+    second = browser.get(older)
+    assert [page.text.count('<li class="sheet">') for page in (first, second)] == [recording.OF_A_PAGE, 1]
+    assert 'rel="next"' not in second.text
+    assert ["Back to the newest" in text_of(page) for page in (first, second)] == [False, True]
     assert len(rows(place)) == recording.OF_A_PAGE + 2
-    for page in ("0", "x", "-1"):
-        assert browser.get(f"/record?page={page}").status_code == 422
+
+
+@pytest.mark.parametrize("mark", ["x", "-1", "1", "1-", "1-2-3", "1.5-0", "99999999999999999-0", "1-99999", "1-0 "])
+def test_a_page_that_begins_nowhere_is_refused(place: Place, mark: str) -> None:
+    assert place.signed_in().get("/record", params={"from": mark}).status_code == 422
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_turning_its_pages_shows_each_line_of_years_once_and_in_order(place: Place, seed: int) -> None:
+    expected = a_long_record(place, seed)
+    browser = place.signed_in()
+    pages = turned(browser)
+    lines = [line for page in pages for line in page]
+    assert len(pages) > 2
+    assert Counter(lines) == expected
+    assert lines == downloaded(browser)
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@cmd", "\t=1", "\r=1", "\n=1", "\u2068=1\u2069"])
