@@ -23,7 +23,7 @@ from tocsin_schemas.answers import Answer, AnswerGiven
 from tocsin_schemas.vocabulary import ActionType
 from visiting import DESK, HOLDER, MANDATE, NEIGHBOUR, OTHER, Browser, Place, links_of
 
-_DAYS = (-1, 0, 1, 29, 30, 31, 149, 150, 151, 629, 630, 631, 2_000)
+_DAYS = (-1, 0, 1, 4, 5, 19, 20, 21, 83, 84, 85, 340, 341, 2_000)
 """Ago; on both sides of where a reading reaches, and so few that many things happened at one instant."""
 _GIVEN = {Answer.ACKNOWLEDGED: "Taken in hand", Answer.REVOKED: "Answer taken back"}
 _ACT = "urgent appeal"

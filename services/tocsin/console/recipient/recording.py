@@ -32,7 +32,7 @@ from tocsin.store.database import unit_of_work
 from tocsin.store.following import actions
 from tocsin.store.following.actions import Asking, Kept
 from tocsin.store.recipients import given_answers, own_record
-from tocsin.store.recipients.own_record import ActOn, SaidOf, Whose
+from tocsin.store.recipients.own_record import ActOn, SaidOf
 from tocsin.store.views import own_alerts
 from tocsin_schemas.alerts import DisclosureLevel
 from tocsin_schemas.directory import Recipient
@@ -134,7 +134,7 @@ class _Record:
 
     def _happened(self, begun: Mark) -> Iterator[SaidOf | ActOn]:
         """What may be a line, the newest first: whether it may be told is not asked yet."""
-        whose = Whose(self.person.recipient_id, self.mandates)
+        whose = own_record.whose(self.connection, self.person.recipient_id, self.mandates)
         for span in spans(begun, self.now):
             answers: list[SaidOf | ActOn] = [*own_record.said(self.connection, whose, *span)]
             acts = own_record.acts(self.connection, whose, *span)

@@ -9,7 +9,7 @@ PATTERN = r"^(\d{1,16}-\d{1,4})?$"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _INSTANT = timedelta(microseconds=1)
-_REACHES = (timedelta(days=30), timedelta(days=120), timedelta(days=480))
+_REACHES = [timedelta(days=days) for days in (4, 16, 64, 256)]
 
 
 class Dated(Protocol):

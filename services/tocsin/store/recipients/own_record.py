@@ -1,17 +1,28 @@
 """What a person, and the others of their mandates, have answered, and what was done on the cases that they know."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BindParameter, Connection, String, bindparam, cast, desc, exists, func, or_, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    String,
+    bindparam,
+    cast,
+    desc,
+    or_,
+    select,
+    union,
+    union_all,
+)
 
 from tocsin.store.alerting.alerts import Alert
+from tocsin.store.recipients.beyond import BEYOND, MANDATES
 from tocsin.store.tables import actions, alerts, cases, deliveries, given_answers
 
 _ALERTS: BindParameter[str] = bindparam("alerts", expanding=True)
-_WRITTEN = exists().where(deliveries.c.recipient_id == bindparam("r"), deliveries.c.alert_id == alerts.c.alert_id)
-_TOLD = or_(alerts.c.mandate.in_(bindparam("mandates", expanding=True)), _WRITTEN)
+_FURTHER: BindParameter[str] = bindparam("further", expanding=True)
 _KNOWN = select(*(alerts.c[name] for name in Alert.__dataclass_fields__)).where(alerts.c.alert_id.in_(_ALERTS))
 _SAID = select(
     given_answers.c.given_at,
@@ -20,58 +31,59 @@ _SAID = select(
     given_answers.c.answer,
     given_answers.c.to_recipient,
     given_answers.c.reason,
+    given_answers.c.answer_id,
 )
 _SAID_TO = _SAID.where(given_answers.c.alert_id.in_(_ALERTS)).order_by(
     given_answers.c.given_at, given_answers.c.answer_id
 )
-_OWN = given_answers.alias("own")
-_ANSWERED = exists().where(_OWN.c.recipient_id == bindparam("r"), _OWN.c.alert_id == alerts.c.alert_id)
-_SAID_OF_ALL = (
-    _SAID.join(alerts, alerts.c.alert_id == given_answers.c.alert_id)
-    .where(given_answers.c.given_at >= bindparam("since"), given_answers.c.given_at < bindparam("until"))
-    .where(or_(_TOLD, _ANSWERED))
-    .order_by(desc(given_answers.c.given_at), given_answers.c.answer_id)
+_SAID_IN_TIME = _SAID.where(
+    given_answers.c.given_at >= bindparam("since"), given_answers.c.given_at < bindparam("until")
 )
+_OF_ANSWER = alerts.c.alert_id == given_answers.c.alert_id
+_SAID_OF_ALL = union(
+    _SAID_IN_TIME.join(alerts, _OF_ANSWER).where(alerts.c.mandate.in_(MANDATES)),
+    _SAID_IN_TIME.where(given_answers.c.alert_id.in_(_FURTHER)),
+    _SAID_IN_TIME.where(given_answers.c.recipient_id == bindparam("r")),
+).order_by(desc("given_at"), "answer_id")
 _PASSED_ON = (
     select(deliveries.c.alert_id, deliveries.c.requested_at)
     .where(deliveries.c.alert_id.in_(_ALERTS), deliveries.c.kind == "escalation")
     .distinct()
     .order_by(deliveries.c.requested_at)
 )
-_DONE = (
-    select(
-        actions.c.action_id,
-        actions.c.recorded_at,
-        actions.c.mechanism,
-        cast(actions.c.signatories, String).label("signed"),
-        func.coalesce(cases.c.redirects_to, cases.c.case_id).label("whole"),
-    )
-    .join(cases, cases.c.case_id == actions.c.case_id)
-    .where(actions.c.recorded_at >= bindparam("since"), actions.c.recorded_at < bindparam("until"))
-    .cte("done")
+_ONE, _OTHER = cases.alias("one"), cases.alias("other")
+_KIN = union(
+    select(_ONE.c.case_id.label("one"), _ONE.c.redirects_to.label("other")).where(_ONE.c.redirects_to.is_not(None)),
+    select(_ONE.c.redirects_to, _ONE.c.case_id).where(_ONE.c.redirects_to.is_not(None)),
+    select(_ONE.c.case_id, _OTHER.c.case_id)
+    .join(_OTHER, _OTHER.c.redirects_to == _ONE.c.redirects_to)
+    .where(_ONE.c.redirects_to.is_not(None), _OTHER.c.redirects_to.is_not(None), _OTHER.c.case_id != _ONE.c.case_id),
+).cte("kin")
+"""Pairs of cases that are one now: few, and looked up only for what was done on one of them."""
+_SIGNED = cast(actions.c.signatories, String)
+_ACTED = select(actions.c.recorded_at, alerts.c.alert_id, actions.c.action_id).where(
+    actions.c.recorded_at >= bindparam("since"),
+    actions.c.recorded_at < bindparam("until"),
+    or_(
+        actions.c.mechanism.in_((alerts.c.mechanism, alerts.c.mandate)),
+        *(_SIGNED.like('%"' + key + '"%') for key in (alerts.c.mechanism, alerts.c.mandate)),
+    ),
 )
-_PARTS = union_all(
-    select(_DONE, _DONE.c.whole.label("part")),
-    select(_DONE, cases.c.case_id).join(cases, cases.c.redirects_to == _DONE.c.whole),
-).subquery("parts")
-_BY = or_(
-    _PARTS.c.mechanism.in_((alerts.c.mechanism, alerts.c.mandate)),
-    *(_PARTS.c.signed.like('%"' + key + '"%') for key in (alerts.c.mechanism, alerts.c.mandate)),
-)
-_ACTS = (
-    select(_PARTS.c.recorded_at, alerts.c.alert_id, _PARTS.c.action_id)
-    .join(alerts, alerts.c.case_id == _PARTS.c.part)
-    .where(_BY, _TOLD)
-    .order_by(desc(_PARTS.c.recorded_at), alerts.c.alert_id, _PARTS.c.action_id)
-)
+_HERE = _ACTED.join(alerts, alerts.c.case_id == actions.c.case_id)
+_ON_KIN = _ACTED.join(_KIN, _KIN.c.one == actions.c.case_id).join(alerts, alerts.c.case_id == _KIN.c.other)
+_ACTS = union_all(
+    *(query.where(alerts.c.mandate.in_(MANDATES)) for query in (_HERE, _ON_KIN)),
+    *(query.where(alerts.c.alert_id.in_(_FURTHER)) for query in (_HERE, _ON_KIN)),
+).order_by(desc("recorded_at"), "alert_id", "action_id")
 
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """mandates: those that the person is in line for now."""
+    """mandates: those that the person is in line for now. further: alerts of which they were written beyond those."""
 
     recipient_id: str
-    mandates: Collection[str]
+    mandates: Sequence[str]
+    further: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +96,7 @@ class SaidOf:
     answer: str
     to_recipient: str | None
     reason: str | None
+    answer_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +108,12 @@ class ActOn:
     action_id: str
 
 
+def whose(connection: Connection, recipient_id: str, mandates: Collection[str]) -> Whose:
+    held = sorted(mandates)
+    further = connection.execute(select(BEYOND.c.alert_id), {"r": recipient_id, "mandates": held})
+    return Whose(recipient_id, held, sorted(further.scalars()))
+
+
 def known(connection: Connection, alert_ids: Collection[str]) -> dict[str, Alert]:
     """These alerts, by id, in whatever state."""
     rows = connection.execute(_KNOWN, {"alerts": sorted(alert_ids)})
@@ -102,7 +121,7 @@ def known(connection: Connection, alert_ids: Collection[str]) -> dict[str, Alert
 
 
 def said(connection: Connection, whose: Whose, since: datetime, until: datetime) -> list[SaidOf]:
-    """Every answer to alerts of these mandates, to those that the person was written, and to those that they answered.
+    """Every answer to alerts of these mandates or to those that the person was written, and every one of their own.
 
     The newest first. until: itself not included.
     """
@@ -128,4 +147,10 @@ def acts(connection: Connection, whose: Whose, since: datetime, until: datetime)
 
 
 def _asked(whose: Whose, since: datetime, until: datetime) -> dict[str, object]:
-    return {"r": whose.recipient_id, "mandates": sorted(whose.mandates), "since": since, "until": until}
+    return {
+        "r": whose.recipient_id,
+        "mandates": whose.mandates,
+        "further": whose.further,
+        "since": since,
+        "until": until,
+    }

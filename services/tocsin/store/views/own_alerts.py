@@ -5,35 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Select, Subquery, bindparam, except_, exists, or_, select, union_all
+from sqlalchemy import BindParameter, Connection, Select, Subquery, bindparam, exists, or_, select, union_all
 
 from tocsin.store.alerting.alerts import Alert
+from tocsin.store.recipients.beyond import BEYOND, MANDATES, WRITTEN_TO
 from tocsin.store.tables import acknowledgements, alerts, cases, deliveries, drill_answers, drills
 
-_MANDATES: BindParameter[str] = bindparam("mandates", expanding=True)
 _CASES: BindParameter[str] = bindparam("cases", expanding=True)
 PAGE = 40
 """Alerts of one page."""
-_WRITTEN_TO = deliveries.c.recipient_id == bindparam("r")
-_BEYOND = (
-    except_(
-        select(deliveries.c.alert_id).where(_WRITTEN_TO, deliveries.c.alert_id.is_not(None)),
-        select(alerts.c.alert_id).where(alerts.c.mandate.in_(_MANDATES)),
-    )
-    .cte("beyond")
-    .prefix_with("MATERIALIZED")
-)
-"""What the person was written of beyond their mandates: mostly nothing, which two indexes tell."""
 _ORDER = ("priority", "reply_by", "alert_id")
 _RAISED = select(*(alerts.c[name] for name in _ORDER)).where(alerts.c.state == "raised")
-_ELSEWHERE = _RAISED.join(_BEYOND, _BEYOND.c.alert_id == alerts.c.alert_id)
+_ELSEWHERE = _RAISED.join(BEYOND, BEYOND.c.alert_id == alerts.c.alert_id)
 _OF_CASES = (
     select(*(alerts.c[name] for name in Alert.__dataclass_fields__))
     .where(
         alerts.c.case_id.in_(_CASES),
         or_(
-            alerts.c.mandate.in_(_MANDATES),
-            exists().where(_WRITTEN_TO, deliveries.c.alert_id == alerts.c.alert_id),
+            alerts.c.mandate.in_(MANDATES),
+            exists().where(WRITTEN_TO, deliveries.c.alert_id == alerts.c.alert_id),
         ),
     )
     .order_by(*(alerts.c[name] for name in _ORDER))
