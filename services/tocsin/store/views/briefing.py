@@ -1,5 +1,7 @@
 """What a brief is composed of, counted where it is kept: cases, first acts, letters with replies, recommendations."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from typing import Any
@@ -225,9 +227,15 @@ def _counts(now: datetime) -> ColumnElement[bool]:
 def _countable(is_hidden: bool) -> ColumnElement[bool]:
     at = datetime(2000, 1, 1, tzinfo=UTC)
     until = at + timedelta(days=1) if is_hidden else None
-    by_state = {
-        state: [kind for kind in ActionType if counts(Action("", state, "-", kind, (), (), None, until, at), at)]
-        for state in ActionState
-    }
-    each = (and_(actions.c.state == state, actions.c.action.in_(kinds)) for state, kinds in by_state.items() if kinds)
+    states = defaultdict[frozenset[ActionType], list[ActionState]](list)
+    for state in ActionState:
+        acts = (Action("", state, "-", kind, (), (), None, until, at) for kind in ActionType)
+        states[frozenset(act.action for act in acts if counts(act, at))].append(state)
+    each = (and_(actions.c.state.in_(of), _is_any(kinds)) for kinds, of in states.items() if kinds)
     return or_(false(), *each)
+
+
+def _is_any(kinds: Collection[ActionType]) -> ColumnElement[bool]:
+    """Said by those that are not, where they are fewer: it is asked of every act."""
+    others = set(ActionType).difference(kinds)
+    return actions.c.action.not_in(sorted(others)) if len(others) < len(kinds) else actions.c.action.in_(sorted(kinds))
