@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import Query
 from fastapi.responses import Response
 
-from tocsin.console.recipient import recording, turning, wishing
+from tocsin.console.recipient import own_sessions, recording, turning, wishing
 from tocsin.console.recipient.asking import READ, Asks, Field, genuine, new_router, signed_in
 
 router = new_router()
 _HERE = "/preferences"
-Done = Annotated[str, Query(pattern=f"^({wishing.KEPT}|{wishing.WANTED}|)$")]
+Done = Annotated[str, Query(pattern=f"^({wishing.KEPT}|{wishing.WANTED}|{own_sessions.ENDED}|)$")]
 Begin = Annotated[str, Query(alias="from", pattern=turning.PATTERN)]
 
 
@@ -40,6 +40,11 @@ def come_back(visit: Asks, csrf: Field = "", first: Field = "") -> Response:
 @router.post("/preferences/wanted")
 def ask_administrators(visit: Asks, csrf: Field = "", field: Field = "") -> Response:
     return genuine(visit, csrf, _HERE, lambda person: wishing.ask(visit, person, field))
+
+
+@router.post("/preferences/sessions/ended")
+def end_session(visit: Asks, csrf: Field = "", session: Field = "") -> Response:
+    return genuine(visit, csrf, _HERE, lambda person: own_sessions.end(visit, person, session))
 
 
 @router.api_route("/record", methods=READ)

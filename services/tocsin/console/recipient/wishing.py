@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi.responses import Response
 
-from tocsin.console.recipient import absences, facts
+from tocsin.console.recipient import absences, facts, own_sessions
 from tocsin.console.recipient.absences import Unfit
 from tocsin.console.recipient.pages import draw, message
 from tocsin.console.recipient.visits import Visit
@@ -44,6 +44,7 @@ def page(
         wishes = preferences.of(connection, desk.identities, person.recipient_id)
         sound = entries.find_sound(connection, desk.deployment, person.recipient_id)
         everybody = desk.people.now(connection)
+        sessions = own_sessions.lines(connection, visit, person, said)
     if sound is None:
         return message(visit, "missing", 404)
     entry, today = sound.recipient, absences.today(person, desk.clock())
@@ -56,6 +57,7 @@ def page(
         "entered": absences.lines(entry.absences, everybody, today, said),
         "colleagues": absences.colleagues(person, everybody, today, said),
         "today": today.isoformat(),
+        "sessions": sessions,
     }
     closed_sets = {"mail_languages": LANGUAGES, "asked": ASKED}
     return draw(visit, "preferences", status, notice=notice, done=done, **content, **closed_sets)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tocsin.console.recipient import pages, recording, subscribing, wishing
+from tocsin.console.recipient import own_sessions, pages, recording, subscribing, wishing
 from tocsin.console.recipient.words import FOLDER, LANGUAGES, words
 from tocsin.runtime.catalogues import missing, read
 from tocsin.runtime.pages.drawing import TEMPLATES
@@ -28,7 +28,7 @@ COMPOSED = {
     *(f"did.{answer}" for answer in Answer),
     *(f"updates.{standing}" for standing in (subscribing.FOLLOWS, subscribing.STOPPED, subscribing.USUAL)),
     *(f"record.{column}" for column in recording.COLUMNS),
-    *(f"preferences.{done}" for done in (wishing.KEPT, wishing.WANTED)),
+    *(f"preferences.{done}" for done in (wishing.KEPT, wishing.WANTED, own_sessions.ENDED)),
     *(f"entry.{field}" for field in wishing.ASKED),
     *(f"facts.{fact}" for fact in ("violations", "state", "states", "date", "expected_on", "next_hearing")),
     *(f"{page}.{part}" for page in ("missing", "stale") for part in ("title", "text")),
