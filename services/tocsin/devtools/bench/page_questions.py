@@ -3,13 +3,14 @@
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import cycle, islice
 from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy import Connection, Select, func, select
 
+from tocsin.console.recipient.turning import Mark
 from tocsin.devtools.bench.asking import Question
 from tocsin.devtools.standing.cases import TOWNS, name_of
 from tocsin.devtools.standing.scale import Dice
@@ -151,6 +152,12 @@ def _periods(asked: Questions) -> list[dict[str, Any]]:
     return [{}, *quarters, *whole, {"from": f"{last - 3}-01-01", "to": f"{last}-12-31"}]
 
 
+def _record(asked: Questions) -> list[dict[str, Any]]:
+    """The newest page, and those that begin on some day of the last three years."""
+    days = [timedelta(days=asked.dice.random.randrange(1, 3 * 365)) for _ in range(15)]
+    return [{}, {}, {}, {}, {}, *({"from": str(Mark(asked.dice.now - ago, 0))} for ago in days)]
+
+
 def _found(asked: Questions) -> list[dict[str, Any]]:
     known = asked.subjects["reference"]
     return [{"how": "name", "case": known[at : at + 20]} for at in range(0, len(known) - 20, 7)]
@@ -163,6 +170,7 @@ def _names(asked: Questions) -> list[dict[str, Any]]:
 _STATES = [state.value for state in DeliveryState]
 _ASKED: Mapping[str, Callable[[Questions], list[dict[str, Any]]]] = {
     "/": _pages,
+    "/record": _record,
     "/reviews": _with_pages("kind", KINDS),
     "/unrouted": lambda asked: _pages(asked, 5),
     "/deliveries": lambda asked: [

@@ -114,15 +114,15 @@ def _first_acts(opened: CTE, moved: CTE, now: datetime) -> Subquery:
     own = select(*whole, opened.c.case_id.label("part"))
     parts = union_all(own, select(*whole, moved.c.case_id).join(moved, moved.c.redirects_to == opened.c.case_id))
     of = parts.subquery("parts")
+    first = func.min(actions.c.taken_on + " " + actions.c.mechanism)
     acted = (
-        select(of.c.opened_on, func.min(actions.c.taken_on + " " + actions.c.mechanism).label("first"))
+        select(first.label("first"), days_between(of.c.opened_on, func.substr(first, 1, _DAY)).label("days"))
         .join(actions, actions.c.case_id == of.c.part)
         .where(of.c.state.is_not(None), actions.c.taken_on.is_not(None), _counts(now))
         .group_by(of.c.case_id, of.c.opened_on)
         .subquery()
     )
-    days = days_between(acted.c.opened_on, func.substr(acted.c.first, 1, _DAY))
-    band = case(*((days <= most, name) for name, most in BANDS.items()), else_=LATER)
+    band = case(*((acted.c.days <= most, name) for name, most in BANDS.items()), else_=LATER)
     return select(func.substr(acted.c.first, _DAY + 2).label("mechanism"), band.label("band")).subquery()
 
 
@@ -158,17 +158,15 @@ def _counting(period: Period, rules: str, now: datetime, moved: CTE) -> CTE:
     weighed: null: nothing true is kept. state: null: it does not count. lacking: of how many other cases of the same
     person nothing true is kept.
     """
-    same, kept, own = _same_person(moved), case_figures, cases.alias("own")
+    same, kept = _same_person(moved), case_figures
     earlier = (
         select(
             same.c.one.label("case_id"),
             func.min(kept.c.unpunished).label("unpunished"),
             (func.count() - func.count(kept.c.case_id)).label("lacking"),
         )
-        .join(own, own.c.case_id == same.c.one)
         .join(cases, cases.c.case_id == same.c.other)
         .outerjoin(kept, figures.stands(rules, now))
-        .where(*_opened(period, own))
         .group_by(same.c.one)
         .cte("earlier")
     )
