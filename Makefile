@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
-.PHONY: help demo up stack secrets test check kills due race canary e2e leaks access tls consent mails mutants bench fuzz evaluate golden dashboards live pictures lock schemas clean
+.PHONY: help demo up stack containers secrets test check kills due race canary e2e leaks access tls consent mails mutants bench fuzz evaluate golden dashboards live pictures lock schemas clean
 
 help: ## What can be made
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -33,6 +33,9 @@ up: $(VENV)/tocsin ## Run it all without the sample
 
 stack: $(VENV)/tocsin $(if $(ONCE),$(VENV)/development) ## As docker-compose.yml, without Docker (ONCE=1: try it, and stop)
 	@$(BIN)/$(if $(ONCE),pytest -q -m slow tests/integration/test_secured_stack.py tests/integration/test_compose_broker.py,tocsin up --secured --home .tocsin/stack)
+
+containers: $(VENV)/tocsin $(VENV)/development ## docker-compose.yml in real containers, with Docker: try it, and stop
+	$(BIN)/pytest -q -m slow tests/integration/test_containers.py
 
 HOST ?= localhost
 secrets: $(VENV)/tocsin ## Make the secrets of docker-compose.yml that are not there yet (HOST: the broker's name)
