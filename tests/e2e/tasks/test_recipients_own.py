@@ -8,10 +8,12 @@ import pytest
 
 from databases import NOW
 from seats import Seat
+from tocsin.console.recipient import recording
 from tocsin.store import tables
-from tocsin.store.database import reading
+from tocsin.store.database import reading, unit_of_work
 from tocsin.store.directory import entries
 from tocsin.store.tables.wishes import subscriptions
+from tocsin_schemas.answers import Answer
 from tocsin_schemas.directory import Recipient
 from visitor import Visitor
 from ways import EVERY_WAY
@@ -100,7 +102,32 @@ def test_what_one_has_answered_is_in_ones_record_and_in_its_table(recipient: Vis
     recipient.follow(said("record.title"))
     reference = seat.path.rpartition("/")[2]
     assert recipient.there_is("link", reference)
-    table = recipient.save(said("record.download")).decode("utf-8-sig")
+    table = recipient.save(said("record.download"), "button").decode("utf-8-sig")
     heading, line = csv.reader(io.StringIO(table))
     assert heading[1] == said("record.case")
     assert line[1] == reference
+
+
+def test_the_session_of_a_browser_that_was_lost_is_ended(recipient: Visitor, seat: Seat) -> None:
+    said = recipient.said
+    seat.session()
+    recipient.open("/preferences")
+    recipient.push(said("sessions.end"))
+    assert recipient.sees(said("preferences.session_ended"))
+    assert not recipient.there_is("button", said("sessions.end"))
+    assert [row.ended_at for row in seat.rows(tables.sessions)].count(None) == 1
+
+
+@pytest.mark.slow
+def test_a_long_record_is_turned_to_what_is_older_and_back(recipient: Visitor, seat: Seat) -> None:
+    said, size = recipient.said, recording.OF_A_PAGE + 3
+    whose = {"alert_id": seat.alert.alert_id, "recipient_id": seat.chain["staff"], "answer": Answer.REVOKED.value}
+    given = [{"answer_id": f"{number:032x}", "given_at": NOW, **whose} for number in range(size)]
+    with unit_of_work(seat.engine) as connection:
+        connection.execute(tables.given_answers.insert(), given)
+    recipient.open("/record")
+    assert recipient.page.locator("li.sheet").count() == recording.OF_A_PAGE
+    recipient.follow(said("record.older"))
+    assert recipient.page.locator("li.sheet").count() == 3
+    recipient.follow(said("record.newest"))
+    assert recipient.page.locator("li.sheet").count() == recording.OF_A_PAGE

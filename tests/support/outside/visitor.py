@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, time
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page
@@ -84,10 +84,10 @@ class Visitor:
             session.send("Input.dispatchKeyEvent", {"type": "char", "text": key, "unmodifiedText": key, "modifiers": 1})
         self._arrived()
 
-    def save(self, name: str) -> bytes:
-        """What a link gives as a file."""
+    def save(self, name: str, role: Literal["link", "button"] = "link") -> bytes:
+        """What a link or a button gives as a file."""
         with self.page.expect_download() as download:
-            self.jump(name)
+            self._use(self._found(role, name))
         return download.value.path().read_bytes()
 
     def unfold(self, name: str) -> None:

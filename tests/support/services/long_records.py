@@ -82,9 +82,10 @@ def _act(place: Place, chance: Random, number: int, at: datetime) -> tuple[str, 
 
 
 def downloaded(browser: Browser) -> list[tuple[str, str]]:
-    """When and what, of each line of the table."""
-    table = csv.reader(io.StringIO(browser.get("/record.csv").content.decode("utf-8-sig")))
-    return [(row[0], row[4]) for row in list(table)[1:]]
+    """When and what, of each line of the tables of all years, the newest first."""
+    years = range(NOW.year, (NOW - timedelta(days=max(_DAYS))).year - 1, -1)
+    tables = [browser.get(f"/record.csv?year={year}").content.decode("utf-8-sig") for year in years]
+    return [(row[0], row[4]) for table in tables for row in list(csv.reader(io.StringIO(table)))[1:]]
 
 
 def turned(browser: Browser) -> list[list[tuple[str, str]]]:

@@ -11,6 +11,7 @@ from tocsin.console.recipient.asking import READ, Asks, Field, genuine, new_rout
 router = new_router()
 _HERE = "/preferences"
 Done = Annotated[str, Query(pattern=f"^({wishing.KEPT}|{wishing.WANTED}|{own_sessions.ENDED}|)$")]
+Year = Annotated[int, Query(ge=2000, le=9000)]
 Begin = Annotated[str, Query(alias="from", pattern=turning.PATTERN)]
 
 
@@ -53,5 +54,5 @@ def show_record(visit: Asks, begin: Begin = "") -> Response:
 
 
 @router.api_route("/record.csv", methods=READ)
-def download_record(visit: Asks) -> Response:
-    return signed_in(visit, lambda person: recording.download(visit, person))
+def download_record(visit: Asks, year: Year) -> Response:
+    return signed_in(visit, lambda person: recording.download(visit, person, year))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from heapq import merge
 from itertools import islice
+from zoneinfo import ZoneInfo
 
 from fastapi.responses import Response
 from sqlalchemy import Connection
@@ -19,7 +20,7 @@ from tocsin.console.recipient import entitlement, facts
 from tocsin.console.recipient.entitlement import Told
 from tocsin.console.recipient.pages import draw
 from tocsin.console.recipient.people import Everybody
-from tocsin.console.recipient.turning import NEWEST, Mark, after, spans
+from tocsin.console.recipient.turning import NEWEST, Mark, Span, after, spans
 from tocsin.console.recipient.visits import Visit
 from tocsin.console.recipient.words import label, words
 from tocsin.domain.following.acting import LETTERS, acted
@@ -59,20 +60,22 @@ class Line:
 
 
 def page(visit: Visit, person: Recipient, begun: Mark) -> Response:
-    found = _read(visit, person, "page", begun, OF_A_PAGE + 1)
-    lines = found[:OF_A_PAGE]
-    older = after(lines, begun) if len(found) > OF_A_PAGE else None
-    return draw(visit, "record", lines=lines, is_newest=begun == NEWEST, older=older)
+    lines, is_full = _read(visit, person, "page", spans(begun, visit.desk.clock()), begun.passed, OF_A_PAGE)
+    older = after(lines, begun) if is_full else None
+    this_year = visit.desk.clock().astimezone(ZoneInfo(person.timezone)).year
+    return draw(visit, "record", lines=lines, is_newest=begun == NEWEST, older=older, this_year=this_year)
 
 
-def download(visit: Visit, person: Recipient) -> Response:
-    """As CSV (RFC 4180), in UTF-8 with the mark by which spreadsheets know it."""
+def download(visit: Visit, person: Recipient, year: int) -> Response:
+    """A year of the person's clock, as CSV (RFC 4180), in UTF-8 with the mark by which spreadsheets know it."""
     said, written = words(visit.language), io.StringIO(newline="")
     table = csv.writer(written)
     table.writerow([_cell(said(f"record.{name}")) for name in COLUMNS])
-    for line in _read(visit, person, "csv", NEWEST, None):
+    first, after_last = (datetime(each, 1, 1, tzinfo=ZoneInfo(person.timezone)) for each in (year, year + 1))
+    lines, _ = _read(visit, person, "csv", [(first, after_last)])
+    for line in lines:
         table.writerow([_cell(getattr(line, name)) for name in COLUMNS])
-    kept = {"content-disposition": 'attachment; filename="tocsin-record.csv"'}
+    kept = {"content-disposition": f'attachment; filename="tocsin-record-{year}.csv"'}
     return Response(written.getvalue().encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=kept)
 
 
@@ -82,18 +85,24 @@ def _cell(text: str) -> str:
     return f"'{plain}" if plain.startswith(_FORMULA) else plain
 
 
-def _read(visit: Visit, person: Recipient, form: str, begun: Mark, most: int | None) -> list[Line]:
-    """The newest first; on record, with what it discloses. most: None: all."""
+def _read(
+    visit: Visit, person: Recipient, form: str, when: Iterable[Span], passed: int = 0, most: int | None = None
+) -> tuple[list[Line], bool]:
+    """The newest first, and whether there are more; on record, with what it discloses.
+
+    when: from the newest on. passed: so many lines of them are left out. most: None: all.
+    """
     desk, now = visit.desk, visit.desk.clock()
-    end = None if most is None else begun.passed + most
     with unit_of_work(desk.engine) as connection:
         record = _record_of(connection, visit, person, now)
-        shown = list(islice(record.lines(begun), begun.passed, end))
+        lines = islice(record.lines(when), passed, None)
+        shown = list(islice(lines, most))
+        is_full = next(lines, None) is not None
         of_cases = [record.told[alert_id] for alert_id in {line.alert_id for line in shown} & record.told.keys()]
         seen = [replace(view, level="L0", fields=[]) for view in facts.viewings(of_cases, person)]
         viewings.record(connection, desk.identities, seen, now)
         audit.append(connection, given_answers.CHAIN, "record-read", person.recipient_id, {"form": form}, now)
-    return shown
+    return shown, is_full
 
 
 def _record_of(connection: Connection, visit: Visit, person: Recipient, now: datetime) -> "_Record":
@@ -118,10 +127,10 @@ class _Record:
     _acts: dict[str, dict[str, Kept]] = field(default_factory=dict)
     _references: dict[str, str] = field(default_factory=dict)
 
-    def lines(self, begun: Mark) -> Iterator[Line]:
-        """The newest first, and all of the instant where the page begins. Consent is asked as they are taken."""
+    def lines(self, when: Iterable[Span]) -> Iterator[Line]:
+        """The newest first. Consent is asked as they are taken."""
         drawn: set[str] = set()
-        happened = self._happened(begun)
+        happened = self._happened(when)
         while some := list(islice(happened, OF_A_PAGE + 1)):
             self._look_at(some)
             for one in some:
@@ -132,10 +141,10 @@ class _Record:
                     drawn.add(one.action_id)
                     yield self._act(kept, self.told[one.alert_id])
 
-    def _happened(self, begun: Mark) -> Iterator[SaidOf | ActOn]:
+    def _happened(self, when: Iterable[Span]) -> Iterator[SaidOf | ActOn]:
         """What may be a line, the newest first: whether it may be told is not asked yet."""
         whose = own_record.whose(self.connection, self.person.recipient_id, self.mandates)
-        for span in spans(begun, self.now):
+        for span in when:
             answers: list[SaidOf | ActOn] = [*own_record.said(self.connection, whose, *span)]
             acts = own_record.acts(self.connection, whose, *span)
             yield from merge(answers, acts, key=lambda one: one.at, reverse=True)

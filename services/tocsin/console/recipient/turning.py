@@ -12,6 +12,10 @@ _INSTANT = timedelta(microseconds=1)
 _REACHES = [timedelta(days=days) for days in (4, 16, 64, 256)]
 
 
+Span = tuple[datetime, datetime]
+"""Since when, and until when without that itself."""
+
+
 class Dated(Protocol):
     """at: by which it is ordered."""
 
@@ -48,8 +52,8 @@ def after(lines: Sequence[Dated], first: Mark) -> Mark:
     return Mark(last, shown + (first.passed if first.at == last else 0))
 
 
-def spans(begun: Mark, now: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """From the newest: since when, and until when without that itself. Ever longer, so that a page reads little."""
+def spans(begun: Mark, now: datetime) -> Iterator[Span]:
+    """From the newest on, ever longer, so that a page reads little."""
     until, reached = begun.at + _INSTANT, min(begun.at, now)
     for reach in _REACHES:
         reached -= reach

@@ -171,6 +171,7 @@ _STATES = [state.value for state in DeliveryState]
 _ASKED: Mapping[str, Callable[[Questions], list[dict[str, Any]]]] = {
     "/": _pages,
     "/record": _record,
+    "/record.csv": lambda asked: [{"year": asked.dice.now.year - ago} for ago in range(3)],
     "/reviews": _with_pages("kind", KINDS),
     "/unrouted": lambda asked: _pages(asked, 5),
     "/deliveries": lambda asked: [

@@ -12,7 +12,7 @@ from tocsin.store.recipients.beyond import BEYOND, MANDATES, WRITTEN_TO
 from tocsin.store.tables import acknowledgements, alerts, cases, deliveries, drill_answers, drills
 
 _CASES: BindParameter[str] = bindparam("cases", expanding=True)
-PAGE = 40
+PAGE = 25
 """Alerts of one page."""
 _ORDER = ("priority", "reply_by", "alert_id")
 _RAISED = select(*(alerts.c[name] for name in _ORDER)).where(alerts.c.state == "raised")

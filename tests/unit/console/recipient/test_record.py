@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -70,7 +70,7 @@ def signed_in(place: Place, address: str) -> Browser:
 
 
 def rows(place: Place, address: str = DESK, language: str = "en") -> list[list[str]]:
-    page = signed_in(place, address).get(f"/record.csv?lang={language}")
+    page = signed_in(place, address).get(f"/record.csv?year={NOW.year}&lang={language}")
     assert page.headers["content-type"] == "text/csv; charset=utf-8"
     assert page.content.startswith(b"\xef\xbb\xbf")
     return list(csv.reader(io.StringIO(page.content.decode("utf-8-sig"))))
@@ -157,6 +157,17 @@ def test_it_is_paged_the_newest_first(place: Place) -> None:
     assert len(rows(place)) == recording.OF_A_PAGE + 2
 
 
+def test_what_only_the_next_page_shows_is_not_noted_as_told(place: Place) -> None:
+    for number in range(1, recording.OF_A_PAGE + 1):
+        answer(place, DESK, Answer.ACKNOWLEDGED, number, "UN-TORTURE")
+    answer(place, HOLDER, Answer.ACKNOWLEDGED, 0)
+    browser = signed_in(place, DESK)
+    (older,) = [link for link in links_of(browser.get("/record")) if link.startswith("/record?from=")]
+    assert place.rows(tables.viewed) == []
+    browser.get(older)
+    assert {row.alert_id for row in place.rows(tables.viewed)} == {place.alert_ids[MANDATE]}
+
+
 @pytest.mark.parametrize("mark", ["x", "-1", "1", "1-", "1-2-3", "1.5-0", "99999999999999999-0", "1-99999", "1-0 "])
 def test_a_page_that_begins_nowhere_is_refused(place: Place, mark: str) -> None:
     assert place.signed_in().get("/record", params={"from": mark}).status_code == 422
@@ -194,5 +205,20 @@ def test_it_is_in_the_readers_language_and_without_marks_of_direction(place: Pla
 
 
 def test_who_has_not_signed_in_downloads_nothing(place: Place) -> None:
-    page = place.browser().get("/record.csv")
+    page = place.browser().get(f"/record.csv?year={NOW.year}")
     assert "text/html" in page.headers["content-type"]
+
+
+@pytest.mark.parametrize(("zone", "year"), [("UTC", 2027), ("America/Bogota", 2026), ("Pacific/Auckland", 2027)])
+def test_a_table_holds_the_year_of_the_persons_own_clock(tmp_path: Path, zone: str, year: int) -> None:
+    place = a_place(tmp_path, timezone=zone)
+    said = datetime(2027, 1, 1, 2, tzinfo=UTC)
+    answer(place, DESK, Answer.ACKNOWLEDGED, int((said - NOW).total_seconds() // 60))
+    browser = signed_in(place, DESK)
+    lines = {asked: browser.get(f"/record.csv?year={asked}").text.count("\r\n") - 1 for asked in (2026, 2027)}
+    assert lines == {2026: 0, 2027: 0} | {year: 1}
+
+
+@pytest.mark.parametrize("year", ["", "1999", "9001", "x"])
+def test_a_table_of_no_year_is_refused(place: Place, year: str) -> None:
+    assert place.signed_in().get("/record.csv", params={"year": year}).status_code == 422
