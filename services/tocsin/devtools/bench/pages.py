@@ -44,8 +44,9 @@ ACCOUNT = "everything-1"
 _SEARCHES = ("/search/name", "/search/place", "/search/reference")
 _DOWNLOADS = (".pdf", ".xml", ".jsonld", ".csv", "/words")
 """Made to be kept: measured, and not held to what is asked of pages."""
+_SLOW = (".pdf", ".csv")
 _SLOW_TO_DRAW = 20
-"""How often a PDF is asked for."""
+"""How often one of those is asked for."""
 _NOBODYS = ("/sign-in/openid", "/sign-in/openid/answer", "/sign-in/openid/{key}", "/sign-in/openid/{key}/answer")
 """They ask an OpenID provider, which is not here."""
 
@@ -138,7 +139,7 @@ def ask(site: Site, questions: Questions, only: str) -> Iterator[Measured]:
         if asked is None:
             yield Measured(f"{method} {path}")
             continue
-        if path.endswith(".pdf"):
+        if path.endswith(_SLOW):
             asked = asked[:_SLOW_TO_DRAW]
         yield _in_turn(site, f"{method} {path}", asked)
 
