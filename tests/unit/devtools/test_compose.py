@@ -14,7 +14,7 @@ from sqlalchemy import make_url
 
 from postgres import PostgreSQL
 from tocsin.canary.looking import watched
-from tocsin.devtools import stack_secrets
+from tocsin.devtools import postgresql, stack_secrets
 from tocsin.devtools.stack import CANARY, OTHERS, PROVIDERS, RELAY, WEB, WORKERS
 from tocsin.devtools.stack_secured import SecuredStack
 from tocsin.domain.canary import CANARY as CANARY_PUBLISHER
@@ -101,6 +101,10 @@ def test_the_canary_watches_every_service_and_it_and_the_auditor_see_one_another
     homes = {name: service["environment"].get("TOCSIN_HOME") for name, service in SERVICES.items() if name in OURS}
     assert {name for name, home in homes.items() if home == "/var/lib/watch"} == {"auditor", "canary"}
     assert {"watch:/var/lib/watch"} <= set(SERVICES["auditor"]["volumes"]) & set(SERVICES["canary"]["volumes"])
+
+
+def test_the_database_is_tuned_as_where_pages_are_measured() -> None:
+    assert SERVICES["postgres"]["command"] == ["postgres", *postgresql.TUNED]
 
 
 @pytest.mark.postgresql
