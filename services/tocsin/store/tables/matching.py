@@ -90,6 +90,7 @@ reviews = Table(
     Column("resolved_by", String(64)),
 )
 _OPEN = reviews.c.resolved_at.is_(None)
+Index("reviews_oldest", reviews.c.created_at, reviews.c.review_id, sqlite_where=_OPEN, postgresql_where=_OPEN)
 Index(
     "reviews_open",
     reviews.c.kind,

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, bindparam, func, or_, select, update
 from tocsin.store.matching.reviews import PRIORITY, UNKNOWN
 from tocsin.store.tables import cases, reviews
 from tocsin.store.views import evidence
+from tocsin_schemas.vocabulary import Priority
 
 PAGE = 40
 _ONE, _OTHER = cases.alias("one"), cases.alias("other")
@@ -32,6 +33,7 @@ _LINES = (
     .join(_ONE, _ONE.c.case_id == reviews.c.case_id, isouter=True)
     .join(_OTHER, _OTHER.c.case_id == reviews.c.other_case_id, isouter=True)
 )
+_OLDEST = (reviews.c.created_at, reviews.c.review_id)
 _CLOSE = (
     update(reviews)
     .where(reviews.c.review_id == bindparam("r"), reviews.c.resolved_at.is_(None))
@@ -66,8 +68,10 @@ def waiting(connection: Connection, kind: str | None = None, page: int = 1, most
     query, most = _LINES.where(reviews.c.resolved_at.is_(None)), most or PAGE
     if kind is not None:
         query = query.where(reviews.c.kind == kind)
-    order = (PRIORITY, reviews.c.created_at, reviews.c.review_id)
-    found = _read(connection, query.order_by(*order).limit(most).offset((page - 1) * most))
+    if page == 1:
+        found = _first(connection, query, most)
+    else:
+        found = _read(connection, query.order_by(PRIORITY, *_OLDEST).limit(most).offset((page - 1) * most))
     bits = scores(connection, [(line.case_id, line.other_case_id) for line in found])
     return [replace(line, score=bits.get(frozenset((line.case_id, line.other_case_id)))) for line in found]
 
@@ -104,6 +108,17 @@ def scores(
     for edge in evidence.touching(connection, sorted({case for pair in wanted for case in pair if case})):
         if edge.cases in wanted:
             found[edge.cases] = max(edge.score, found.get(edge.cases, edge.score))
+    return found
+
+
+def _first(connection: Connection, query: Select[Any], most: int) -> list[Line]:
+    """One priority after another: each review that is looked at has its urgency asked, and few need be."""
+    found: list[Line] = []
+    for priority in (*Priority, UNKNOWN):
+        wanted = query.where(priority == PRIORITY).order_by(*_OLDEST)
+        found += _read(connection, wanted.limit(most - len(found)))
+        if len(found) == most:
+            break
     return found
 
 
