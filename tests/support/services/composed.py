@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +69,13 @@ class Composed:
         if service == "prepare" and state["Status"] == "exited" and state["ExitCode"] == 0:
             return "ended"
         return str(state.get("Health", {}).get("Status", "unknown"))
+
+
+def wait_for(there: Callable[[], object]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not there():
+        assert time.monotonic() < deadline
+        time.sleep(1)
 
 
 def read_json(url: str) -> Any:
