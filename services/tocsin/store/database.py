@@ -15,6 +15,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON", "secure_delete=ON")
 
+_SETTINGS = (
+    "statement_timeout=30000",
+    "lock_timeout=20000",
+    "idle_in_transaction_session_timeout=60000",
+    "plan_cache_mode=force_custom_plan",  # a period of four days and one of a year want different plans
+)
+
 
 def open_database(url: str) -> Engine:
     """An engine for ``url``. Nothing connects until the first use.
@@ -24,8 +31,8 @@ def open_database(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(url)
-    timeouts = "-c statement_timeout=30000 -c lock_timeout=20000 -c idle_in_transaction_session_timeout=60000"
-    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 5, "options": timeouts})
+    options = " ".join(f"-c {setting}" for setting in _SETTINGS)
+    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 5, "options": options})
 
 
 def _open_sqlite(url: str) -> Engine:

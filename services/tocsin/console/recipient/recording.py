@@ -40,6 +40,8 @@ from tocsin_schemas.directory import Recipient
 
 OF_A_PAGE = 25
 COLUMNS = ("when", "case", "mandate", "who", "what", "detail", "reply")
+_AT_ONCE = 1_000
+"""Of what is noted as shown: a statement takes no more than so many values."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """With which a spreadsheet takes a text for something to reckon."""
 
@@ -100,7 +102,8 @@ def _read(
         is_full = next(lines, None) is not None
         of_cases = [record.told[alert_id] for alert_id in {line.alert_id for line in shown} & record.told.keys()]
         seen = [replace(view, level="L0", fields=[]) for view in facts.viewings(of_cases, person)]
-        viewings.record(connection, desk.identities, seen, now)
+        for begin in range(0, len(seen), _AT_ONCE):
+            viewings.record(connection, desk.identities, seen[begin : begin + _AT_ONCE], now)
         audit.append(connection, given_answers.CHAIN, "record-read", person.recipient_id, {"form": form}, now)
     return shown, is_full
 

@@ -22,7 +22,6 @@ from tocsin.store.recipients.beyond import BEYOND, MANDATES
 from tocsin.store.tables import actions, alerts, cases, deliveries, given_answers
 
 _ALERTS: BindParameter[str] = bindparam("alerts", expanding=True)
-_FURTHER: BindParameter[str] = bindparam("further", expanding=True)
 _KNOWN = select(*(alerts.c[name] for name in Alert.__dataclass_fields__)).where(alerts.c.alert_id.in_(_ALERTS))
 _SAID = select(
     given_answers.c.given_at,
@@ -40,11 +39,16 @@ _SAID_IN_TIME = _SAID.where(
     given_answers.c.given_at >= bindparam("since"), given_answers.c.given_at < bindparam("until")
 )
 _OF_ANSWER = alerts.c.alert_id == given_answers.c.alert_id
-_SAID_OF_ALL = union(
+_SAID_OF_OWN = (
     _SAID_IN_TIME.join(alerts, _OF_ANSWER).where(alerts.c.mandate.in_(MANDATES)),
-    _SAID_IN_TIME.where(given_answers.c.alert_id.in_(_FURTHER)),
     _SAID_IN_TIME.where(given_answers.c.recipient_id == bindparam("r")),
-).order_by(desc("given_at"), "answer_id")
+)
+_SAID_BEYOND = [_SAID_IN_TIME.join(BEYOND, BEYOND.c.alert_id == given_answers.c.alert_id)]
+_SAID_OF = {
+    is_beyond: union(*_SAID_OF_OWN, *(_SAID_BEYOND if is_beyond else [])).order_by(desc("given_at"), "answer_id")
+    for is_beyond in (False, True)
+}
+"""By whether anything is beyond the person's mandates."""
 _PASSED_ON = (
     select(deliveries.c.alert_id, deliveries.c.requested_at)
     .where(deliveries.c.alert_id.in_(_ALERTS), deliveries.c.kind == "escalation")
@@ -71,19 +75,24 @@ _ACTED = select(actions.c.recorded_at, alerts.c.alert_id, actions.c.action_id).w
 )
 _HERE = _ACTED.join(alerts, alerts.c.case_id == actions.c.case_id)
 _ON_KIN = _ACTED.join(_KIN, _KIN.c.one == actions.c.case_id).join(alerts, alerts.c.case_id == _KIN.c.other)
-_ACTS = union_all(
-    *(query.where(alerts.c.mandate.in_(MANDATES)) for query in (_HERE, _ON_KIN)),
-    *(query.where(alerts.c.alert_id.in_(_FURTHER)) for query in (_HERE, _ON_KIN)),
-).order_by(desc("recorded_at"), "alert_id", "action_id")
+_ACTED_OF_OWN = [query.where(alerts.c.mandate.in_(MANDATES)) for query in (_HERE, _ON_KIN)]
+_ACTED_BEYOND = [query.join(BEYOND, BEYOND.c.alert_id == alerts.c.alert_id) for query in (_HERE, _ON_KIN)]
+_ACTED_ON = {
+    is_beyond: union_all(*_ACTED_OF_OWN, *(_ACTED_BEYOND if is_beyond else [])).order_by(
+        desc("recorded_at"), "alert_id", "action_id"
+    )
+    for is_beyond in (False, True)
+}
+"""By whether anything is beyond the person's mandates."""
 
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """mandates: those that the person is in line for now. further: alerts of which they were written beyond those."""
+    """mandates: those that the person is in line for now. is_beyond: whether they were written of anything else."""
 
     recipient_id: str
     mandates: Sequence[str]
-    further: Sequence[str]
+    is_beyond: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +119,8 @@ class ActOn:
 
 def whose(connection: Connection, recipient_id: str, mandates: Collection[str]) -> Whose:
     held = sorted(mandates)
-    further = connection.execute(select(BEYOND.c.alert_id), {"r": recipient_id, "mandates": held})
-    return Whose(recipient_id, held, sorted(further.scalars()))
+    beyond = connection.execute(select(BEYOND.c.alert_id).limit(1), {"r": recipient_id, "mandates": held})
+    return Whose(recipient_id, held, beyond.first() is not None)
 
 
 def known(connection: Connection, alert_ids: Collection[str]) -> dict[str, Alert]:
@@ -125,7 +134,7 @@ def said(connection: Connection, whose: Whose, since: datetime, until: datetime)
 
     The newest first. until: itself not included.
     """
-    return [SaidOf(*row) for row in connection.execute(_SAID_OF_ALL, _asked(whose, since, until))]
+    return [SaidOf(*row) for row in connection.execute(_SAID_OF[whose.is_beyond], _asked(whose, since, until))]
 
 
 def said_to(connection: Connection, alert_ids: Collection[str]) -> list[SaidOf]:
@@ -143,14 +152,8 @@ def acts(connection: Connection, whose: Whose, since: datetime, until: datetime)
 
     Of alerts of these mandates, and of those that the person was written. until: itself not included.
     """
-    return [ActOn(*row) for row in connection.execute(_ACTS, _asked(whose, since, until))]
+    return [ActOn(*row) for row in connection.execute(_ACTED_ON[whose.is_beyond], _asked(whose, since, until))]
 
 
 def _asked(whose: Whose, since: datetime, until: datetime) -> dict[str, object]:
-    return {
-        "r": whose.recipient_id,
-        "mandates": whose.mandates,
-        "further": whose.further,
-        "since": since,
-        "until": until,
-    }
+    return {"r": whose.recipient_id, "mandates": whose.mandates, "since": since, "until": until}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import planted
 from builders import a_claim
 from databases import NOW
 from long_records import a_long_record, downloaded, turned
@@ -101,6 +102,21 @@ def test_an_action_is_in_the_record_of_those_who_took_or_signed_it(
 ) -> None:
     act(place, mechanism, signatories)
     assert (place.case.reference in text_of(place.signed_in().get("/record"))) == is_theirs
+
+
+@pytest.mark.parametrize("was_written", [True, False])
+def test_whoever_was_written_beyond_their_mandates_has_what_came_of_it_in_their_record(
+    place: Place, was_written: bool
+) -> None:
+    alert_id = place.alert_ids["UN-TORTURE"]
+    place.change_alert("UN-TORTURE", recipients=[place.people[name] for name in (NEIGHBOUR, STRANGER)])
+    if was_written:
+        with unit_of_work(place.engine) as connection:
+            planted.plant_delivery(connection, alert_id, place.case.case_id, recipient_id=place.people[STRANGER])
+    answer(place, NEIGHBOUR, Answer.ACKNOWLEDGED, 1, "UN-TORTURE")
+    act(place, "UN-TORTURE")
+    expected = ["Taken in hand", "urgent appeal"] if was_written else []
+    assert [row[4] for row in rows(place, STRANGER)[1:]] == expected
 
 
 def test_nobody_sees_the_answers_of_another_mandate(place: Place) -> None:
