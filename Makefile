@@ -41,17 +41,18 @@ HOST ?= localhost
 secrets: $(VENV)/tocsin ## Make the secrets of docker-compose.yml that are not there yet (HOST: the broker's name)
 	@$(BIN)/python -m tocsin.devtools.stack_secrets --host $(HOST)
 
-APART := $(addprefix tests/,faults integration contract gold e2e)
+APART := $(addprefix tests/,faults integration e2e)
+OTHERS := $(addprefix tests/,unit properties contract gold)
 test: $(VENV)/tocsin $(VENV)/development ## Lint, types, import floors, and every test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/python -m tocsin_schemas.export --check
 	@$(BIN)/python -m tocsin.devtools.jars
-	@echo "Beside one another: types; $(APART); and units and properties, shown first"
+	@echo "Beside one another: types; $(APART); and the others, shown first"
 	@$(BIN)/mypy > $(VENV)/types.log 2>&1 & types=$$!; \
 	$(BIN)/pytest -q $(APART) > $(VENV)/tests-apart.log 2>&1 & apart=$$!; \
-	$(BIN)/pytest -q tests/unit tests/properties; others=$$?; \
+	$(BIN)/pytest -q $(OTHERS); others=$$?; \
 	wait $$apart; apart=$$?; wait $$types; types=$$?; \
 	cat $(VENV)/tests-apart.log $(VENV)/types.log; exit $$((others || apart || types))
 
