@@ -16,7 +16,11 @@ from tocsin_schemas.deliveries import DeliveryCause, DeliveryState
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-PAGES = sorted(f for f in ROOT.rglob("*.md") if not any(part.startswith(".") for part in f.relative_to(ROOT).parts))
+PAGES = sorted(
+    page
+    for page in ROOT.rglob("*.md")
+    if not any(part.startswith(".") or part == "node_modules" for part in page.relative_to(ROOT).parts)
+)
 MAIL = (ROOT / "deploy/mail.md").read_text()
 SETTINGS = {f"TOCSIN_{name.upper()}": field.default for name, field in Settings.model_fields.items()}
 NOT_OF_MAIL = {
