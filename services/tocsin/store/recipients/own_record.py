@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from tocsin.store.alerting.alerts import Alert
+from tocsin.store.database import plan_for_values
 from tocsin.store.recipients.beyond import BEYOND, MANDATES
 from tocsin.store.tables import actions, alerts, cases, deliveries, given_answers
 
@@ -118,6 +119,7 @@ class ActOn:
 
 
 def whose(connection: Connection, recipient_id: str, mandates: Collection[str]) -> Whose:
+    plan_for_values(connection)
     held = sorted(mandates)
     beyond = connection.execute(select(BEYOND.c.alert_id).limit(1), {"r": recipient_id, "mandates": held})
     return Whose(recipient_id, held, beyond.first() is not None)

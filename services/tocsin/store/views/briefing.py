@@ -43,6 +43,7 @@ from tocsin.domain.briefing.tallying import (
 )
 from tocsin.domain.following.acting import LETTERS, VISITS, Action, ActionState
 from tocsin.store.casework import case_figures as figures
+from tocsin.store.database import plan_for_values
 from tocsin.store.tables import actions, case_figures, case_links, cases, recommendations, replies
 from tocsin.store.tables.columns import days_between
 from tocsin_schemas.cases import LinkKind
@@ -67,6 +68,7 @@ def unweighed(connection: Connection, period: Period, rules: str, now: datetime)
 
 def tallies(connection: Connection, period: Period, rules: str, now: datetime) -> Tallies:
     """Everything of the period."""
+    plan_for_values(connection)
     found = Tallies()
     _add_cases(found, connection, period, rules, now)
     _add_acts(found, connection, period, now)
